@@ -1,0 +1,193 @@
+"""The course's real data: digits, clothes, photographs, learned filters.
+
+Everything is read from `data/`, in a checkout or inside an installed package; nothing is ever
+downloaded. `data/README.md` says where each file came from and under what terms.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+HELD_OUT = 1500
+SPLIT_SEED = 20240229
+"""`load_digits` keeps the same 150 digits of each class apart, chosen by this seed."""
+
+CHECKSUMS = {
+    "alexnet-convs.npz": "5d1a14cff9a75bbb4c4dc9653096e70a2e2d01433a1ed3fc77447f44eefdc90c",
+    "astronaut.png": "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5",
+    "brick.png": "7966caf324f6ba843118d98f7a07746d22f6a343430add0233eca5f6eaaa8fcf",
+    "camera.png": "b0793d2adda0fa6ae899c03989482bff9a42d3d5690fc7e3648f2795d730c23a",
+    "chelsea.png": "596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb",
+    "china.jpg": "8378025ad2519d649d02e32bd98990db4ab572357d9f09841c2fbfbb4fefad29",
+    "coffee.png": "cc02f8ca188b167c775a7101b5d767d1e71792cf762c33d6fa15a4599b5a8de7",
+    "digits.npz": "0217e13bd0668deb198aa7d305edbf0331eb89f8a6e7dd226e03d1aa3a9bd4ef",
+    "fashion.npz": "ff940e5ddccf9f8d3244a27b22ebbee206f3807a9648c73e227e4df1d0fbf59d",
+    "imagenet-classes.txt": "ee4fa67b1dd46919ef87529b70e25bdd1ec9ebd350de3ad426e6640eb70320a1",
+    "vgg16-blocks1-3.npz": "e96666e0851363130b81d0d04435865fc5fef2a95f12177391833244c18f1293",
+}
+"""SHA-256 of every file in `data/`."""
+
+PHOTOS = ("astronaut", "brick", "camera", "chelsea", "china", "coffee")
+
+
+class DataError(FileNotFoundError):
+    """A data file is missing or is not the one the course was written with."""
+
+
+def data_folder() -> Path:
+    """The folder that holds the data: beside the package in a checkout, inside it in a wheel."""
+    package = Path(__file__).resolve().parent
+    for folder in (package.parent / "data", package / "_data"):
+        if (folder / "digits.npz").is_file():
+            return folder
+    raise DataError(
+        "The course's data was not found. Install the package from its checkout with "
+        "`make setup`, or keep the folder `data` beside the folder `autograder`."
+    )
+
+
+def data_path(name: str) -> Path:
+    """The path of one data file; `DataError` where there is none of that name."""
+    path = data_folder() / name
+    if not path.is_file():
+        raise DataError(
+            f"There is no data file {name!r}; there are {', '.join(sorted(CHECKSUMS))}."
+        )
+    return path
+
+
+def verify(name: str) -> None:
+    """Raise `DataError` unless the file holds the bytes the course was written with."""
+    digest = hashlib.sha256(data_path(name).read_bytes()).hexdigest()
+    if digest != CHECKSUMS[name]:
+        raise DataError(f"data/{name} has changed: get it again from the course's repository.")
+
+
+def load_photo(name: str) -> np.ndarray:
+    """Load a photograph.
+
+    Parameters
+    ----------
+    name : str
+        One of `PHOTOS`.
+
+    Returns
+    -------
+    (H, W, 3) or (H, W) uint8 ndarray
+        RGB for a colour photograph; `brick` and `camera` are grey.
+
+    Examples
+    --------
+    >>> load_photo("chelsea").shape
+    (300, 451, 3)
+    """
+    from PIL import Image
+
+    if name not in PHOTOS:
+        raise DataError(f"There is no photo {name!r}; there are {', '.join(PHOTOS)}.")
+    suffix = "jpg" if name == "china" else "png"
+    with Image.open(data_path(f"{name}.{suffix}")) as image:
+        return np.array(image.convert("RGB") if image.mode not in ("L", "RGB") else image)
+
+
+def load_digits() -> dict[str, np.ndarray]:
+    """Load the 10,000 handwritten digits, split once and for all.
+
+    The digits are the first 10,000 of MNIST's *training* file, so an accuracy on the held-out part
+    is not a result on MNIST's test set.
+
+    Returns
+    -------
+    dict
+        `"images" (8500, 28, 28) uint8` and `"labels" (8500,) uint8` to learn from, and
+        `"held_out_images" (1500, 28, 28)` and `"held_out_labels"`, 150 of each class.
+
+    Examples
+    --------
+    >>> load_digits()["images"].shape
+    (8500, 28, 28)
+    """
+    with np.load(data_path("digits.npz"), allow_pickle=False) as file:
+        images, labels = file["images"], file["labels"]
+    kept = _held_out(labels)
+    return {
+        "images": images[~kept],
+        "labels": labels[~kept],
+        "held_out_images": images[kept],
+        "held_out_labels": labels[kept],
+    }
+
+
+def _held_out(labels: np.ndarray) -> np.ndarray:
+    rng = np.random.default_rng(SPLIT_SEED)
+    kept = np.zeros(len(labels), dtype=bool)
+    for digit in range(10):
+        kept[rng.choice(np.flatnonzero(labels == digit), HELD_OUT // 10, replace=False)] = True
+    return kept
+
+
+def load_fashion() -> dict[str, np.ndarray]:
+    """Load Fashion-MNIST's small sample.
+
+    Returns
+    -------
+    dict
+        `"train_images" (6000, 28, 28) uint8`, `"train_labels" (6000,)`,
+        `"test_images" (1000, 28, 28)`, `"test_labels"`; all ten classes equally often.
+    """
+    return _arrays("fashion.npz")
+
+
+@lru_cache
+def load_alexnet_convs() -> dict[str, np.ndarray]:
+    """Load the five convolution layers of an AlexNet trained on ImageNet.
+
+    The network is the 64/192/384/256/256 variant of "One weird trick for parallelizing
+    convolutional neural networks" (Krizhevsky, 2014), not the 2012 paper's.
+
+    Returns
+    -------
+    dict
+        `"conv1.weight" (64, 3, 11, 11)` … `"conv5.weight" (256, 256, 3, 3)` and the biases,
+        float32. Input: RGB in 0..1, less `IMAGENET_MEAN`, over `IMAGENET_STD`.
+    """
+    return {name: _read_only(array) for name, array in _arrays("alexnet-convs.npz").items()}
+
+
+@lru_cache
+def load_vgg16_blocks() -> dict[str, np.ndarray]:
+    """Load the first seven convolution layers of a VGG-16 trained on ImageNet.
+
+    Returns
+    -------
+    dict
+        `"conv1_1.weight" (64, 3, 3, 3)` … `"conv3_3.weight" (256, 256, 3, 3)` and the biases,
+        float32; the same input as `load_alexnet_convs`.
+    """
+    return {name: _read_only(array) for name, array in _arrays("vgg16-blocks1-3.npz").items()}
+
+
+IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
+IMAGENET_STD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
+
+
+def imagenet_classes() -> list[str]:
+    """The names of ImageNet's 1,000 classes, in the usual order."""
+    return data_path("imagenet-classes.txt").read_text(encoding="utf-8").splitlines()
+
+
+def _arrays(name: str) -> dict[str, np.ndarray]:
+    with np.load(data_path(name), allow_pickle=False) as file:
+        return {
+            key: file[key].astype(np.float32) if file[key].dtype == np.float16 else file[key]
+            for key in file.files
+        }
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array

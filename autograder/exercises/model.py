@@ -1,0 +1,221 @@
+"""What an exercise is: where its inputs come from, what it is judged on, how people get it wrong.
+
+A lesson's file in this package is data made of these pieces. Nothing here judges anything: that is
+`autograder.judging`, one floor up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Arguments = dict[str, Any]
+"""The arguments of one call, by parameter name, in the order of the signature."""
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """Stands for a random generator among the arguments: built from its seed where it is used."""
+
+    seed: int
+
+
+@dataclass(frozen=True)
+class Named:
+    """Stands for a function among the arguments: `autograder.exercises.functions` by its name."""
+
+    name: str
+
+
+FACETS = {
+    "example": "the worked example",
+    "values": "values",
+    "rectangular": "sizes that are not square",
+    "channels": "several channels",
+    "batch": "several images",
+    "filters": "several filters",
+    "bias": "the bias",
+    "dtype": "float32 stays float32",
+    "untouched": "inputs left as they were",
+    "layout": "arrays that do not lie in memory row by row",
+    "refused": "sizes that do not fit are refused",
+}
+"""What each common facet tests, in words. An exercise may add its own with `facet_words`."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One situation in which an answer is tried.
+
+    A case says *how big*, the exercise's `draw` says *what of*: that is what lets a failing case be
+    shrunk. Whether the call must succeed or be refused is read off the reference, which is tried
+    on the same inputs.
+
+    Parameters
+    ----------
+    facet : str
+        What this case tests; a row of the verdict, and the unit of partial credit.
+    sizes : mapping
+        Keyword arguments of the exercise's `draw`.
+    hidden : bool
+        Tried only after handing in. A case that is not hidden is tried in the lesson as well, with
+        numbers that are the same for everybody; a grading run draws all cases afresh.
+    dtype, layout : str
+        Of the arrays drawn: `"float64"` or `"float32"`; `"C"`, `"F"` or `"strided"` in memory.
+    """
+
+    facet: str
+    sizes: Mapping[str, Any] = field(default_factory=dict)
+    hidden: bool = True
+    dtype: str = "float64"
+    layout: str = "C"
+
+
+def case(
+    facet: str,
+    *,
+    hidden: bool = True,
+    dtype: str = "float64",
+    layout: str = "C",
+    **sizes: Any,
+) -> Case:
+    """Write a `Case` as one line: `case("rectangular", H=5, W=7, KH=3, KW=2)`."""
+    return Case(facet, sizes, hidden, dtype, layout)
+
+
+class Numbers:
+    """Where the numbers of a case come from: a seeded generator that knows the case's dtype.
+
+    With `whole=True` it keeps to small whole numbers, which is what a shrunk case is drawn with.
+    """
+
+    def __init__(
+        self, seed: Any, *, dtype: str = "float64", layout: str = "C", whole: bool = False
+    ) -> None:
+        self.rng = np.random.default_rng(seed)
+        self.dtype = np.dtype(dtype)
+        self.layout = layout
+        self.whole = whole
+
+    def array(self, *shape: int) -> np.ndarray:
+        """Draw an array of floats, about as often negative as positive."""
+        if self.whole:
+            values = self.rng.integers(-3, 10, shape)
+        else:
+            values = self.rng.normal(size=shape)
+        return self.lay_out(values.astype(self.dtype))
+
+    def lay_out(self, values: np.ndarray) -> np.ndarray:
+        """Store `values` as the case asks: row by row, column by column, or with gaps."""
+        if self.layout == "F":
+            return np.asfortranarray(values)
+        if self.layout == "strided":
+            roomy = np.zeros(tuple(2 * n for n in values.shape), values.dtype)
+            view = roomy[tuple(slice(None, None, 2) for _ in values.shape)]
+            view[...] = values
+            return view
+        return values
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing a property says must be equal (or, with a `bool`, must hold)."""
+
+    got: Any
+    wanted: Any
+    says: str = ""
+    arguments: Arguments | None = None
+
+
+@dataclass(frozen=True)
+class Property:
+    """What *defines* an operation, checked on the answer itself and not against a reference.
+
+    `test(call, numbers)` calls the answer as `call(name=value, …)` and yields `Claim`s.
+    """
+
+    facet: str
+    says: str
+    test: Callable[[Callable[..., Any], Numbers], Iterable[Claim]]
+    hidden: bool = True
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that people really give.
+
+    Parameters
+    ----------
+    name : str
+        A few words, unique within the exercise: "kernel flipped".
+    answer : callable, or a value where the exercise asks for one
+        The wrong answer itself. It must fail the checks, and be recognised as itself.
+    sentence : str
+        What a student who gave it reads. It says what happened, never what to type.
+    see : str
+        The heading in the lesson that explains it.
+    """
+
+    name: str
+    answer: Any
+    sentence: str
+    see: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise of the course.
+
+    Parameters
+    ----------
+    id, lesson : str
+        The function's name in kebab case, and the folder of its lesson.
+    reference : callable, or a value where the exercise asks for one
+        The truth.
+    draw : callable
+        `draw(numbers, **sizes)` makes the arguments of one call.
+    example : callable
+        `example()` makes the arguments of the worked example: what `look` draws, and what the
+        first visible check uses.
+    cases, properties, mistakes : sequence
+        The facet of the first case is the heart of the exercise: without it nothing else counts.
+    smallest : mapping
+        The least value of each size when a failing case is shrunk; 1 where nothing is said.
+    window : callable
+        `window(arguments, where)` names the part of each argument that made the output at index
+        `where`: a dict from argument name to an index (ints and slices). Used in pictures.
+    results : sequence of str
+        Names for the members of a tuple result: `("grad_x", "grad_weights", "grad_bias")`.
+    terms : int
+        About how many numbers are summed for one output; tolerances follow it.
+    facet_words : mapping
+        Words for the facets that only this exercise has.
+    """
+
+    id: str
+    lesson: str
+    reference: Any
+    draw: Callable[..., Arguments] | None = None
+    example: Callable[[], Arguments] | None = None
+    cases: Sequence[Case] = ()
+    properties: Sequence[Property] = ()
+    mistakes: Sequence[Mistake] = ()
+    smallest: Mapping[str, int] = field(default_factory=dict)
+    window: Callable[[Arguments, tuple[int, ...]], Mapping[str, Any]] | None = None
+    results: Sequence[str] = ()
+    terms: int = 64
+    facet_words: Mapping[str, str] = field(default_factory=dict)
+    check_points: float = 1
+    test_points: float = 3
+
+    def words(self, facet: str) -> str:
+        """What a facet tests, in words."""
+        return self.facet_words.get(facet) or FACETS[facet]
+
+    @property
+    def function_name(self) -> str:
+        """The name of the function a student writes: `conv2d_naive` for `conv2d-naive`."""
+        return self.id.replace("-", "_")

@@ -1,0 +1,129 @@
+"""Trying an answer: one case or one property, one set of inputs, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+from autograder.exercises import Arguments, Case, Exercise, Numbers, Property
+
+from .answers import Answer, Foreign, LocalAnswer, Response, plain
+from .comparing import Difference, compare, differences
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What an answer made of one set of inputs.
+
+    Parameters
+    ----------
+    facet : str
+    arguments : dict
+        What the answer was given; empty for a property that says no more.
+    response, truth : Response
+        What it did, and what is right.
+    found : list of Difference
+        Everything that is wrong with it, the gravest first; empty if it is right.
+    case : Case, optional
+        The case the inputs were drawn for; none for the worked example and for properties.
+    broken : tuple of str
+        The claims of a property that do not hold.
+    """
+
+    facet: str
+    arguments: Arguments
+    response: Response
+    truth: Response
+    found: list[Difference]
+    case: Case | None = None
+    broken: tuple[str, ...] = ()
+
+    @property
+    def refusal(self) -> bool:
+        """Whether the right thing to do was to refuse the inputs."""
+        return self.truth.error is not None
+
+
+def seed_of(exercise: Exercise, number: int, seed: int) -> list[int]:
+    """The seed of one case, its own for each run, exercise and case."""
+    return [seed, crc32(exercise.id.encode()), number]
+
+
+def draw(exercise: Exercise, case: Case, seed: Any, whole: bool = False) -> Arguments:
+    """Draw the inputs of a case."""
+    numbers = Numbers(seed, dtype=case.dtype, layout=case.layout, whole=whole)
+    return exercise.draw(numbers, **case.sizes)
+
+
+def attempt(
+    exercise: Exercise, answer: Answer, arguments: Arguments, facet: str, case: Case | None = None
+) -> Trial:
+    """Try an answer on given inputs."""
+    truth = LocalAnswer(exercise.reference).ask(arguments)
+    response = answer.ask(arguments)
+    found = differences(response, truth, exercise.terms)
+    return Trial(facet, arguments, response, truth, found, case)
+
+
+def try_example(exercise: Exercise, answer: Answer) -> Trial:
+    """Try an answer on the worked example."""
+    return attempt(exercise, answer, exercise.example(), "example")
+
+
+def try_cases(exercise: Exercise, answer: Answer, seed: int, hidden: bool) -> Iterable[Trial]:
+    """Try an answer on all cases, or on those only that the lesson shows."""
+    for number, case in enumerate(exercise.cases):
+        if hidden or not case.hidden:
+            arguments = draw(exercise, case, seed_of(exercise, number, seed))
+            yield attempt(exercise, answer, arguments, case.facet, case)
+
+
+class AnswerRaised(Exception):
+    """The answer raised while a property was being tested."""
+
+
+def try_properties(exercise: Exercise, answer: Answer, seed: int, hidden: bool) -> Iterable[Trial]:
+    """Test all properties on an answer, or those only that the lesson shows."""
+    for number, prop in enumerate(exercise.properties, start=len(exercise.cases)):
+        if hidden or not prop.hidden:
+            yield try_property(exercise, answer, prop, seed_of(exercise, number, seed))
+
+
+def try_property(exercise: Exercise, answer: Answer, prop: Property, seed: Any) -> Trial:
+    responses: list[Response] = []
+
+    def call(**arguments: Any) -> Any:
+        response = answer.ask(arguments)
+        responses.append(response)
+        if response.error:
+            raise AnswerRaised
+        return response.value
+
+    broken: list[str] = []
+    found: list[Difference] = []
+    arguments: Arguments = {}
+    response, truth = Response(), Response()
+    try:
+        for claim in prop.test(call, Numbers(seed)):
+            wrong = compare(plain(claim.got), plain(claim.wanted), exercise.terms)
+            if wrong and not broken:
+                found, arguments = wrong, claim.arguments or {}
+                response, truth = Response(plain(claim.got)), Response(plain(claim.wanted))
+            if wrong:
+                broken.append(claim.says)
+    except AnswerRaised:
+        response = responses[-1]
+        found = [Difference("error", response.error, None)]
+        broken = ["it raised"]
+    except Exception:
+        # The test reached into a result that is not what an answer should be made of.
+        value = responses[-1].value if responses else Foreign("nothing")
+        response = Response(value)
+        found = [Difference("kind", value, None)]
+        broken = ["the result could not be used"]
+    touched = {name for response in responses for name in response.changed}
+    if touched:
+        found = [*found, Difference("untouched", tuple(sorted(touched)), ())]
+    return Trial(prop.facet, arguments, response, truth, found, broken=tuple(broken))

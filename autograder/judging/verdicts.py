@@ -1,0 +1,109 @@
+"""What a judge says of one answer, and how it shows itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from autograder.figures.matrices import Picture
+from autograder.figures.style import CARD, INK, KINDS, MUTED
+
+
+@dataclass(frozen=True)
+class FacetResult:
+    """Whether an answer passed everything that tests one facet."""
+
+    facet: str
+    words: str
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of judging one answer.
+
+    Parameters
+    ----------
+    exercise : str
+        The exercise's id.
+    passed : bool
+        Whether the whole answer is right.
+    points, max_points : float
+        Earned, by facet, and to be had.
+    facets : tuple of FacetResult
+    mistake : str or None
+        The name of the catalogued mistake that the answer behaves like.
+    message : str
+        One or two sentences for the student; empty if the answer is right.
+    picture : Picture or None
+        The smallest failing case; none in hidden tests.
+    seed : int
+        What the hidden cases were drawn from: the same seed gives the same verdict.
+    hidden : bool
+    """
+
+    exercise: str
+    passed: bool
+    points: float
+    max_points: float
+    facets: tuple[FacetResult, ...] = ()
+    mistake: str | None = None
+    message: str = ""
+    picture: Picture | None = None
+    seed: int = 0
+    hidden: bool = False
+
+    @property
+    def summary(self) -> str:
+        """The verdict in a few words."""
+        if self.passed:
+            return f"{self.exercise}: right."
+        first = next((f.words for f in self.facets if not f.passed), "")
+        return f"{self.exercise}: {self.mistake or first}."
+
+    @property
+    def score(self) -> str:
+        """How much was earned, where part of it was."""
+        if self.passed or not self.points:
+            return ""
+        held = sum(facet.passed for facet in self.facets)
+        return (
+            f"{held} of {len(self.facets)} parts hold: "
+            f"{self.points:g} of {self.max_points:g} points."
+        )
+
+    @property
+    def text(self) -> str:
+        """The whole verdict for a terminal."""
+        if self.passed:
+            return f"✓ {self.summary}"
+        lines = ["✗ " + self.message, self.score, self.picture.text if self.picture else ""]
+        return "\n".join(filter(None, lines))
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/html": self._repr_html_(), "text/plain": self.text}
+
+    def _repr_html_(self) -> str:
+        colour = KINDS["expected" if self.passed else "yours"]
+        sign, words = ("✓", self.summary) if self.passed else ("✗", self.message)
+        score = f'<div style="color:{MUTED}">{escape(self.score)}</div>' if self.score else ""
+        drawing = self.picture.svg if self.picture else ""
+        return (
+            f'<div style="background:{CARD};color:{INK};border-left:5px solid {colour};'
+            'padding:8px 12px;margin:4px 0;max-width:860px;line-height:1.45">'
+            f'<div><span style="color:{colour};font-weight:bold">{sign}</span> {escape(words)}'
+            f"</div>{score}{drawing}</div>"
+        )
+
+
+class WrongAnswer(AssertionError):
+    """A checked answer is wrong. Its traceback is the sentence, not the stack."""
+
+    def __init__(self, verdict: Verdict, shown: bool = False) -> None:
+        super().__init__(verdict.message)
+        self.verdict = verdict
+        self.shown = shown
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints for it: short where the whole verdict stands just above."""
+        return [f"WrongAnswer: {self.verdict.summary if self.shown else self.verdict.message}"]

@@ -1,0 +1,137 @@
+"""Two banks of answers, one module a lesson: right ones that must pass, wrong ones that must not.
+
+`right/filters.py` holds `ANSWERS`: for each exercise, right answers in other styles than the
+reference's. `wrong/filters.py` holds `ANSWERS` too: wrong answers that are *not* in the catalogue.
+A wrong answer is a pair (what is wrong with it, the answer).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises import LESSONS, Exercise, Mistake, of_lesson
+
+
+def exercises() -> Iterator[Exercise]:
+    for lesson in LESSONS:
+        yield from of_lesson(lesson)
+
+
+def mistakes() -> Iterator[tuple[Exercise, Mistake]]:
+    for exercise in exercises():
+        for mistake in exercise.mistakes:
+            yield exercise, mistake
+
+
+def right_answers() -> Iterator[tuple[Exercise, str, Any]]:
+    """Every right answer with its style; the reference is one of them."""
+    for exercise in exercises():
+        yield exercise, "reference", exercise.reference
+        for style, answer in bank("right", exercise).items():
+            yield exercise, style, answer
+
+
+def wrong_answers() -> Iterator[tuple[Exercise, str, Any]]:
+    """Every wrong answer that is not in the catalogue, the general ones included."""
+    for exercise in exercises():
+        for what, answer in bank("wrong", exercise).items():
+            yield exercise, what, answer
+        if callable(exercise.reference):
+            for what, spoil in SPOILED.items():
+                if spoils(exercise, what):
+                    yield exercise, what, spoil(exercise.reference)
+
+
+def bank(side: str, exercise: Exercise) -> dict[str, Any]:
+    module = import_module(f".{side}.{LESSONS[exercise.lesson]}", __name__)
+    return module.ANSWERS.get(exercise.id, {})
+
+
+def returning(change: Callable[[Any], Any]) -> Callable[[Callable], Callable]:
+    """Spoil the result of a right answer."""
+
+    def spoil(answer: Callable) -> Callable:
+        @wraps(answer)
+        def spoiled(*arguments: Any) -> Any:
+            return change(answer(*arguments))
+
+        return spoiled
+
+    return spoil
+
+
+def leaves(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Apply `change` to every number and array of a result."""
+    if isinstance(value, dict):
+        return {key: leaves(item, change) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(leaves(item, change) for item in value)
+    return change(value)
+
+
+def one_not_a_number(value: Any) -> Any:
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.size:
+        value = value.copy()
+        value.flat[value.size // 2] = np.nan
+        return value
+    return float("nan")
+
+
+def one_off(value: Any) -> Any:
+    """A single number off by a thousandth of the largest: what a mean would never show."""
+    if isinstance(value, np.ndarray) and value.size:
+        value = value.copy()
+        value.flat[-1] += value.dtype.type(max(1e-3 * np.abs(value).max(), 1e-3))
+        return value
+    return value + 1 if isinstance(value, int) else value
+
+
+def writing(answer: Callable) -> Callable:
+    @wraps(answer)
+    def spoiled(*arguments: Any) -> Any:
+        result = answer(*arguments)
+        for argument in arguments:
+            if isinstance(argument, np.ndarray):
+                argument *= 0
+        return result
+
+    return spoiled
+
+
+def remembering(answer: Callable) -> Callable:
+    """Right the first time only: afterwards it returns what it returned then."""
+    kept: list[Any] = []
+
+    @wraps(answer)
+    def spoiled(*arguments: Any) -> Any:
+        if not kept:
+            kept.append(answer(*arguments))
+        return kept[0]
+
+    return spoiled
+
+
+SPOILED: dict[str, Callable[[Callable], Callable]] = {
+    "returns nothing": returning(lambda value: None),
+    "returns a list": returning(lambda value: list(np.atleast_1d(np.asarray(value, dtype=object)))),
+    "holds a NaN": returning(lambda value: leaves(value, one_not_a_number)),
+    "one number slightly off": returning(lambda value: leaves(value, one_off)),
+    "one axis more": returning(lambda value: leaves(value, lambda v: np.asarray(v)[None])),
+    "writes to its input": writing,
+    "remembers the first result": remembering,
+    "drops to float32": returning(lambda value: leaves(value, lambda v: np.float32(v))),
+    "always float64": returning(lambda value: leaves(value, lambda v: np.float64(v))),
+}
+
+
+def spoils(exercise: Exercise, what: str) -> bool:
+    """Whether a general way of being wrong means anything for an exercise."""
+    if what in ("writes to its input", "drops to float32", "always float64"):
+        dtypes = {case.dtype for case in exercise.cases}
+        return "float32" in dtypes
+    return what != "remembers the first result" or len(exercise.cases) > 1
