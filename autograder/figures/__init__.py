@@ -1,0 +1,1 @@
+"""The course's pictures: small matrices, photos, kernels, feature maps."""

@@ -1,0 +1,108 @@
+"""Small matrices side by side, as one drawing: the input, the filter, yours, the expected.
+
+The drawing is a self-contained SVG for notebooks, and aligned text for terminals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.figures.numerals import format_number
+from autograder.figures.sheets import Sheet, svg
+
+__all__ = ["Panel", "Picture", "draw_panels", "format_number"]
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One matrix of a picture.
+
+    Parameters
+    ----------
+    title : str
+        What the reader is looking at: "image", "kernel", "yours", "expected".
+    values : scalar, (W,) or (H, W) array, or None
+        Numbers or bools; the masked cells of a masked array stay blank. None draws an empty frame
+        with `note` in it.
+    kind : str
+        A key of `style.KINDS`; colours the title and the frame.
+    ring : tuple of (row, column)
+        Cells to ring.
+    window : (top, left, height, width), optional
+        The patch that made the ringed cell, outlined.
+    wrong : tuple of (row, column)
+        Cells to mark lightly.
+    note : str
+        A short remark under the matrix.
+    before : str
+        A sign drawn before the panel, such as "∗", "→" or "≠".
+    """
+
+    title: str
+    values: np.ndarray | None
+    kind: str = "input"
+    ring: tuple[tuple[int, int], ...] = ()
+    window: tuple[int, int, int, int] | None = None
+    wrong: tuple[tuple[int, int], ...] = ()
+    note: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing that shows itself in a notebook and reads as text in a terminal."""
+
+    svg: str
+    text: str
+
+    def _repr_html_(self) -> str:
+        return self.svg
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        return {"text/html": self.svg, "text/plain": self.text}
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def draw_panels(panels: Sequence[Panel], caption: str = "", alt: str = "") -> Picture:
+    """Draw matrices side by side, with signs between them.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+    caption : str
+        A line under the drawing that says what to see.
+    alt : str
+        What a reader who cannot see the drawing should know; the text form if left out.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If a panel holds an array of more than two dimensions, or its kind is unknown.
+
+    Examples
+    --------
+    >>> print(draw_panels([Panel("yours", np.array([[1, 2], [3, 40]]), "yours", ring=((1, 1),))]))
+    yours 2×2
+       1    2
+       3  [40]
+    """
+    sheets = [Sheet(panel) for panel in panels]
+    # Yours is coloured on the scale of what was expected, so that equal numbers look equal.
+    yours = [sheet for sheet in sheets if sheet.panel.kind == "yours"]
+    wanted = [sheet for sheet in sheets if sheet.panel.kind == "expected"]
+    if len(yours) == len(wanted):
+        for mine, right in zip(yours, wanted, strict=True):
+            mine.scale = right.scale or mine.scale
+    text = "\n\n".join(
+        ["\n".join(sheet.text_lines()) for sheet in sheets] + ([caption] if caption else [])
+    )
+    return Picture(svg=svg(sheets, caption, alt or text), text=text)

@@ -1,0 +1,280 @@
+"""Whole networks, run from their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+
+from .accounting import layer_shapes, parameter_shapes
+from .activations import relu
+from .architectures import Layers, full_options
+from .convolution import conv2d_forward
+from .linear import flatten_images, linear_scores
+from .losses import softmax
+from .normalization import batch_normalize_inference, local_response_normalize
+from .pooling import average_pool2d, max_pool2d
+
+Params = list[dict[str, np.ndarray]]
+
+
+def initialize(
+    layers: Layers,
+    input_shape: tuple[int, ...],
+    rng: np.random.Generator,
+    dtype: type = np.float32,
+) -> Params:
+    """Draw the parameters of a network: He's normal weights, and biases of 0.
+
+    Parameters
+    ----------
+    layers : list of (kind, options)
+    input_shape : (C, H, W)
+    rng : numpy.random.Generator
+    dtype : float32 or float64
+
+    Returns
+    -------
+    list of dict
+        One a row: `"weights"` with standard deviation √(2 / fan-in) and `"bias"`, or nothing.
+        Batch normalization starts with weights 1, and keeps `"running_mean"` and
+        `"running_variance"` besides.
+
+    References
+    ----------
+    He, Zhang, Ren, Sun (2015), *Delving deep into rectifiers*, equation 10.
+
+    Examples
+    --------
+    >>> params = initialize([("fully_connected", {"units": 3}), ("relu", {})], (1, 2, 2),
+    ...                     np.random.default_rng(0))
+    >>> params[0]["weights"].shape, params[0]["bias"], params[1]
+    ((3, 4), array([0., 0., 0.], dtype=float32), {})
+    """
+    befores = [tuple(input_shape), *layer_shapes(layers, input_shape)]
+    params = []
+    for row, before in zip(layers, befores, strict=False):
+        shapes = parameter_shapes(row, before)
+        drawn = {name: np.zeros(shape, dtype) for name, shape in shapes.items()}
+        if row[0] == "batch_norm":
+            drawn["weights"] += 1
+            drawn["running_mean"] = np.zeros_like(drawn["bias"])
+            drawn["running_variance"] = np.ones_like(drawn["bias"])
+        elif drawn:
+            weights = drawn["weights"]
+            rng.standard_normal(out=weights, dtype=dtype)
+            fan_in = weights.size // len(weights)
+            weights *= np.sqrt(2 / fan_in).astype(dtype)
+        params.append(drawn)
+    return params
+
+
+def pretrained(
+    layers: Layers, arrays: Mapping[str, np.ndarray], dtype: type = np.float32
+) -> Params:
+    """Give the rows of a network learned weights, in the order in which they are named.
+
+    Parameters
+    ----------
+    layers : list of (kind, options)
+    arrays : mapping of str to ndarray
+        `"….weight"` and `"….bias"` for each convolution, from the first on.
+    dtype : float32 or float64
+
+    Raises
+    ------
+    ValueError
+        If there are not as many as the table has convolutions.
+    """
+    names = [name.removesuffix(".weight") for name in arrays if name.endswith(".weight")]
+    rows = [index for index, (kind, _) in enumerate(layers) if kind == "conv"]
+    if len(names) != len(rows):
+        raise ValueError(f"weights for {len(names)} convolutions, where the table has {len(rows)}")
+    params: Params = [{} for _ in layers]
+    for index, name in zip(rows, names, strict=True):
+        params[index] = {
+            "weights": arrays[f"{name}.weight"].astype(dtype),
+            "bias": arrays[f"{name}.bias"].astype(dtype),
+        }
+    return params
+
+
+def forward(layers: Layers, params: Params, x: np.ndarray) -> np.ndarray:
+    """Score images with a whole network, as it is used once it has been trained.
+
+    Parameters
+    ----------
+    layers : list of (kind, options)
+    params : list of dict
+        One a row.
+    x : (N, C, H, W) ndarray
+
+    Returns
+    -------
+    ndarray
+        What comes out of the last row: (N, K) scores, or feature maps.
+
+    Raises
+    ------
+    ValueError
+        If rows and parameters differ in number, or a size does not fit.
+
+    Examples
+    --------
+    >>> layers = [("fully_connected", {"units": 1}), ("relu", {})]
+    >>> params = [{"weights": np.array([[1.0, 2.0]]), "bias": np.array([-4.0])}, {}]
+    >>> forward(layers, params, np.array([[[[1.0, 1.0]]], [[[1.0, 3.0]]]]))
+    array([[0.],
+           [3.]])
+    """
+    for _, output in features(layers, params, x):
+        x = output
+    return x
+
+
+def features(layers: Layers, params: Params, x: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """Go through a network layer by layer, and show what comes out of each.
+
+    Parameters
+    ----------
+    layers, params, x
+        As for `forward`.
+
+    Yields
+    ------
+    kind : str
+    x : ndarray
+        What comes out of the row. ReLU works in place: copy what must stay before the next step.
+    """
+    if len(layers) != len(params):
+        raise ValueError(f"{len(layers)} rows of layers and {len(params)} of parameters")
+    x_is_ours = False
+    for (kind, given), learned in zip(layers, params, strict=True):
+        options = full_options((kind, given))
+        if kind == "relu" and x_is_ours:
+            np.maximum(x, 0, out=x)
+        else:
+            x = _INFERENCE[kind](x, learned, options)
+        # Flattened, pixels are still those of the array that came in.
+        x_is_ours = x_is_ours or kind not in ("dropout", "flatten")
+        yield kind, x
+
+
+_INFERENCE: dict[str, Callable[..., np.ndarray]] = {
+    "conv": lambda x, learned, options: conv2d_forward(
+        x,
+        learned["weights"],
+        learned["bias"],
+        options["stride"],
+        options["pad"],
+        groups=options["groups"],
+        floor=options["floor"],
+    ),
+    "max_pool": lambda x, learned, options: max_pool2d(x, **options),
+    "average_pool": lambda x, learned, options: average_pool2d(x, **options),
+    "relu": lambda x, learned, options: relu(x),
+    "local_response_norm": lambda x, learned, options: local_response_normalize(x, **options),
+    "batch_norm": lambda x, learned, options: batch_normalize_inference(
+        x,
+        learned["weights"],
+        learned["bias"],
+        learned["running_mean"],
+        learned["running_variance"],
+        options["eps"],
+    ),
+    "dropout": lambda x, learned, options: x,
+    "flatten": lambda x, learned, options: flatten_images(x),
+    "fully_connected": lambda x, learned, options: linear_scores(
+        flatten_images(x), learned["weights"], learned["bias"]
+    ),
+}
+
+
+def probabilities(
+    layers: Layers, params: Params, images: np.ndarray, batch_size: int = 100
+) -> np.ndarray:
+    """Give each image's probability for each class, a batch at a time.
+
+    Parameters
+    ----------
+    layers, params
+        As for `forward`.
+    images : (N, C, H, W) ndarray
+    batch_size : int
+        How many images to hold in memory at once.
+
+    Returns
+    -------
+    (N, K) ndarray
+    """
+    return softmax(_in_batches(layers, params, images, batch_size))
+
+
+def predict(
+    layers: Layers, params: Params, images: np.ndarray, batch_size: int = 100
+) -> np.ndarray:
+    """Name the class of each image: the one with the highest score.
+
+    Parameters
+    ----------
+    layers, params, images, batch_size
+        As for `probabilities`.
+
+    Returns
+    -------
+    (N,) ndarray of int
+
+    Examples
+    --------
+    >>> layers = [("fully_connected", {"units": 2})]
+    >>> params = [{"weights": np.array([[1.0], [-1.0]]), "bias": np.zeros(2)}]
+    >>> predict(layers, params, np.array([3.0, -3.0]).reshape(2, 1, 1, 1))
+    array([0, 1])
+    """
+    return _in_batches(layers, params, images, batch_size).argmax(axis=1)
+
+
+def vgg_forward(layers: Layers, params: Params, x: np.ndarray) -> np.ndarray:
+    """Score photos with a network as large as VGG-16, in the memory of one photo.
+
+    An activation is forgotten as soon as the next one exists, and ReLU works in place: beside the
+    weights no more is held than two neighbouring layers, 25 MiB in VGG-16.
+
+    Parameters
+    ----------
+    layers, params
+        As for `forward`.
+    x : (N, C, H, W) ndarray
+
+    Returns
+    -------
+    (N, K) ndarray
+    """
+    return _in_batches(layers, params, x, batch_size=1)
+
+
+def transfer_features(
+    layers: Layers, params: Params, images: np.ndarray, batch_size: int = 20
+) -> np.ndarray:
+    """Describe images by what a network trained on others sees in them.
+
+    Parameters
+    ----------
+    layers, params
+        Of a pretrained stack, or the part of it up to where the features are taken.
+    images : (N, C, H, W) ndarray
+        Normalized as the stack was trained.
+    batch_size : int
+
+    Returns
+    -------
+    (N, D) ndarray
+        To be scored by a linear classifier.
+    """
+    return flatten_images(_in_batches(layers, params, images, batch_size))
+
+
+def _in_batches(layers: Layers, params: Params, images: np.ndarray, batch_size: int) -> np.ndarray:
+    starts = range(0, len(images), batch_size)
+    parts = [forward(layers, params, images[start : start + batch_size]) for start in starts]
+    return np.concatenate(parts)

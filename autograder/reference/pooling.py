@@ -1,0 +1,467 @@
+"""Pooling: each window of the image leaves one number, its largest or its mean.
+
+The fast forms see a batch as N·C planes (P, H, W). A window is folded in two strokes, rows first
+and then columns, a few planes at a time so that what lies between the strokes stays in the cache.
+The plain forms at the end say the same without haste; tests hold the two together.
+"""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+
+from .blocks import Block, cut, run, scratch, take
+from .convolution import conv2d_forward
+from .geometry import Pair, output_shape, pair, windows_of
+
+BLOCK_BYTES = 1 << 18  # of half-folded planes: with what they come from, they fit a level 2 cache
+
+
+def max_pool2d(
+    x: np.ndarray, size: Pair, stride: Pair | None = None, *, floor: bool = False
+) -> np.ndarray:
+    """Keep the largest number of each window, channel by channel.
+
+    Parameters
+    ----------
+    x : (N, C, H, W) ndarray
+    size, stride : int or (int, int)
+        Height and width of the window, and its steps; `stride` defaults to `size`.
+    floor : bool
+        Leave out the last rows and columns if the windows do not fit, as frameworks do.
+
+    Returns
+    -------
+    (N, C, H', W') ndarray
+
+    Raises
+    ------
+    ValueError
+        If the windows do not fit (unless `floor`).
+
+    Examples
+    --------
+    >>> max_pool2d(np.array([[[[1.0, 5.0, 2.0], [3.0, 4.0, 0.0]]]]), size=(2, 1))[0, 0]
+    array([[3., 5., 2.]])
+    """
+    return _fold_windows(np.maximum, x, size, stride, floor)
+
+
+def max_pool2d_winners(
+    x: np.ndarray, size: Pair, stride: Pair | None = None, *, floor: bool = False
+) -> np.ndarray:
+    """Find, for each window, where its largest number lies.
+
+    Parameters
+    ----------
+    x : (N, C, H, W) ndarray
+    size, stride, floor
+        As for `max_pool2d`.
+
+    Returns
+    -------
+    (N, C, H', W') ndarray of int
+        Positions in `x.ravel()`. Of tied numbers the first in reading order wins.
+
+    Examples
+    --------
+    >>> max_pool2d_winners(np.array([[[[1.0, 5.0], [5.0, 3.0]]]]), size=2)
+    array([[[[1]]]])
+    """
+    return _winners(x, size, stride, floor)
+
+
+def max_pool2d_backward(
+    grad: np.ndarray,
+    x: np.ndarray,
+    size: Pair,
+    stride: Pair | None = None,
+    *,
+    floor: bool = False,
+    winners: np.ndarray | None = None,
+) -> np.ndarray:
+    """Hand the gradient of each window to the number that won it.
+
+    Parameters
+    ----------
+    grad : (N, C, H', W') ndarray
+        Gradient of the loss with respect to the pooled output.
+    x : (N, C, H, W) ndarray
+        What went into the pooling layer.
+    size, stride, floor
+        As for `max_pool2d`.
+    winners : (N, C, H', W') ndarray of int, optional
+        From `max_pool2d_winners`, if the way forward has kept them.
+
+    Returns
+    -------
+    (N, C, H, W) ndarray
+        A number that wins several windows collects from each.
+
+    Raises
+    ------
+    ValueError
+        If the windows do not fit, or `grad` is not of the output's shape.
+
+    Examples
+    --------
+    >>> x = np.array([[[[1.0, 5.0], [2.0, 3.0]]]])
+    >>> max_pool2d_backward(np.array([[[[10.0]]]]), x, size=2)[0, 0]
+    array([[ 0., 10.],
+           [ 0.,  0.]])
+    """
+    _check_gradient(grad, x.shape, size, stride, floor)
+    if winners is None:
+        winners = max_pool2d_winners(x, size, stride, floor=floor)
+    grad_x = np.zeros(x.shape, grad.dtype)
+    if windows_overlap(size, stride):
+        np.add.at(grad_x.reshape(-1), winners.reshape(-1), grad.reshape(-1))
+    else:
+        grad_x.reshape(-1)[winners.reshape(-1)] = grad.reshape(-1)
+    return grad_x
+
+
+def average_pool2d(
+    x: np.ndarray, size: Pair, stride: Pair | None = None, *, floor: bool = False
+) -> np.ndarray:
+    """Take the mean of each window, channel by channel.
+
+    Parameters
+    ----------
+    x : (N, C, H, W) ndarray
+    size, stride, floor
+        As for `max_pool2d`.
+
+    Returns
+    -------
+    (N, C, H', W') ndarray
+
+    Raises
+    ------
+    ValueError
+        If the windows do not fit (unless `floor`).
+
+    Examples
+    --------
+    >>> average_pool2d(np.array([[[[1.0, 5.0], [3.0, 4.0]]]]), size=2)
+    array([[[[3.25]]]])
+    """
+    x = x.astype(_mean_dtype(x), copy=False)
+    return _fold_windows(np.add, x, size, stride, floor, scale=1 / prod(pair(size)))
+
+
+def average_pool2d_backward(
+    grad: np.ndarray,
+    x_shape: tuple[int, int, int, int],
+    size: Pair,
+    stride: Pair | None = None,
+    *,
+    floor: bool = False,
+) -> np.ndarray:
+    """Share the gradient of each window equally among its numbers.
+
+    Parameters
+    ----------
+    grad : (N, C, H', W') ndarray
+    x_shape : (N, C, H, W)
+        Of what went into the pooling layer.
+    size, stride, floor
+        As for `max_pool2d`.
+
+    Returns
+    -------
+    (N, C, H, W) ndarray
+        Where windows overlap, the shares add up.
+
+    Raises
+    ------
+    ValueError
+        If the windows do not fit, or `grad` is not of the output's shape.
+
+    Examples
+    --------
+    >>> average_pool2d_backward(np.array([[[[8.0]]]]), (1, 1, 2, 2), size=2)[0, 0]
+    array([[2., 2.],
+           [2., 2.]])
+    """
+    _check_gradient(grad, x_shape, size, stride, floor)
+    rows, columns = window_slices(grad.shape[2:], size, stride)
+    step_h, step_w = pair(size if stride is None else stride)
+    grad_planes = _as_planes(grad)
+    planes = np.zeros((len(grad_planes), *x_shape[2:]), grad.dtype)
+
+    def work(block: slice, _: slice) -> None:
+        share = grad_planes[block] * grad.dtype.type(1 / prod(pair(size)))
+        in_columns = _half_folded(len(share), grad.shape[2], x_shape[3], grad.dtype)
+        in_columns[...] = 0
+        _add_slices(share, [in_columns[:, :, column] for column in columns], step_w)
+        _add_slices(in_columns, [planes[block, row] for row in rows], step_h)
+
+    run(_blocks(planes, grad.shape[2]), lambda: work)
+    return planes.reshape(x_shape)
+
+
+def pool_parameter_count() -> int:
+    """Count what a pooling layer learns.
+
+    Examples
+    --------
+    >>> pool_parameter_count()
+    0
+    """
+    return 0
+
+
+def pool_output_shape(
+    input_shape: tuple[int, int, int],
+    size: Pair,
+    stride: Pair | None = None,
+    *,
+    floor: bool = False,
+) -> tuple[int, int, int]:
+    """Give the shape of one pooled image; the depth stays.
+
+    Parameters
+    ----------
+    input_shape : (C, H, W)
+    size, stride, floor
+        As for `max_pool2d`.
+
+    Raises
+    ------
+    ValueError
+        If the windows do not fit (unless `floor`).
+
+    Examples
+    --------
+    >>> pool_output_shape((96, 55, 55), size=3, stride=2)
+    (96, 27, 27)
+    """
+    channels, *image_shape = input_shape
+    return (channels, *_output_shape(image_shape, size, stride, floor))
+
+
+def strided_conv_as_pool(x: np.ndarray, size: Pair) -> np.ndarray:
+    """Pool by averages with a convolution: equal weights, a stride as large as the filter.
+
+    Each channel is a group of its own, so channels do not mix.
+
+    Parameters
+    ----------
+    x : (N, C, H, W) ndarray
+    size : int or (int, int)
+
+    Returns
+    -------
+    (N, C, H', W') ndarray
+
+    Raises
+    ------
+    ValueError
+        If the windows do not fit.
+
+    Examples
+    --------
+    >>> strided_conv_as_pool(np.array([[[[1.0, 5.0], [3.0, 4.0]]]]), size=2)
+    array([[[[3.25]]]])
+    """
+    channels = x.shape[1]
+    height, width = pair(size)
+    dtype = _mean_dtype(x)
+    weights = np.full((channels, 1, height, width), 1 / (height * width), dtype)
+    bias = np.zeros(channels, dtype)
+    return conv2d_forward(x.astype(dtype, copy=False), weights, bias, stride=size, groups=channels)
+
+
+# The fast forms, on planes.
+
+
+def _fold_windows(
+    fold: np.ufunc,
+    x: np.ndarray,
+    size: Pair,
+    stride: Pair | None,
+    floor: bool,
+    scale: float | None = None,
+) -> np.ndarray:
+    """Fold each window to one number, first over its rows and then over its columns.
+
+    The k rows of a window cost k − 1 folds of whole rows, its columns k − 1 of what is left,
+    instead of k² − 1 altogether.
+    """
+    out_h, out_w = _output_shape(x.shape[2:], size, stride, floor)
+    rows, columns = window_slices((out_h, out_w), size, stride)
+    planes = _as_planes(x)
+    result = np.empty((len(planes), out_h, out_w), x.dtype)
+
+    def work(block: slice, _: slice) -> None:
+        piece, folded = planes[block], result[block]
+        in_rows = _half_folded(len(piece), out_h, planes.shape[2], x.dtype)
+        _fold_slices(fold, [piece[:, row] for row in rows], in_rows)
+        _fold_slices(fold, [in_rows[:, :, column] for column in columns], folded)
+        if scale is not None:
+            folded *= scale
+
+    run(_blocks(planes, out_h), lambda: work)
+    return result.reshape(*x.shape[:2], out_h, out_w)
+
+
+def _fold_slices(fold: np.ufunc, slices: list[np.ndarray], out: np.ndarray) -> None:
+    if len(slices) == 1:
+        out[...] = slices[0]
+        return
+    fold(slices[0], slices[1], out=out)
+    for piece in slices[2:]:
+        fold(out, piece, out=out)
+
+
+def _add_slices(values: np.ndarray, slices: list[np.ndarray], step: int) -> None:
+    """Add values to slices of zeros, each one further on: the first `step` of them are disjoint."""
+    for number, piece in enumerate(slices):
+        if number < step:
+            piece[...] = values
+        else:
+            piece += values
+
+
+def _winners(x: np.ndarray, size: Pair, stride: Pair | None, floor: bool) -> np.ndarray:
+    """Find the positions for `max_pool2d_winners`.
+
+    Columns are folded first here, and a later number must be larger to win: so the first in
+    reading order takes a tie. A winner is known by its number within the window. Those numbers
+    grow in reading order, so the latest winner's is simply the largest.
+    """
+    height, width = x.shape[2:]
+    out_h, out_w = _output_shape((height, width), size, stride, floor)
+    rows, columns = window_slices((out_h, out_w), size, stride)
+    window_h, window_w = pair(size)
+    code = np.min_scalar_type(window_h * window_w - 1)
+    corners = np.arange(height * width).reshape(height, width)[rows[0], columns[0]]
+    within = (np.arange(window_h)[:, None] * width + np.arange(window_w)).ravel()
+
+    planes = _as_planes(x)
+    positions = np.empty((len(planes), out_h, out_w), np.intp)
+
+    def work(block: slice, _: slice) -> None:
+        best = planes[block, :, columns[0]].copy()
+        best_code = np.zeros(best.shape, code)
+        for number, column in enumerate(columns[1:], 1):
+            _challenge(best, best_code, planes[block, :, column], code.type(number))
+        largest = best[:, rows[0]].copy()
+        largest_code = best_code[:, rows[0]].copy()
+        for number, row in enumerate(rows[1:], 1):
+            _challenge(
+                largest,
+                largest_code,
+                best[:, row],
+                best_code[:, row] + code.type(number * window_w),
+            )
+        np.add(within[largest_code], corners, out=positions[block])
+        first = np.arange(block.start, block.stop) * (height * width)
+        positions[block] += first[:, None, None]
+
+    run(_blocks(planes, out_h), lambda: work)
+    return positions.reshape(*x.shape[:2], out_h, out_w)
+
+
+def _challenge(
+    best: np.ndarray, best_code: np.ndarray, rival: np.ndarray, rival_code: np.ndarray
+) -> None:
+    wins = rival > best
+    np.maximum(best, rival, out=best)
+    np.maximum(best_code, wins * rival_code, out=best_code)
+
+
+def _as_planes(x: np.ndarray) -> np.ndarray:
+    batch, channels, height, width = x.shape
+    return np.ascontiguousarray(x).reshape(batch * channels, height, width)
+
+
+def _blocks(planes: np.ndarray, out_h: int) -> list[Block]:
+    """Cut the planes into runs whose half-folded rows, `out_h` each, stay in the cache."""
+    return cut(len(planes), 1, out_h * planes.shape[2] * planes.itemsize, BLOCK_BYTES)
+
+
+def _half_folded(count: int, height: int, width: int, dtype: np.dtype) -> np.ndarray:
+    return take(scratch("pooling", count * height * width, dtype), count, height, width)
+
+
+def window_slices(
+    out_shape: tuple[int, int], size: Pair, stride: Pair | None
+) -> tuple[list[slice], list[slice]]:
+    """For each row and each column of a window, where it lies in all windows at once."""
+    steps = pair(size if stride is None else stride)
+    rows, columns = (
+        [slice(i, i + step * (count - 1) + 1, step) for i in range(length)]
+        for count, length, step in zip(out_shape, pair(size), steps, strict=True)
+    )
+    return rows, columns
+
+
+def _output_shape(
+    image_shape: tuple[int, int], size: Pair, stride: Pair | None, floor: bool
+) -> tuple[int, int]:
+    return output_shape(image_shape, size, size if stride is None else stride, floor=floor)
+
+
+def windows_overlap(size: Pair, stride: Pair | None) -> bool:
+    steps = pair(size if stride is None else stride)
+    return any(length > step for length, step in zip(pair(size), steps, strict=True))
+
+
+def _check_gradient(
+    grad: np.ndarray, x_shape: tuple[int, ...], size: Pair, stride: Pair | None, floor: bool
+) -> None:
+    expected = (*x_shape[:2], *_output_shape(tuple(x_shape[2:]), size, stride, floor))
+    if grad.shape != expected:
+        raise ValueError(f"grad of shape {grad.shape} where the output's, {expected}, is needed")
+
+
+def _mean_dtype(x: np.ndarray) -> np.dtype:
+    return x.dtype if np.issubdtype(x.dtype, np.floating) else np.dtype(np.float64)
+
+
+# The plain forms: the specification.
+
+
+def max_pool2d_plain(x: np.ndarray, size: Pair, stride: Pair | None = None) -> np.ndarray:
+    """Say what `max_pool2d` means."""
+    stride = size if stride is None else stride
+    output_shape(x.shape[2:], size, stride)
+    return windows_of(x, size, stride).max(axis=(-2, -1))
+
+
+def max_pool2d_backward_plain(
+    grad: np.ndarray, x: np.ndarray, size: Pair, stride: Pair | None = None
+) -> np.ndarray:
+    """Say what `max_pool2d_backward` means."""
+    height, width = pair(size)
+    step_h, step_w = pair(size if stride is None else stride)
+    grad_x = np.zeros(x.shape, grad.dtype)
+    for n, c, i, j in np.ndindex(grad.shape):
+        top, left = i * step_h, j * step_w
+        window = x[n, c, top : top + height, left : left + width]
+        row, column = divmod(int(window.argmax()), width)  # argmax gives the first of the largest
+        grad_x[n, c, top + row, left + column] += grad[n, c, i, j]
+    return grad_x
+
+
+def average_pool2d_plain(x: np.ndarray, size: Pair, stride: Pair | None = None) -> np.ndarray:
+    """Say what `average_pool2d` means."""
+    stride = size if stride is None else stride
+    output_shape(x.shape[2:], size, stride)
+    return windows_of(x, size, stride).mean(axis=(-2, -1))
+
+
+def average_pool2d_backward_plain(
+    grad: np.ndarray, x_shape: tuple[int, ...], size: Pair, stride: Pair | None = None
+) -> np.ndarray:
+    """Say what `average_pool2d_backward` means."""
+    height, width = pair(size)
+    step_h, step_w = pair(size if stride is None else stride)
+    grad_x = np.zeros(x_shape, grad.dtype)
+    for n, c, i, j in np.ndindex(grad.shape):
+        top, left = i * step_h, j * step_w
+        grad_x[n, c, top : top + height, left : left + width] += grad[n, c, i, j] / (height * width)
+    return grad_x

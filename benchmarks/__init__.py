@@ -1,0 +1,1 @@
+"""How fast the reference is, beside torch on the same processor: `python -m benchmarks --help`."""

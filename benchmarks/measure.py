@@ -1,0 +1,93 @@
+"""Timing things in turn, and telling on what machine."""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+Row = dict[str, str | float]
+
+
+def environment(threads: int) -> dict[str, str]:
+    """Give the environment of a measurement.
+
+    NumPy's matrix products run on one thread each; where two threads are measured, the reference
+    makes them itself. Torch's threads sleep while they wait, so that they leave the cores to
+    NumPy, and variables that would choose NumPy's matrix product for another processor are unset.
+    """
+    misleading = {"OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"}
+    return {key: value for key, value in os.environ.items() if key not in misleading} | {
+        "OPENBLAS_NUM_THREADS": "1",
+        "OPENBLAS_THREAD_TIMEOUT": "4",
+        "OMP_NUM_THREADS": str(threads),
+        "OMP_WAIT_POLICY": "passive",
+    }
+
+
+def in_turn(forms: Mapping[str, Callable[[], object]], seconds: float) -> dict[str, float]:
+    """Run all forms one after the other, again and again; give each one's median in ms.
+
+    What disturbs the machine for a while then disturbs all alike.
+    """
+    times: dict[str, list[float]] = {name: [] for name in forms}
+    for form in forms.values():
+        form()
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(times[next(iter(times))]) < 5:
+        for name, form in forms.items():
+            start = time.perf_counter()
+            form()
+            times[name].append(1e3 * (time.perf_counter() - start))
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def against_torch(times: Mapping[str, float]) -> Row:
+    """Give a row's times, and NumPy's over the faster of torch's two memory formats."""
+    fastest = min(times["torch"], times["torch, channels last"])
+    return {**times, "ratio": times["numpy"] / fastest}
+
+
+def geometric_mean(ratios: Iterable[float]) -> float:
+    ratios = list(ratios)
+    return math.exp(sum(map(math.log, ratios)) / len(ratios))
+
+
+def table(rows: Iterable[Row]) -> str:
+    """Write rows with the same keys as a Markdown table; numbers with three digits."""
+    rows = list(rows)
+    head = list(rows[0])
+    numeric = [isinstance(rows[0][key], float) for key in head]
+    lines = [head, ["---:" if number else "---" for number in numeric]]
+    lines += [[_written(row[key]) for key in head] for row in rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _written(value: str | float) -> str:
+    if isinstance(value, str):
+        return value
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.{2 if value < 10 else 1}f}"
+
+
+def machine() -> str:
+    """Tell date, processor and versions, as a paragraph."""
+    import numpy as np
+    import torch
+
+    cpu_info = Path("/proc/cpuinfo")
+    lines = cpu_info.read_text().splitlines() if cpu_info.exists() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return (
+        f"{date.today().isoformat()}; {names[0] if names else platform.machine()}, "
+        f"{os.cpu_count()} cores; Python {platform.python_version()}, NumPy {np.__version__} "
+        f"({blas['name']} {blas['version']}), torch {torch.__version__.split('+')[0]}. "
+        "float32, medians of runs in turn, in milliseconds."
+    )
