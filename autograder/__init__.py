@@ -1,14 +1,14 @@
 """A course on convolutional neural networks, and the harness that judges what students wrote.
 
-In a lesson: `from autograder import check, look`.
+In a lesson: `from autograder import check, look, watch`.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .judging import Verdict, WrongAnswer, check, judge, look
+    from .judging import Verdict, WrongAnswer, check, judge, look, progress, watch
 
-__all__ = ["Verdict", "WrongAnswer", "check", "judge", "look"]
+__all__ = ["Verdict", "WrongAnswer", "check", "judge", "look", "progress", "watch"]
 
 
 def __getattr__(name: str) -> Any:

@@ -41,7 +41,14 @@ __all__ = [
 ]
 
 LESSONS = {
+    "01-fully-connected-limits": "fully_connected_limits",
     "02-filters": "filters",
+    "03-padding-and-stride": "padding_and_stride",
+    "04-pooling-and-normalization": "pooling_and_normalization",
+    "05-backpropagation": "backpropagation",
+    "06-lenet": "lenet",
+    "07-alexnet-and-zfnet": "alexnet_and_zfnet",
+    "08-vgg": "vgg",
 }
 """Every lesson that has exercises, and the module that holds them."""
 

@@ -41,6 +41,7 @@ FACETS = {
     "dtype": "float32 stays float32",
     "untouched": "inputs left as they were",
     "layout": "arrays that do not lie in memory row by row",
+    "again": "a second call of the same function",
     "refused": "sizes that do not fit are refused",
 }
 """What each common facet tests, in words. An exercise may add its own with `facet_words`."""
@@ -191,6 +192,13 @@ class Exercise:
         Names for the members of a tuple result: `("grad_x", "grad_weights", "grad_bias")`.
     terms : int
         About how many numbers are summed for one output; tolerances follow it.
+    rough : float
+        Error that the method itself makes, as a part of the largest number of the result: finite
+        differences are never exact. Comes on top of rounding.
+    fresh : bool
+        Whether a result must not share memory with an input. Off, a view will do.
+    patience : float
+        Seconds that one call of an answer may take before it counts as endless.
     facet_words : mapping
         Words for the facets that only this exercise has.
     """
@@ -207,6 +215,9 @@ class Exercise:
     window: Callable[[Arguments, tuple[int, ...]], Mapping[str, Any]] | None = None
     results: Sequence[str] = ()
     terms: int = 64
+    rough: float = 0.0
+    fresh: bool = False
+    patience: float = 20.0
     facet_words: Mapping[str, str] = field(default_factory=dict)
     check_points: float = 1
     test_points: float = 3

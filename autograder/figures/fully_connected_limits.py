@@ -55,14 +55,14 @@ def neighbours(image: np.ndarray, row: np.ndarray, place: tuple[int, int]) -> Ra
                 linewidth=1.3,
             )
             paper.figure.add_artist(line)
-        words = {"above": (i - 1, j), "left and right": place, "below": (i + 1, j)}
+        words = {"above": (i - 1, j), "beside it": place, "below": (i + 1, j)}
         for (word, (r, c)), side in zip(words.items(), ("right", "center", "left"), strict=True):
             at = r * width + c + {"right": 2, "center": 0, "left": -2}[side]
             strip.text(at, 0.75, word, ha=side, va="top", color=followed[r, c])
         return paper.finish(
             f"A pixel and its four neighbours, before and after. Left and right stay beside it; "
             f"above and below land {width} places away. The row does not say so anywhere.",
-            f"A digit of {height} by {width} pixels over the long strip it is flattened to. Lines "
+            f"A picture of {height} by {width} pixels over the long strip it is flattened to. Lines "
             "lead from five touching pixels to three separate places of the strip.",
         )
 

@@ -136,7 +136,7 @@ def unread(picture: np.ndarray, read: Mapping[str, np.ndarray]) -> Raster:
             paper.image(place, picture, title)
             seen = np.outer(lines, lines)
             veil = np.zeros((*seen.shape, 4))
-            veil[~seen] = [*(int(MARK[i : i + 2], 16) / 255 for i in (1, 3, 5)), 0.72]
+            veil[~seen] = [*(int(MARK[i : i + 2], 16) / 255 for i in (1, 3, 5)), 0.6]
             place.imshow(veil)
             shares.append(f"{title}: {1 - seen.mean():.0%} never read")
         return paper.finish(
@@ -209,17 +209,18 @@ def reach(differences: Mapping[str, np.ndarray], step: int) -> Raster:
             axes = paper.figure.add_axes(box)
             axes.imshow(change, cmap="gray_r", vmin=0, vmax=brightest)
             axes.set(title=kind, xticks=[], yticks=[])
+            axes.spines[:].set_visible(True)
             axes.grid(visible=False)
-        axes = paper.figure.add_axes((0.075, 0.1, 0.92, 0.43))
+        axes = paper.figure.add_axes((0.085, 0.1, 0.91, 0.43))
         for (kind, change), dashes in zip(differences.items(), DASHES, strict=False):
             means = [change[distance == ring].mean() for ring in rings]
-            axes.plot(rings * step, means, marker="o", markersize=5, linestyle=dashes, label=kind)
+            axes.plot(rings * step, means, marker="o", markersize=4, linestyle=dashes, label=kind)
         axes.set(
             xlabel="distance from the border (pixels of the picture)",
             ylabel="change (1 = the map's mean)",
             ylim=(0, None),
         )
-        axes.legend()
+        axes.legend(handlelength=4.5)
         return paper.finish(
             "What a frame changes, compared with the pixels that really lay there. Top: dark "
             "places changed. Below: the mean change, ring by ring.",
@@ -285,14 +286,18 @@ def seen(picture: np.ndarray, fields: Mapping[str, int]) -> Raster:
     fields : mapping from layer to side of its patch, in pixels
     """
     height, width = picture.shape[:2]
-    with canvas(4.6) as paper:
-        axes = paper.figure.add_axes((0, 0, 4.6 * width / height / WIDTH, 1))
+    high, words = 4.6, 1.75  # inches
+    wide = high * width / height
+    with canvas(high, wide + words) as paper:
+        axes = paper.figure.add_axes((0, 0, wide / (wide + words), 1))
         paper.image(axes, picture)
         for i, (name, side) in enumerate(fields.items()):
             corner = (width / 2 - side / 2, height / 2 - side / 2)
             axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=CARD, linewidth=4))
             axes.add_patch(
-                Rectangle(corner, side, side, fill=False, edgecolor=SERIES[i % 4], linewidth=2.2)
+                Rectangle(
+                    corner, side, side, fill=False, edgecolor=SERIES[i % len(SERIES)], linewidth=2.2
+                )
             )
             # A line leads from the patch's upper edge to its words beside the photo.
             down = corner[1]
@@ -302,7 +307,7 @@ def seen(picture: np.ndarray, fields: Mapping[str, int]) -> Raster:
                 (width + 14, down),
                 va="center",
                 annotation_clip=False,
-                arrowprops={"arrowstyle": "-", "color": SERIES[i % 4], "linewidth": 1.2},
+                arrowprops={"arrowstyle": "-", "color": SERIES[i % len(SERIES)], "linewidth": 1.2},
                 color=INK,
             )
         return paper.finish(

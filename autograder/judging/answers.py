@@ -8,8 +8,7 @@ equals nothing.
 from __future__ import annotations
 
 import copy
-import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,10 +17,13 @@ import numpy as np
 from autograder.exercises import Arguments, Named, Seeded
 from autograder.exercises.functions import FUNCTIONS
 
+from .limits import TooSlow, hushed, limited
+
 MAX_DETAIL = 300
 """Characters kept of an exception's message."""
 
 NOT_WRITTEN = NotImplementedError.__name__
+TOO_SLOW = TooSlow.__name__
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,16 @@ class Response:
     """What an answer did with one set of arguments.
 
     Either it returned (`value`), or it raised (`error`, the exception's class name, and `detail`,
-    its message). `changed` names the arguments that it wrote to.
+    its message). `changed` names the arguments that it wrote to, `shared` those whose memory its
+    result looks into; `printed` is what it printed meanwhile.
     """
 
     value: Any = None
     error: str | None = None
     detail: str = ""
     changed: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    printed: str = ""
 
 
 class Answer(Protocol):
@@ -51,21 +56,41 @@ class Answer(Protocol):
     def ask(self, arguments: Arguments) -> Response: ...
 
 
-@dataclass(frozen=True)
+@dataclass
 class LocalAnswer:
-    """A function of this process. It gets copies of the arguments and can't harm the originals."""
+    """A function of this process. It gets copies of the arguments and can't harm the originals.
+
+    With `patience`, a call that takes more seconds than that is ended, and is the last.
+    """
 
     function: Callable[..., Any]
+    patience: float | None = None
+    too_slow: bool = False
 
     def ask(self, arguments: Arguments) -> Response:
+        if self.too_slow:  # it would be so again
+            return Response(error=TOO_SLOW)
         given = {name: duplicate(value) for name, value in arguments.items()}
-        try:
-            with warnings.catch_warnings(), np.errstate(all="ignore"):
-                warnings.simplefilter("ignore")
-                value = plain(self.function(*given.values()))
-        except (Exception, SystemExit) as error:
-            return Response(error=error_name(error), detail=str(error)[:MAX_DETAIL])
-        return Response(value, changed=changed(arguments, given))
+        with hushed() as scroll:
+            try:
+                with limited(self.patience):
+                    returned = self.function(*given.values())
+                value = plain(returned)
+            except KeyboardInterrupt:
+                raise
+            except TooSlow:
+                self.too_slow = True
+                return Response(error=TOO_SLOW, printed=scroll.getvalue())
+            except BaseException as error:
+                return Response(
+                    error=error_name(error), detail=message_of(error), printed=scroll.getvalue()
+                )
+        return Response(
+            value,
+            changed=changed(arguments, given),
+            shared=shared(returned, given),
+            printed=scroll.getvalue(),
+        )
 
 
 def error_name(error: BaseException) -> str:
@@ -77,6 +102,13 @@ def error_name(error: BaseException) -> str:
         if isinstance(error, known):
             return known.__name__
     return type(error).__name__
+
+
+def message_of(error: BaseException) -> str:
+    try:
+        return str(error)[:MAX_DETAIL]
+    except Exception:
+        return ""
 
 
 def duplicate(value: Any) -> Any:
@@ -99,41 +131,80 @@ def duplicate(value: Any) -> Any:
 
 
 def changed(before: Arguments, after: Arguments) -> tuple[str, ...]:
-    """The names of the arguments whose arrays no longer hold what they held."""
+    """The names of the arguments that no longer hold what they held."""
     return tuple(name for name in before if not same_data(before[name], after[name]))
 
 
 def same_data(before: Any, after: Any) -> bool:
     if isinstance(before, np.ndarray):
-        return before.shape == after.shape and bool(np.array_equal(before, after, equal_nan=True))
+        return (
+            before.shape == after.shape
+            and before.dtype == after.dtype
+            and bool(np.array_equal(before, after, equal_nan=True))
+        )
     if isinstance(before, dict):
         return before.keys() == after.keys() and all(same_data(before[k], after[k]) for k in before)
     if isinstance(before, (list, tuple)):
         return len(before) == len(after) and all(map(same_data, before, after))
+    if isinstance(before, (int, str)):
+        return bool(before == after)
     return True
 
 
+def shared(returned: Any, given: Arguments) -> tuple[str, ...]:
+    """The names of the arguments whose memory a result looks into."""
+    results = list(arrays_in(returned))
+    return tuple(
+        name
+        for name, value in given.items()
+        if any(overlap(r, a) for a in arrays_in(value) for r in results)
+    )
+
+
+def arrays_in(value: Any, depth: int = 8) -> Iterator[np.ndarray]:
+    if isinstance(value, np.ndarray):
+        yield value
+    elif depth and isinstance(value, (list, tuple, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from arrays_in(item, depth - 1)
+
+
+def overlap(first: np.ndarray, second: np.ndarray) -> bool:
+    try:
+        return bool(np.shares_memory(first, second, max_work=10_000))
+    except np.exceptions.TooHardError:
+        return True
+
+
 def plain(value: Any, depth: int = 8) -> Any:
-    """Reduce a value to exact base types; what can't be reduced becomes `Foreign`."""
+    """Reduce a value to exact base types; what can't be reduced becomes `Foreign`.
+
+    An array without axes becomes the number that it is. Only a float that is not of 64 bits stays
+    an array, so that its rounding is known.
+    """
     if isinstance(value, np.ndarray):
         array = np.array(value, copy=True, subok=False)
-        return array if array.dtype.kind in "biufc" else Foreign(f"array of {array.dtype}")
+        if array.dtype.kind not in "biuf":
+            return Foreign(f"array of {array.dtype}")
+        return array if array.ndim else plain(array[()])
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, (int, np.integer)):
         return int(value)
     if isinstance(value, np.floating):
-        return value.item() if value.dtype.itemsize == 8 else np.array(value)
+        return float(value) if value.dtype.itemsize == 8 else np.array(value)
     if isinstance(value, float):
         return float(value)
     if isinstance(value, str):
         return str(value)
     if value is None:
         return None
-    if depth and type(value) in (list, tuple):
-        return type(value)(plain(item, depth - 1) for item in value)
-    if depth and isinstance(value, dict):
-        return {plain_key(key): plain(item, depth - 1) for key, item in value.items()}
+    if depth:
+        for base in (list, tuple):
+            if isinstance(value, base):
+                return base(plain(item, depth - 1) for item in value)
+        if isinstance(value, dict):
+            return {plain_key(key): plain(item, depth - 1) for key, item in value.items()}
     return Foreign(type(value).__name__)
 
 

@@ -10,11 +10,14 @@ from typing import Any
 
 from autograder.exercises import Exercise, find
 
-from .answers import NOT_WRITTEN, Answer, LocalAnswer, Response, plain
+from .answers import NOT_WRITTEN, TOO_SLOW, Answer, LocalAnswer, Response, plain
 from .comparing import compare
-from .diagnosing import diagnose
+from .diagnosing import Diagnosis, diagnose
 from .explaining import sentence
+from .measuring import Measure
 from .picturing import picture
+from .progressing import remember
+from .showing import show
 from .shrinking import shrink
 from .trials import Trial, try_cases, try_example, try_properties
 from .verdicts import FacetResult, Verdict, WrongAnswer
@@ -50,7 +53,7 @@ def judge(exercise_id: str, answer: Any, hidden: bool = False, seed: int | None 
 
     Examples
     --------
-    >>> judge("conv-parameter-count", lambda c, k, f, bias=True: f * (c * k * k + bias)).passed
+    >>> judge("lenet-parameter-count", 61_706).passed
     True
     """
     exercise = find(exercise_id)
@@ -68,7 +71,7 @@ def judge(exercise_id: str, answer: Any, hidden: bool = False, seed: int | None 
             f"{exercise.id}: hand in the function itself, `{exercise.function_name}`, "
             "not what it returns.",
         )
-    return judge_answer(exercise, LocalAnswer(answer), hidden, seed)
+    return judge_answer(exercise, LocalAnswer(answer, exercise.patience), hidden, seed)
 
 
 def run_seed() -> int:
@@ -81,30 +84,36 @@ def judge_answer(exercise: Exercise, answer: Answer, hidden: bool, seed: int) ->
     """Judge whoever answers: every trial, then the diagnosis, then the sentence."""
     trials = list(try_all(exercise, answer, hidden, seed))
     failing = [trial for trial in trials if trial.found]
+    facets = facet_results(exercise, trials)
     most = exercise.test_points if hidden else exercise.check_points
     if not failing:
-        facets = facet_results(exercise, trials)
         return Verdict(exercise.id, True, most, most, facets, seed=seed, hidden=hidden)
-    written = trials[0].response.error != NOT_WRITTEN
-    mistake = diagnose(exercise, answer, seed) if written else None
-    facets = facet_results(exercise, trials)
-    shown = failing[0]
-    drawing = None
-    if not hidden and written:
-        shown = shrink(exercise, answer, shown, mistake)
-        drawing = picture(exercise, shown)
+    shown = next((trial for trial in failing if trial.grave), failing[0])
+    diagnosis, drawing = Diagnosis(), None
+    if worth_a_diagnosis(trials):
+        diagnosis = diagnose(exercise, answer, seed)
+        if not hidden:
+            shown = shrink(exercise, answer, shown, diagnosis.mistakes)
+            drawing = picture(exercise, shown)
     return Verdict(
         exercise.id,
         False,
         points_for(exercise, facets, most) if hidden else 0.0,
         most,
         facets,
-        mistake.name if mistake else None,
-        sentence(exercise, shown, mistake, hidden),
+        tuple(mistake.name for mistake in diagnosis.mistakes),
+        sentence(exercise, shown, diagnosis, hidden),
         drawing,
+        "" if hidden else shown.response.printed,
         seed,
         hidden,
     )
+
+
+def worth_a_diagnosis(trials: list[Trial]) -> bool:
+    """Whether an answer does enough to be asked more: it is written, and it comes to an end."""
+    errors = {trial.response.error for trial in trials}
+    return trials[0].response.error != NOT_WRITTEN and TOO_SLOW not in errors
 
 
 def try_all(exercise: Exercise, answer: Answer, hidden: bool, seed: int) -> Iterable[Trial]:
@@ -122,19 +131,14 @@ def facet_results(exercise: Exercise, trials: list[Trial]) -> tuple[FacetResult,
     every case it shows in.
     """
     passed: dict[str, bool] = {}
-    untouched = True
     for trial in trials:
-        aspects = {difference.aspect for difference in trial.found}
-        untouched = untouched and "untouched" not in aspects
-        grave = aspects - {"dtype", "untouched"} if trial.facet != "dtype" else aspects
-        passed[trial.facet] = passed.get(trial.facet, True) and not grave
-    dtypes = all(d.aspect != "dtype" for trial in trials for d in trial.found)
-    if "dtype" in passed:
-        passed["dtype"] = passed["dtype"] and dtypes
-    elif not dtypes:
-        passed["dtype"] = False
+        right = not (trial.found if trial.facet == "dtype" else trial.grave)
+        passed[trial.facet] = passed.get(trial.facet, True) and right
+    aspects = {difference.aspect for trial in trials for difference in trial.found}
+    if "dtype" in passed or "dtype" in aspects:
+        passed["dtype"] = passed.get("dtype", True) and "dtype" not in aspects
     if any(trial.arguments for trial in trials):
-        passed["untouched"] = untouched
+        passed["untouched"] = not aspects & {"untouched", "shared"}
     return tuple(FacetResult(facet, exercise.words(facet), ok) for facet, ok in passed.items())
 
 
@@ -152,24 +156,26 @@ def points_for(exercise: Exercise, facets: tuple[FacetResult, ...], most: float)
 
 def judge_value(exercise: Exercise, value: Any, hidden: bool, seed: int) -> Verdict:
     """Judge an answer that is a number, a text or a table."""
-    most = exercise.test_points if hidden else exercise.check_points
-    given = plain(value)
-    wrong = compare(given, plain(exercise.reference), exercise.terms)
+    given, right = plain(value), plain(exercise.reference)
+    measure = Measure.of(exercise)
+    wrong = compare(given, right, measure)
     if not wrong:
+        most = exercise.test_points if hidden else exercise.check_points
         return Verdict(exercise.id, True, most, most, seed=seed, hidden=hidden)
-    named = [m for m in exercise.mistakes if not compare(given, plain(m.answer), exercise.terms)]
-    if named:
+    named = [m for m in exercise.mistakes if not compare(given, plain(m.answer), measure)]
+    if len({mistake.name for mistake in named}) == 1:
         message = f"{exercise.id}: {named[0].sentence} See “{named[0].see}”."
-        return fail(exercise, hidden, seed, message, named[0].name)
-    trial = Trial("values", {}, Response(given), Response(), wrong[:1])
+        return fail(exercise, hidden, seed, message, (named[0].name,))
+    trial = Trial("values", {}, Response(given), Response(right), wrong[:1], measure)
+    # The right value would be all there is to know, so it is not told.
     return fail(exercise, hidden, seed, sentence(exercise, trial, hidden=True))
 
 
 def fail(
-    exercise: Exercise, hidden: bool, seed: int, message: str, mistake: str | None = None
+    exercise: Exercise, hidden: bool, seed: int, message: str, mistakes: tuple[str, ...] = ()
 ) -> Verdict:
     most = exercise.test_points if hidden else exercise.check_points
-    return Verdict(exercise.id, False, 0.0, most, (), mistake, message, seed=seed, hidden=hidden)
+    return Verdict(exercise.id, False, 0.0, most, (), mistakes, message, seed=seed, hidden=hidden)
 
 
 def check(exercise_id: str, answer: Any, hidden: bool = False) -> float | None:
@@ -194,6 +200,7 @@ def check(exercise_id: str, answer: Any, hidden: bool = False) -> float | None:
         With the verdict's sentence, and the verdict itself as `.verdict`.
     """
     verdict = judge(exercise_id, answer, hidden)
+    remember(verdict)
     if verdict.passed:
         show(verdict)
         return None
@@ -216,7 +223,8 @@ def look(exercise_id: str, answer: Any = None) -> None:
         Your function; while it still raises `NotImplementedError` only the task is drawn.
     """
     exercise = find(exercise_id)
-    trial = try_example(exercise, LocalAnswer(answer if callable(answer) else not_written))
+    mine = LocalAnswer(answer if callable(answer) else not_written, exercise.patience)
+    trial = try_example(exercise, mine)
     drawing = picture(exercise, trial)
     if drawing:
         show(drawing)
@@ -224,19 +232,3 @@ def look(exercise_id: str, answer: Any = None) -> None:
 
 def not_written(*arguments: Any) -> None:
     raise NotImplementedError
-
-
-def show(thing: Any) -> None:
-    """Show something: as a picture in a notebook, as text in a terminal."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        shell = None
-    else:
-        shell = get_ipython()
-    if shell is not None and hasattr(shell, "kernel"):
-        from IPython.display import display
-
-        display(thing)
-    else:
-        print(getattr(thing, "text", thing))

@@ -1,7 +1,6 @@
 """Comparing what an answer returned with what is true: by kind, by shape, number by number.
 
-Tolerances follow the dtype and the length of the sum behind each number. Nothing is ever compared
-by a sum or a mean, and NaN equals nothing.
+Nothing is ever compared by a sum or a mean, and NaN equals nothing.
 """
 
 from __future__ import annotations
@@ -12,25 +11,27 @@ from typing import Any
 import numpy as np
 
 from .answers import Foreign, Response
+from .measuring import Measure
 
-SLACK = 4
-"""How many roundings of the longest sum an answer may be off."""
+SIDE_ASPECTS = frozenset({"dtype", "untouched", "shared"})
+"""What can be wrong with an answer whose numbers are right."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The first thing that is wrong with a response.
+    """The first thing that is wrong with a response, in one aspect.
 
     Parameters
     ----------
     aspect : str
-        `"error"`, `"kind"`, `"shape"`, `"values"`, `"dtype"` or `"untouched"`.
+        `"error"`, `"kind"`, `"keys"`, `"length"`, `"shape"`, `"values"`, `"dtype"`, `"untouched"`
+        or `"shared"`.
     yours, wanted
         What was found and what is right: exception names, kinds in words, shapes, numbers, dtypes.
     path : tuple
-        Where in a tuple or dict of results: `("w1",)`, `(0,)`, or `()`.
+        Where in a tuple, list or dict of results: `("w1",)`, `(0,)`, or `()`.
     where : tuple of int
-        Index of the first wrong number.
+        Index of the first wrong number of an array.
     """
 
     aspect: str
@@ -40,56 +41,53 @@ class Difference:
     where: tuple[int, ...] = ()
 
 
-def differences(response: Response, truth: Response, terms: int) -> list[Difference]:
+def differences(
+    response: Response, truth: Response, measure: Measure, fresh: bool = False
+) -> list[Difference]:
     """All aspects in which `response` differs from `truth`, the gravest first."""
     if response.error or truth.error:
         if response.error == truth.error:
             return []
         return [Difference("error", response.error, truth.error)]
-    found = compare(response.value, truth.value, terms)
+    found = compare(response.value, truth.value, measure)
     if response.changed:
         found.append(Difference("untouched", response.changed, ()))
-    return found
+    if fresh and response.shared:
+        found.append(Difference("shared", response.shared, ()))
+    return sorted(found, key=lambda difference: difference.aspect in SIDE_ASPECTS)
 
 
-def agree(first: Response, second: Response, terms: int) -> bool:
-    """Whether two answers did the same thing, in every aspect."""
-    return first.changed == second.changed and not differences(first, second, terms)
-
-
-def compare(yours: Any, wanted: Any, terms: int, path: tuple = ()) -> list[Difference]:
-    """Compare two plain values; `terms` is the length of the sum behind each number."""
+def compare(yours: Any, wanted: Any, measure: Measure, path: tuple = ()) -> list[Difference]:
+    """Compare two plain values, the one in every part of the other."""
+    if is_real(wanted) and (is_real(yours) or type(yours) is int):
+        # A single number has no dtype to keep: a float will do for a NumPy scalar.
+        off = measure.wrong(as_float(yours), as_float(wanted), path)
+        return [Difference("values", yours, wanted, path)] if off else []
     if kind(yours) != kind(wanted):
-        if isinstance(wanted, np.ndarray) and not wanted.ndim and isinstance(yours, float):
-            return compare(np.array(yours), wanted, terms, path)
-        if isinstance(wanted, float) and isinstance(yours, int) and not isinstance(yours, bool):
-            return compare(float(yours), wanted, terms, path)
-        if isinstance(wanted, float) and isinstance(yours, np.ndarray) and not yours.ndim:
-            return compare_arrays(yours, np.array(wanted), terms, path)
         return [Difference("kind", in_words(yours), in_words(wanted), path)]
     if isinstance(wanted, np.ndarray):
-        return compare_arrays(yours, wanted, terms, path)
-    if isinstance(wanted, float):
-        return compare_arrays(np.array(yours), np.array(wanted), terms, path)
+        return compare_arrays(yours, wanted, measure, path)
+    if is_shape(wanted) and is_shape(yours):
+        return [] if yours == wanted else [Difference("values", yours, wanted, path)]
     if isinstance(wanted, dict):
         if set(yours) != set(wanted):
-            return [Difference("kind", keys_in_words(yours), keys_in_words(wanted), path)]
-        return [d for k in wanted for d in compare(yours[k], wanted[k], terms, (*path, k))]
+            return [Difference("keys", tuple(yours), tuple(wanted), path)]
+        return [d for k in wanted for d in compare(yours[k], wanted[k], measure, (*path, k))]
     if isinstance(wanted, (list, tuple)):
         if len(yours) != len(wanted):
-            return [Difference("kind", in_words(yours), in_words(wanted), path)]
+            return [Difference("length", len(yours), len(wanted), path)]
         pairs = enumerate(zip(yours, wanted, strict=True))
-        return [d for i, (y, w) in pairs for d in compare(y, w, terms, (*path, i))]
+        return [d for i, (y, w) in pairs for d in compare(y, w, measure, (*path, i))]
     return [] if yours == wanted else [Difference("values", yours, wanted, path)]
 
 
 def compare_arrays(
-    yours: np.ndarray, wanted: np.ndarray, terms: int, path: tuple
+    yours: np.ndarray, wanted: np.ndarray, measure: Measure, path: tuple
 ) -> list[Difference]:
     if yours.shape != wanted.shape:
         return [Difference("shape", yours.shape, wanted.shape, path)]
     found = []
-    off = wrong_cells(yours, wanted, terms)
+    off = measure.wrong(yours, wanted, path)
     if off.any():
         where = tuple(int(i) for i in np.argwhere(off)[0])
         found.append(Difference("values", yours[where].item(), wanted[where].item(), path, where))
@@ -98,27 +96,18 @@ def compare_arrays(
     return found
 
 
-def wrong_cells(yours: np.ndarray, wanted: np.ndarray, terms: int) -> np.ndarray:
-    """A mask of the numbers that are off by more than rounding explains."""
-    if wanted.dtype.kind != "f":
-        return np.asarray(yours != wanted)
-    with np.errstate(all="ignore"):
-        off = np.abs(yours.astype(np.float64) - wanted.astype(np.float64))
-        return ~(off <= tolerance(yours, wanted, terms)) & ~(yours == wanted)
+def is_real(value: Any) -> bool:
+    """Whether a plain value is one number with a decimal point."""
+    return not value.ndim if isinstance(value, np.ndarray) else isinstance(value, float)
 
 
-def tolerance(yours: np.ndarray, wanted: np.ndarray, terms: int) -> float:
-    """How far a number may be off: `SLACK` roundings for each term of its sum.
+def as_float(value: Any) -> np.ndarray:
+    return value if isinstance(value, np.ndarray) else np.array(float(value))
 
-    The rounding is that of the coarser of the two dtypes: whether the dtype itself is right is
-    asked apart. The scale is the largest number expected, since that is what the sums run up to.
-    """
-    finite = np.abs(wanted[np.isfinite(wanted)])
-    scale = float(finite.max(initial=0.0)) or 1.0
-    rounding = np.finfo(wanted.dtype).eps
-    if yours.dtype.kind == "f":
-        rounding = max(rounding, np.finfo(yours.dtype).eps)
-    return SLACK * terms * float(rounding) * scale
+
+def is_shape(value: Any) -> bool:
+    """Whether a value is a tuple of whole numbers, which is right or wrong as one."""
+    return isinstance(value, tuple) and bool(value) and all(type(n) is int for n in value)
 
 
 def kind(value: Any) -> str:
@@ -130,18 +119,18 @@ def in_words(value: Any) -> str:
     if value is None:
         return "nothing (None)"
     if isinstance(value, np.ndarray):
-        return "an array"
+        return "an array" if value.ndim else "a number with a decimal point"
     if isinstance(value, Foreign):
-        return f"a value of type {value.type_name}"
+        article = "an" if value.type_name.startswith("array") else "a value of type"
+        return f"{article} {value.type_name}"
     if isinstance(value, (list, tuple)):
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, bool):
         return "a truth value"
-    if isinstance(value, int):
-        return "a whole number"
-    names = {"float": "a number with a decimal point", "str": "a text", "dict": "a dict"}
+    names = {
+        "int": "a whole number",
+        "float": "a number with a decimal point",
+        "str": "a text",
+        "dict": "a dict",
+    }
     return names.get(type(value).__name__, f"a {type(value).__name__}")
-
-
-def keys_in_words(value: dict) -> str:
-    return "a dict with the keys " + ", ".join(sorted(map(str, value)))

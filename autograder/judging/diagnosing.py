@@ -1,55 +1,126 @@
 """Recognising a wrong answer: which of the catalogue's mistakes behaves just like it?
 
 A mistake is named only if it does what the answer does on every case, right or wrong, and if no
-mistake of another name does so too.
+mistake of another name does so too. Where no single one does, two may do it together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
 
 from autograder.exercises import Exercise, Mistake
 
 from .answers import Answer, LocalAnswer, Response
-from .comparing import differences
+from .comparing import SIDE_ASPECTS, Difference, differences
+from .measuring import Measure
+from .pairing import together
+from .suspects import PART, Suspect, names
 from .trials import Trial, try_cases, try_example, try_properties
 
 
-def diagnose(exercise: Exercise, answer: Answer, seed: int) -> Mistake | None:
-    """Find the one mistake that explains a wrong answer, or none."""
-    trials = all_trials(exercise, answer, seed)
-    fitting = [m for m in exercise.mistakes if explains(exercise, m, trials, seed)]
-    names = {mistake.name for mistake in fitting}
-    return fitting[0] if len(names) == 1 else None
+@dataclass(frozen=True)
+class Diagnosis:
+    """What an answer was recognised by.
+
+    Parameters
+    ----------
+    mistakes : tuple of Mistake
+        One or two; none if nothing in the catalogue, or more than one thing, explains the answer.
+    besides : tuple of Difference
+        What else is wrong with an answer whose mistakes are known, one for each aspect.
+    """
+
+    mistakes: tuple[Mistake, ...] = ()
+    besides: tuple[Difference, ...] = ()
 
 
-def all_trials(exercise: Exercise, answer: Answer, seed: int) -> list[Trial]:
-    """Everything an answer can be recognised by: its cases, or its properties if it has none."""
+def diagnose(exercise: Exercise, answer: Answer, seed: int) -> Diagnosis:
+    """Find the one mistake, or the one pair of mistakes, that explains a wrong answer."""
+    suspects = line_up(exercise, answer, seed)
+    guilty = single(suspects) or pair(suspects)
+    return Diagnosis(tuple(suspect.mistake for suspect in guilty), tuple(besides(guilty).values()))
+
+
+def single(suspects: Sequence[Suspect]) -> tuple[Suspect, ...]:
+    """The one mistake that explains everything alone."""
+    fitting = [suspect for suspect in suspects if suspect.explains_all()]
+    if len(names(fitting)) > 1:  # told apart, perhaps, by how they take bad sizes
+        fitting = [suspect for suspect in fitting if all(suspect.fits)]
+    return tuple(fitting[:1]) if len(names(fitting)) == 1 else ()
+
+
+def pair(suspects: Sequence[Suspect]) -> tuple[Suspect, ...]:
+    """The one pair of mistakes that explains what neither explains alone."""
+    if any(suspect.explains_all() for suspect in suspects):
+        return ()
+    likely = [
+        names(suspect for suspect in suspects if suspect.tells[i] and suspect.fits[i])
+        for i in range(len(suspects[0].trials) if suspects else 0)
+    ]
+    pairs = [
+        two for two in combinations(suspects, 2) if len(names(two)) == 2 and together(*two, likely)
+    ]
+    return pairs[0] if len({frozenset(names(two)) for two in pairs}) == 1 else ()
+
+
+def besides(guilty: Sequence[Suspect]) -> dict[str, Difference]:
+    """What is wrong with an answer apart from the mistakes it makes, by aspect."""
+    found: dict[str, Difference] = {}
+    for i, trial in enumerate(guilty[0].trials if guilty else ()):
+        for difference in trial.found:
+            accepted = difference.aspect == "error" and trial.refusal and not trial.response.error
+            if difference.aspect in SIDE_ASPECTS or (
+                accepted and all(suspect.responses[i].error for suspect in guilty)
+            ):
+                found.setdefault(difference.aspect, difference)
+    return found
+
+
+def line_up(exercise: Exercise, answer: Answer, seed: int) -> list[Suspect]:
+    """Hold every mistake of an exercise against what an answer does."""
     if exercise.draw is None:
-        return list(try_properties(exercise, answer, seed, hidden=True))
-    return [try_example(exercise, answer), *try_cases(exercise, answer, seed, hidden=True)]
+        trials = claim_trials(exercise, answer, seed)
+        return [
+            Suspect(mistake, trials, claims(exercise, LocalAnswer(mistake.answer), seed))
+            for mistake in exercise.mistakes
+        ]
+    trials = [try_example(exercise, answer), *try_cases(exercise, answer, seed, hidden=True)]
+    suspects = []
+    for mistake in exercise.mistakes:
+        theirs = LocalAnswer(mistake.answer)
+        suspects.append(Suspect(mistake, trials, [theirs.ask(t.arguments) for t in trials]))
+    return suspects
 
 
-def explains(exercise: Exercise, mistake: Mistake, trials: Sequence[Trial], seed: int) -> bool:
-    """Whether an answer that gave these trials behaves like the mistake, and not like the truth."""
-    if exercise.draw is None:
-        own = all_trials(exercise, LocalAnswer(mistake.answer), seed)
-        return any(t.broken for t in own) and [t.broken for t in own] == [t.broken for t in trials]
-    telling = 0
-    for trial in trials:
-        theirs = LocalAnswer(mistake.answer).ask(trial.arguments)
-        tells = not same_outcome(theirs, trial.truth, exercise.terms)
-        telling += tells
-        # Whoever makes this mistake may forget to refuse bad sizes as well.
-        if trial.refusal and not tells:
-            continue
-        if not same_outcome(trial.response, theirs, exercise.terms):
-            return False
-    return telling > 0
+def claim_trials(exercise: Exercise, answer: Answer, seed: int) -> list[Trial]:
+    """What can be seen of an answer that is known by its properties."""
+    measure = Measure.of(exercise)
+    trials = []
+    seen = claims(exercise, answer, seed)
+    right = claims(exercise, LocalAnswer(exercise.reference), seed)
+    for i, (response, truth) in enumerate(zip(seen, right, strict=True)):
+        is_claim = i < len(exercise.properties)
+        found = differences(response, truth, measure) if is_claim else []
+        trials.append(Trial("" if is_claim else PART, {}, response, truth, found, measure))
+    return trials
 
 
-def same_outcome(first: Response, second: Response, terms: int) -> bool:
-    """Whether two responses agree in all but dtype and side effects; any two crashes are alike."""
-    if first.error and second.error:
-        return (first.error == "NotImplementedError") == (second.error == "NotImplementedError")
-    return all(d.aspect in ("dtype", "untouched") for d in differences(first, second, terms))
+def claims(exercise: Exercise, answer: Answer, seed: int) -> list[Response]:
+    """The broken claims of each property, then each part of the result for the example.
+
+    Claims alone say little: many a wrong kernel is not silent where all is even.
+    """
+    seen = [
+        Response(list(trial.broken))
+        for trial in try_properties(exercise, answer, seed, hidden=True)
+    ]
+    if exercise.example is None:
+        return seen
+    parts = LocalAnswer(exercise.reference).ask(exercise.example()).value
+    value = answer.ask(exercise.example()).value
+    if isinstance(parts, dict):
+        value = value if isinstance(value, dict) else {}
+        return seen + [Response(value.get(name)) for name in parts]
+    return [*seen, Response(value)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -10,7 +10,12 @@ from zlib import crc32
 from autograder.exercises import Arguments, Case, Exercise, Numbers, Property
 
 from .answers import Answer, Foreign, LocalAnswer, Response, plain
-from .comparing import Difference, compare, differences
+from .comparing import SIDE_ASPECTS, Difference, compare, differences
+from .limits import hushed
+from .measuring import Measure
+
+AGAIN = 1000
+"""The number under which the first case is drawn a second time."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,8 @@ class Trial:
         What it did, and what is right.
     found : list of Difference
         Everything that is wrong with it, the gravest first; empty if it is right.
+    measure : Measure
+        How far its numbers may be off.
     case : Case, optional
         The case the inputs were drawn for; none for the worked example and for properties.
     broken : tuple of str
@@ -37,6 +44,7 @@ class Trial:
     response: Response
     truth: Response
     found: list[Difference]
+    measure: Measure
     case: Case | None = None
     broken: tuple[str, ...] = ()
 
@@ -44,6 +52,11 @@ class Trial:
     def refusal(self) -> bool:
         """Whether the right thing to do was to refuse the inputs."""
         return self.truth.error is not None
+
+    @property
+    def grave(self) -> bool:
+        """Whether more is wrong than a dtype or what happened to the inputs."""
+        return any(difference.aspect not in SIDE_ASPECTS for difference in self.found)
 
 
 def seed_of(exercise: Exercise, number: int, seed: int) -> list[int]:
@@ -63,8 +76,9 @@ def attempt(
     """Try an answer on given inputs."""
     truth = LocalAnswer(exercise.reference).ask(arguments)
     response = answer.ask(arguments)
-    found = differences(response, truth, exercise.terms)
-    return Trial(facet, arguments, response, truth, found, case)
+    measure = Measure.of(exercise, arguments)
+    found = differences(response, truth, measure, exercise.fresh)
+    return Trial(facet, arguments, response, truth, found, measure, case)
 
 
 def try_example(exercise: Exercise, answer: Answer) -> Trial:
@@ -72,19 +86,26 @@ def try_example(exercise: Exercise, answer: Answer) -> Trial:
     return attempt(exercise, answer, exercise.example(), "example")
 
 
-def try_cases(exercise: Exercise, answer: Answer, seed: int, hidden: bool) -> Iterable[Trial]:
-    """Try an answer on all cases, or on those only that the lesson shows."""
-    for number, case in enumerate(exercise.cases):
-        if hidden or not case.hidden:
-            arguments = draw(exercise, case, seed_of(exercise, number, seed))
-            yield attempt(exercise, answer, arguments, case.facet, case)
+def try_cases(exercise: Exercise, answer: Answer, seed: int, hidden: bool) -> Iterator[Trial]:
+    """Try an answer on all cases, or on those only that the lesson shows.
+
+    The first is tried once more in the end, with other numbers: whoever keeps something from one
+    call to the next, a total or a result, is found out by it.
+    """
+    tried = [(i, case) for i, case in enumerate(exercise.cases) if hidden or not case.hidden]
+    for number, case in tried:
+        arguments = draw(exercise, case, seed_of(exercise, number, seed))
+        yield attempt(exercise, answer, arguments, case.facet, case)
+    for _, case in tried[:1]:
+        arguments = draw(exercise, case, seed_of(exercise, AGAIN, seed))
+        yield attempt(exercise, answer, arguments, "again", case)
 
 
 class AnswerRaised(Exception):
     """The answer raised while a property was being tested."""
 
 
-def try_properties(exercise: Exercise, answer: Answer, seed: int, hidden: bool) -> Iterable[Trial]:
+def try_properties(exercise: Exercise, answer: Answer, seed: int, hidden: bool) -> Iterator[Trial]:
     """Test all properties on an answer, or those only that the lesson shows."""
     for number, prop in enumerate(exercise.properties, start=len(exercise.cases)):
         if hidden or not prop.hidden:
@@ -92,6 +113,7 @@ def try_properties(exercise: Exercise, answer: Answer, seed: int, hidden: bool) 
 
 
 def try_property(exercise: Exercise, answer: Answer, prop: Property, seed: Any) -> Trial:
+    """Test one property on an answer."""
     responses: list[Response] = []
 
     def call(**arguments: Any) -> Any:
@@ -105,14 +127,17 @@ def try_property(exercise: Exercise, answer: Answer, prop: Property, seed: Any) 
     found: list[Difference] = []
     arguments: Arguments = {}
     response, truth = Response(), Response()
+    measure = Measure.of(exercise)
     try:
-        for claim in prop.test(call, Numbers(seed)):
-            wrong = compare(plain(claim.got), plain(claim.wanted), exercise.terms)
-            if wrong and not broken:
-                found, arguments = wrong, claim.arguments or {}
-                response, truth = Response(plain(claim.got)), Response(plain(claim.wanted))
-            if wrong:
-                broken.append(claim.says)
+        with hushed():  # the test computes with whatever it was given
+            for claim in prop.test(call, Numbers(seed)):
+                got, wanted = plain(claim.got), plain(claim.wanted)
+                wrong = compare(got, wanted, measure)
+                if wrong and not broken:
+                    found, arguments = wrong, claim.arguments or {}
+                    response, truth = Response(got), Response(wanted)
+                if wrong:
+                    broken.append(claim.says)
     except AnswerRaised:
         response = responses[-1]
         found = [Difference("error", response.error, None)]
@@ -121,9 +146,9 @@ def try_property(exercise: Exercise, answer: Answer, prop: Property, seed: Any) 
         # The test reached into a result that is not what an answer should be made of.
         value = responses[-1].value if responses else Foreign("nothing")
         response = Response(value)
-        found = [Difference("kind", value, None)]
+        found = [Difference("unusable", value, None)]
         broken = ["the result could not be used"]
     touched = {name for response in responses for name in response.changed}
     if touched:
         found = [*found, Difference("untouched", tuple(sorted(touched)), ())]
-    return Trial(prop.facet, arguments, response, truth, found, broken=tuple(broken))
+    return Trial(prop.facet, arguments, response, truth, found, measure, broken=tuple(broken))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -31,12 +32,14 @@ class Verdict:
     points, max_points : float
         Earned, by facet, and to be had.
     facets : tuple of FacetResult
-    mistake : str or None
-        The name of the catalogued mistake that the answer behaves like.
+    mistakes : tuple of str
+        The names of the catalogued mistakes that the answer behaves like: none, one or two.
     message : str
         One or two sentences for the student; empty if the answer is right.
     picture : Picture or None
         The smallest failing case; none in hidden tests.
+    printed : str
+        What the answer printed on the case shown.
     seed : int
         What the hidden cases were drawn from: the same seed gives the same verdict.
     hidden : bool
@@ -47,11 +50,17 @@ class Verdict:
     points: float
     max_points: float
     facets: tuple[FacetResult, ...] = ()
-    mistake: str | None = None
+    mistakes: tuple[str, ...] = ()
     message: str = ""
     picture: Picture | None = None
+    printed: str = ""
     seed: int = 0
     hidden: bool = False
+
+    @property
+    def mistake(self) -> str | None:
+        """The mistake that the answer behaves like, two joined by "and"; None if not known."""
+        return " and ".join(self.mistakes) or None
 
     @property
     def summary(self) -> str:
@@ -77,7 +86,9 @@ class Verdict:
         """The whole verdict for a terminal."""
         if self.passed:
             return f"✓ {self.summary}"
-        lines = ["✗ " + self.message, self.score, self.picture.text if self.picture else ""]
+        printed = f"Your function printed:\n{self.printed.rstrip()}" if self.printed else ""
+        drawing = self.picture.text if self.picture else ""
+        lines = ["✗ " + self.message, self.score, drawing, printed]
         return "\n".join(filter(None, lines))
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
@@ -88,12 +99,23 @@ class Verdict:
         sign, words = ("✓", self.summary) if self.passed else ("✗", self.message)
         score = f'<div style="color:{MUTED}">{escape(self.score)}</div>' if self.score else ""
         drawing = self.picture.svg if self.picture else ""
+        printed = (
+            f'<div style="color:{MUTED}">Your function printed:</div>'
+            f'<pre style="color:{INK};margin:2px 0">{escape(self.printed.rstrip())}</pre>'
+            if self.printed
+            else ""
+        )
         return (
             f'<div style="background:{CARD};color:{INK};border-left:5px solid {colour};'
             'padding:8px 12px;margin:4px 0;max-width:860px;line-height:1.45">'
-            f'<div><span style="color:{colour};font-weight:bold">{sign}</span> {escape(words)}'
-            f"</div>{score}{drawing}</div>"
+            f'<div><span style="color:{colour};font-weight:bold">{sign}</span> {with_code(words)}'
+            f"</div>{score}{drawing}{printed}</div>"
         )
+
+
+def with_code(words: str) -> str:
+    """A sentence as HTML, what stands between backticks as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(words))
 
 
 class WrongAnswer(AssertionError):

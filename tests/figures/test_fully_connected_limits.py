@@ -32,7 +32,15 @@ FIGURES = {
     ),
     "along_the_way": (
         figures.along_the_way,
-        ([digit()] * 3, {"one": (STEPS, STEPS**2)}, "x", "y", "See.", "One curve.", {"low": 1.0}),
+        (
+            [digit()] * 3,
+            {"one": (STEPS, STEPS**2)},
+            "x",
+            "y",
+            "See.",
+            "One rising curve.",
+            {"low": 1.0},
+        ),
     ),
     "growth": (figures.growth, ([32, 64], [3073, 12289], {"a": (32, 3073)}, {"all": 9000})),
     "guesses": (figures.guesses, ([digit()] * 7, [1] * 7, list(range(7)))),

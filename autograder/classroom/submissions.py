@@ -1,0 +1,191 @@
+"""Reading what students handed in. Anything may lie there; nothing here raises for it.
+
+A notebook is read cell by cell as plain data: what kind of cell, which text, which id. All else
+that a file may hold (outputs, tags, kernels, links, broken metadata) is not looked at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from .course import ClassFolder, Lesson
+from .errors import ClassroomError
+
+MOST_BYTES = 256_000_000
+"""A notebook file over this is not opened."""
+
+
+@dataclass(frozen=True)
+class HandedCell:
+    """One cell of a handed-in notebook: `ids` are the names it goes by, the surest first."""
+
+    cell_type: str
+    source: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in for one lesson.
+
+    `unreadable` says in one sentence why there are no cells, and is empty if there are.
+    `remarks` are things about the folder that somebody should know.
+    """
+
+    student: str
+    lesson: str
+    cells: tuple[HandedCell, ...] = ()
+    unreadable: str = ""
+    remarks: tuple[str, ...] = ()
+    timestamp: str = ""
+
+
+def find_students(
+    folder: ClassFolder, lesson: Lesson, wanted: Iterable[str] = ()
+) -> tuple[list[str], list[str]]:
+    """Who handed in something for a lesson, and what else lies in `submitted/`.
+
+    Parameters
+    ----------
+    folder : ClassFolder
+    lesson : Lesson
+    wanted : iterable of str
+        Only these students. By default everybody.
+
+    Returns
+    -------
+    students : list of str
+        Names of the folders that hold a folder for the lesson.
+    strays : list of str
+        A sentence for everything that is no student's folder.
+
+    Raises
+    ------
+    ClassroomError
+        If there is no `submitted/`, nothing in it for the lesson, or nothing of one who is wanted.
+    """
+    if not folder.submitted.is_dir():
+        raise ClassroomError(
+            f"There is no folder {folder.submitted}: put what was handed in there."
+        )
+    students, strays = [], []
+    for path in sorted(folder.submitted.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if not is_text(path.name):
+            strays.append(f"{path.name!a} in submitted/ is no name that can be written down")
+        elif path.is_symlink() or not path.is_dir():
+            strays.append(f"{path.name!r} in submitted/ is not a student's folder")
+        elif (path / lesson.name).is_symlink() or (path / lesson.name).exists():
+            students.append(path.name)
+    wanted = list(wanted)
+    for student in wanted:
+        if student not in students:
+            raise ClassroomError(
+                f"{student!r} handed in nothing for {lesson.name}: "
+                f"there is no {folder.submitted / student / lesson.name}."
+            )
+    if not students:
+        raise ClassroomError(
+            f"Nothing was handed in for {lesson.name}: "
+            f"there is no {folder.submitted}/STUDENT/{lesson.name}."
+        )
+    return wanted or students, strays
+
+
+def read_submission(folder: ClassFolder, lesson: Lesson, student: str) -> Submission:
+    """Read one student's notebook; if that cannot be done, the submission says why."""
+    place = folder.submitted / student / lesson.name
+    name = f"{lesson.name}.ipynb"
+    if place.is_symlink() or not place.is_dir():
+        return Submission(student, lesson.name, unreadable=f"{lesson.name} is not a folder")
+    others = sorted(path.name for path in place.glob("*.ipynb") if path.name != name)
+    if others and not (place / name).is_symlink() and not (place / name).exists():
+        reason = f"there is no {name}, only {others[0]!a}: rename it and grade again"
+        return Submission(student, lesson.name, unreadable=reason)
+    submission = read_notebook(place / name, lesson, student)
+    remarks = tuple(f"{other!a} was handed in too, and not looked at" for other in others)
+    return replace(submission, remarks=remarks, timestamp=_timestamp(place / "timestamp.txt"))
+
+
+def read_notebook(path: Path, lesson: Lesson, student: str = "") -> Submission:
+    """Read one notebook file; if that cannot be done, the submission says why."""
+    try:
+        return Submission(student, lesson.name, _read(path))
+    except _Unreadable as reason:
+        return Submission(student, lesson.name, unreadable=str(reason))
+    except OSError as error:
+        reason = f"{path.name} could not be read: {error.strerror or error}"
+        return Submission(student, lesson.name, unreadable=reason)
+
+
+class _Unreadable(Exception):
+    """Why a notebook was not read; never leaves this module."""
+
+
+def _read(path: Path) -> tuple[HandedCell, ...]:
+    if path.is_symlink():
+        raise _Unreadable(f"{path.name} is a link to another file, and links are not followed")
+    if not path.exists():
+        raise _Unreadable(f"there is no {path.name}")
+    if not path.is_file():
+        raise _Unreadable(f"{path.name} is not a file")
+    if path.stat().st_size > MOST_BYTES:
+        raise _Unreadable(f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB")
+    return _cells(path.read_bytes(), path.name)
+
+
+def _timestamp(path: Path) -> str:
+    """What nbgrader's collect noted of when it was handed in."""
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > 100:
+        return ""
+    return path.read_text(encoding="utf-8", errors="replace").strip()
+
+
+def _cells(data: bytes, name: str) -> tuple[HandedCell, ...]:
+    try:
+        notebook = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise _Unreadable(f"{name} is not a text file in UTF-8") from None
+    except (ValueError, RecursionError):
+        raise _Unreadable(f"{name} is not JSON: the file is damaged or not a notebook") from None
+    if not isinstance(notebook, dict) or "nbformat" not in notebook:
+        raise _Unreadable(f"{name} is not a notebook")
+    if notebook["nbformat"] != 4:
+        raise _Unreadable(
+            f"{name} is in notebook format {str(notebook['nbformat'])[:20]!r}, not 4: "
+            "open it in JupyterLab and save it again"
+        )
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
+        raise _Unreadable(f"{name} is a notebook without a list of cells")
+    return tuple(_cell(cell, number, name) for number, cell in enumerate(cells, 1))
+
+
+def _cell(cell: Any, number: int, name: str) -> HandedCell:
+    try:
+        source = cell["source"]
+        source = source if isinstance(source, str) else "".join(source)
+        kind = cell["cell_type"]
+    except (TypeError, KeyError):
+        raise _Unreadable(f"{name} is damaged: cell {number} is not a cell") from None
+    if not is_text(source):
+        raise _Unreadable(f"{name} is damaged: cell {number} holds what is not text")
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    ids = tuple(i for i in (grade_id, cell.get("id")) if isinstance(i, str))
+    return HandedCell(kind if kind in ("code", "markdown") else "raw", source, ids)
+
+
+def is_text(text: str) -> bool:
+    """Whether a string can be written to a file: half a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,110 @@
+"""How far a number may be off and still be right.
+
+Rounding follows the dtype and the length of the sum behind a number. Its scale is the largest
+number of the result or, where terms cancel, what their sizes alone would add up to: an FFT's
+rounding, say, knows nothing of how small the result happens to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises import Arguments, Exercise
+
+from .answers import LocalAnswer
+
+SLACK = 4
+"""How many roundings of the longest sum an answer may be off."""
+
+
+class Measure:
+    """The tolerance of one result.
+
+    Parameters
+    ----------
+    terms : int
+        Length of the sum behind each number.
+    rough : float
+        The method's own error, as a part of the largest number.
+    sizes : callable, optional
+        Finds the result for the sizes of the inputs, |x|; asked only if a number seems wrong.
+    """
+
+    def __init__(
+        self, terms: int = 64, rough: float = 0.0, sizes: Callable[[], Any] | None = None
+    ) -> None:
+        self.terms = terms
+        self.rough = rough
+        self._sizes = sizes
+
+    @classmethod
+    def of(cls, exercise: Exercise, arguments: Arguments | None = None) -> Measure:
+        """The measure of an exercise's result, for the arguments it comes from."""
+
+        def sizes() -> Any:
+            return LocalAnswer(exercise.reference).ask(sizes_of(arguments)).value
+
+        return cls(exercise.terms, exercise.rough, sizes if arguments else None)
+
+    def wrong(self, yours: np.ndarray, wanted: np.ndarray, path: tuple = ()) -> np.ndarray:
+        """A mask of the numbers that are off by more than rounding explains. NaN always is."""
+        if yours.dtype.kind not in "biuf" and wanted.dtype.kind in "biuf":
+            return np.ones(wanted.shape, bool)
+        if wanted.dtype.kind != "f":
+            return np.asarray(yours != wanted)
+        with np.errstate(all="ignore"):
+            off = np.abs(yours.astype(np.float64) - wanted.astype(np.float64))
+            off = np.where(yours == wanted, 0.0, off)  # inf is inf
+            scale = largest(wanted) or 1.0
+            wrong = ~(off <= self.tolerance(yours, wanted, scale))
+            if wrong.any():
+                scale = max(scale, self.scales.get(path, 0.0))
+                wrong = ~(off <= self.tolerance(yours, wanted, scale))
+        return wrong
+
+    def tolerance(self, yours: np.ndarray, wanted: np.ndarray, scale: float) -> float:
+        """`SLACK` roundings for each term of a sum that runs up to `scale`.
+
+        The rounding is that of the coarser of the two dtypes: whether the dtype itself is right
+        is asked apart.
+        """
+        rounding = float(np.finfo(wanted.dtype).eps)
+        if yours.dtype.kind == "f":
+            rounding = max(rounding, float(np.finfo(yours.dtype).eps))
+        return (SLACK * self.terms * rounding + self.rough) * scale
+
+    @cached_property
+    def scales(self) -> Mapping[tuple, float]:
+        """The largest number of each part of the result for the sizes of the inputs."""
+        return dict(scales_in(self._sizes())) if self._sizes else {}
+
+
+def sizes_of(value: Any) -> Any:
+    """|x| for every array of floats among the arguments."""
+    if isinstance(value, np.ndarray):
+        return np.abs(value) if value.dtype.kind == "f" else value
+    if isinstance(value, dict):
+        return {name: sizes_of(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(sizes_of(item) for item in value)
+    return value
+
+
+def scales_in(value: Any, path: tuple = ()):
+    if isinstance(value, (np.ndarray, float)):
+        yield path, largest(np.asarray(value))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from scales_in(item, (*path, name))
+    elif isinstance(value, (list, tuple)):
+        for i, item in enumerate(value):
+            yield from scales_in(item, (*path, i))
+
+
+def largest(array: np.ndarray) -> float:
+    """The largest finite size in an array of numbers."""
+    return float(np.abs(array[np.isfinite(array)]).max(initial=0.0))

@@ -1,0 +1,13 @@
+"""nbgrader's own commands on this tree: what it calls source and release has other names here."""
+
+c = get_config()  # noqa: F821 (traitlets puts it there)
+
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints",
+    "*.pyc",
+    "__pycache__",
+    "feedback",
+    "*.py",  # the lessons' sources hold the answers
+]

@@ -1,0 +1,110 @@
+"""The one writer into nbgrader's gradebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.classroom.build import Compiled, compile_lesson
+from autograder.classroom.course import ClassFolder, Lesson
+from autograder.classroom.errors import ClassroomError
+from autograder.classroom.gradebook import ClassGradebook
+from autograder.classroom.rebuild import rebuild
+from autograder.classroom.report import grade_csv
+from autograder.classroom.submissions import HandedCell, Submission
+
+CHECK, TEST = "conv-parameter-count-check", "conv-parameter-count-test"
+QUESTION = "why-small"
+
+
+@pytest.fixture
+def lesson(write_lesson) -> Lesson:
+    return write_lesson()
+
+
+@pytest.fixture
+def compiled(lesson) -> Compiled:
+    return compile_lesson(lesson)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> ClassFolder:
+    (tmp_path / "class").mkdir()
+    return ClassFolder(tmp_path / "class")
+
+
+def record(book: ClassGradebook, lesson: Lesson, compiled: Compiled, student: str, **points):
+    """Record a submission in which only the question was answered."""
+    handed = (HandedCell("markdown", "Because.", (QUESTION,)),)
+    rebuilt = rebuild(compiled.master, compiled.student, Submission(student, lesson.name, handed))
+    names = {"check": CHECK, "test": TEST, "question": QUESTION}
+    given = {names[name]: value for name, value in points.items()}
+    book.register(lesson, compiled)
+    book.record(lesson, student, rebuilt.notebook, given, points.get("timestamp", ""))
+
+
+def test_points_come_back_by_exercise(folder, lesson, compiled):
+    with ClassGradebook(folder, new=True) as book:
+        record(book, lesson, compiled, "bob", check=1, test=2.25, question=None)
+        record(book, lesson, compiled, "ada", check=0, test=0, question=0)
+        ada, bob = book.grades(lesson)
+    assert (ada.student, ada.points, ada.max_points, ada.to_mark) == ("ada", 0, 6, ())
+    assert (bob.student, bob.points, bob.to_mark) == ("bob", 3.25, (QUESTION,))
+    assert list(bob.exercises.items()) == [("conv-parameter-count", 3.25), (QUESTION, 0)]
+    assert grade_csv([ada, bob]).splitlines() == [
+        f"student,lesson,points,max_points,conv-parameter-count,{QUESTION},to_mark,needs_a_look",
+        "ada,01-small,0,6,0,0,,",
+        f"bob,01-small,3.25,6,3.25,0,{QUESTION},",
+    ]
+
+
+def test_grading_again_keeps_what_a_person_gave(folder, lesson, compiled):
+    with ClassGradebook(folder, new=True) as book:
+        record(book, lesson, compiled, "ada", check=1, test=0, question=None)
+    with Gradebook(f"sqlite:///{folder.gradebook}") as nbgrader:
+        marked = nbgrader.find_grade(QUESTION, lesson.name, lesson.name, "ada")
+        marked.manual_score, marked.needs_manual_grade = 1.5, False
+        raised = nbgrader.find_grade(TEST, lesson.name, lesson.name, "ada")
+        raised.manual_score, raised.extra_credit = 2, 0.5
+        comment = nbgrader.find_comment(QUESTION, lesson.name, lesson.name, "ada")
+        comment.manual_comment = "Well said."
+        nbgrader.db.commit()
+    with ClassGradebook(folder) as book:
+        assert book.grade(lesson, "ada").points == 1 + 1.5 + 2.5
+        record(book, lesson, compiled, "ada", check=0, test=3, question=None)
+        again = book.grade(lesson, "ada")
+    assert again.points == 0 + 1.5 + 2.5
+    assert again.to_mark == ("conv-parameter-count", QUESTION)
+    with Gradebook(f"sqlite:///{folder.gradebook}") as nbgrader:
+        comment = nbgrader.find_comment(QUESTION, lesson.name, lesson.name, "ada")
+        assert comment.comment == "Well said."
+        untouched = nbgrader.find_comment("conv-parameter-count", lesson.name, lesson.name, "ada")
+        assert untouched.comment == "No response."
+
+
+def test_feedback_of_odd_names(folder, lesson, compiled):
+    names = ["Zoë O'Hara [2]", "*", "..a", "100%"]
+    with ClassGradebook(folder, new=True) as book:
+        for name in names:
+            record(book, lesson, compiled, name, check=1, test=3, question=None)
+        pages = [book.write_feedback(lesson, name) for name in names]
+    assert all("Score: 4.0 / 6.0" in page.read_text() for page in pages)
+    assert sorted(path.name for path in folder.feedback.iterdir()) == sorted(names)
+
+
+def test_a_lesson_that_changed_under_a_class(folder, lesson, compiled, write_lesson):
+    with ClassGradebook(folder, new=True) as book:
+        record(book, lesson, compiled, "ada", check=1, test=3, question=None)
+    changed = compile_lesson(write_lesson(('id="why-small"', 'id="why-tiny"')))
+    with ClassGradebook(folder) as book, pytest.raises(ClassroomError, match="other graded cells"):
+        book.register(lesson, changed)
+
+
+def test_no_gradebook_and_a_broken_one(folder):
+    with pytest.raises(ClassroomError, match="Nothing has been graded"):
+        ClassGradebook(folder)
+    folder.gradebook.write_text("not a database, but long enough to look like one " * 50)
+    with pytest.raises(ClassroomError, match="cannot be opened"):
+        ClassGradebook(folder)

@@ -1,0 +1,302 @@
+"""What a student reads: the messages are the product, so they are tested word for word."""
+
+import numpy as np
+import pytest
+
+import autograder
+from autograder import WrongAnswer, check, judge, look, reference
+from autograder.exercises import Case, Exercise, Property, find
+from autograder.exercises.model import Claim
+from autograder.judging.answers import LocalAnswer
+from autograder.judging.checking import SEED_VARIABLE, judge_answer
+
+correlate = reference.cross_correlate2d
+
+
+def raising(error):
+    def answer(image, kernel):
+        raise error
+
+    return answer
+
+
+def endless(image, kernel):
+    return endless(image, kernel)
+
+
+def refused(image, kernel):
+    return correlate(image, kernel) if kernel.shape <= image.shape else None
+
+
+def writing(image, kernel):
+    result = correlate(image, kernel)
+    image += 1
+    return result
+
+
+def caching():
+    kept = {}
+
+    def answer(image, kernel):
+        return kept.setdefault((image.shape, kernel.shape), correlate(image, kernel))
+
+    return answer
+
+
+LESSON = [
+    (
+        raising(NotImplementedError()),
+        "not written yet. Put your code in place of `raise NotImplementedError()`.",
+    ),
+    (
+        lambda image, kernel: None,
+        "values. Your function returns nothing (None): does it end with `return`?",
+    ),
+    (
+        lambda image, kernel: correlate(image, kernel).tolist(),
+        "values. Your result is a list of 1 on `image` of 1×1 and `kernel` of 1×1; an array is "
+        "expected.",
+    ),
+    (
+        lambda image, kernel: correlate(image, kernel) + 0j,
+        "values. Your result is an array of complex128 on `image` of 1×1 and `kernel` of 1×1; an "
+        "array is expected.",
+    ),
+    (
+        lambda image, kernel: correlate(image, kernel) * np.nan,
+        "values. At row 0, column 0, yours is nan; 1 is right.",
+    ),
+    (
+        lambda image, kernel: correlate(image, kernel)[:1, :1],
+        "values. Your result has shape (1, 1) on `image` of 1×2 and `kernel` of 1×1; (1, 2) is "
+        "right.",
+    ),
+    (
+        lambda image: image,
+        "values. It is called as `cross_correlate2d(image, kernel)`; Python says: <lambda>() takes "
+        "1 positional argument but 2 were given.",
+    ),
+    (
+        raising(IndexError("index 3 is out of bounds")),
+        "values. Your function raised IndexError (index 3 is out of bounds) on `image` of 1×1 and "
+        "`kernel` of 1×1.",
+    ),
+    (
+        raising(SystemExit()),
+        "values. Your function raised SystemExit on `image` of 1×1 and `kernel` of 1×1.",
+    ),
+    (
+        endless,
+        "values. Your function calls itself without end on `image` of 1×1 and `kernel` of 1×1.",
+    ),
+    (
+        writing,
+        "values. Your function wrote to its input `image`: work on a copy.",
+    ),
+    (
+        lambda image, kernel: correlate(image, kernel).astype(int),
+        "sizes that are not square. At row 0, column 0, yours is 0; 0.4 is right. Your result can "
+        "hold whole numbers only (int64).",
+    ),
+    (
+        reference.convolve2d,
+        "values. At row 0, column 0, yours is 1; 0 is right. This is what you get when the kernel "
+        "is flipped: that is true convolution, and comes next. See “Flip it or not”.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("answer", "message"), LESSON)
+def test_what_the_lesson_says(answer, message):
+    said = judge("cross-correlate2d", answer).message
+    if "0.4 is right" in message:  # the numbers drawn are not whole, and are as they are
+        begin, end = "sizes that are not square. At row ", message.partition("right. ")[2]
+        assert said.startswith(f"cross-correlate2d: {begin}")
+        assert said.endswith(f" is right. {end}")
+    else:
+        assert said == f"cross-correlate2d: {message}"
+
+
+HIDDEN = [
+    (
+        lambda image, kernel: correlate(image, kernel) + 1,
+        0,
+        "values. Your result is wrong on `image` of 6×6 and `kernel` of 3×3.",
+    ),
+    (
+        lambda image, kernel: correlate(image, kernel).astype(float),
+        2.66,
+        "float32 stays float32. Your result is float64; what goes in as float32 stays so.",
+    ),
+    (
+        reference.convolve2d,
+        0,
+        "values. This is what you get when the kernel is flipped: that is true convolution, and "
+        "comes next. See “Flip it or not”.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("answer", "points", "message"), HIDDEN)
+def test_what_a_hidden_test_says_tells_no_right_number(answer, points, message):
+    verdict = judge("cross-correlate2d", answer, hidden=True, seed=1)
+    assert verdict.message == f"cross-correlate2d: {message}"
+    assert verdict.picture is None
+    assert verdict.points == pytest.approx(points)
+
+
+def test_what_is_kept_from_one_call_to_the_next_is_asked_about():
+    verdict = judge("cross-correlate2d", caching())
+    assert not verdict.passed
+    assert "a second call of the same function" in {f.words for f in verdict.facets if not f.passed}
+
+
+def test_a_refusal_that_is_missing_is_asked_for():
+    def accepts(image, kernel):
+        fits = kernel.shape[0] <= image.shape[0] and kernel.shape[1] <= image.shape[1]
+        return correlate(image, kernel) if fits else np.zeros((0, 0))
+
+    verdict = judge("cross-correlate2d", accepts, hidden=True, seed=1)
+    assert verdict.message == (
+        "cross-correlate2d: sizes that do not fit are refused. Refuse on `image` of 3×5 and "
+        "`kernel` of 4×2 with a ValueError that names the numbers; yours accepted it."
+    )
+
+
+def test_too_slow_is_said_once_and_costs_one_wait():
+    def forever(image, kernel):
+        while True:
+            pass
+
+    answer = LocalAnswer(forever, patience=0.2)
+    verdict = judge_answer(find("cross-correlate2d"), answer, hidden=True, seed=1)
+    assert verdict.points == 0
+    assert verdict.message == (
+        "cross-correlate2d: values. Your function had not returned after 20 seconds on `image` of "
+        "6×6 and `kernel` of 3×3: look for a loop that does not end."
+    )
+
+
+def test_a_view_is_refused_where_a_fresh_array_is_asked_for():
+    def own(x):
+        return x.copy()
+
+    exercise = Exercise(
+        "made-up",
+        "00",
+        own,
+        draw=lambda numbers, H: {"x": numbers.array(H)},
+        example=lambda: {"x": np.ones(2)},
+        cases=(Case("values", {"H": 3}),),
+        fresh=True,
+    )
+    verdict = judge_answer(exercise, LocalAnswer(lambda x: x[:]), hidden=True, seed=1)
+    assert verdict.message == (
+        "made-up: values. Your result is a view of the input `x`: return a copy."
+    )
+    assert {f.facet for f in verdict.facets if not f.passed} == {"untouched"}
+    assert judge_answer(exercise, LocalAnswer(own), hidden=True, seed=1).passed
+
+
+def test_a_property_says_what_does_not_hold_and_what_could_not_be_used():
+    def zero(call, numbers):
+        yield Claim(call(x=np.zeros(2)) + np.zeros(2), np.zeros(2), "nothing comes from nothing")
+
+    exercise = Exercise("made-up", "00", abs, properties=(Property("values", "", zero),))
+
+    def said(answer):
+        return judge_answer(exercise, LocalAnswer(answer), hidden=True, seed=1).message
+
+    assert (
+        said(lambda x: x + 1) == "made-up: values. This does not hold: nothing comes from nothing."
+    )
+    assert said(lambda x: "zero") == (
+        "made-up: values. What your function returns could not be used: it is a text."
+    )
+    assert said(lambda x: x[5]).startswith("made-up: values. Your function raised IndexError (")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (61_705, "Your result is wrong."),
+        (61_706.0, "Your result is a number with a decimal point."),
+        (None, "Your result is nothing (None)."),
+    ],
+)
+def test_a_value_is_judged_as_one_and_never_told(value, message):
+    said = judge("lenet-parameter-count", value).message
+    assert said == f"lenet-parameter-count: values. {message}"
+    assert judge("lenet-parameter-count", 61_706).passed
+
+
+def test_what_a_function_prints_is_shown_for_the_case_shown():
+    def chatty(image, kernel):
+        print("image", image.shape)
+        return correlate(image, kernel) + 1
+
+    verdict = judge("cross-correlate2d", chatty)
+    assert verdict.printed == "image (1, 1)\n"
+    assert verdict.text.endswith("Your function printed:\nimage (1, 1)")
+    assert judge("cross-correlate2d", chatty, hidden=True).printed == ""
+
+
+def test_printing_what_is_right_passes_in_silence(capsys):
+    def chatty(image, kernel):
+        print("working")
+        return correlate(image, kernel)
+
+    check("cross-correlate2d", chatty)
+    assert capsys.readouterr().out == "✓ cross-correlate2d: right.\n"
+
+
+def test_check_raises_one_sentence_and_shows_the_picture(capsys):
+    with pytest.raises(WrongAnswer) as caught:
+        check("cross-correlate2d", reference.convolve2d)
+    assert caught.value._render_traceback_() == ["WrongAnswer: cross-correlate2d: kernel flipped."]
+    assert "≠ expected 1×1" in capsys.readouterr().out
+
+
+def test_check_returns_the_points_of_what_is_right_in_part(capsys):
+    points = check("cross-correlate2d", lambda i, k: correlate(i, k).astype(float), hidden=True)
+    assert points == 2.66
+    assert "8 of 9 parts hold: 2.66 of 3 points." in capsys.readouterr().out
+
+
+def test_a_verdict_can_be_drawn_again_from_its_seed(monkeypatch):
+    monkeypatch.setenv(SEED_VARIABLE, "77")
+    first = judge("conv2d-naive", reference.conv2d_naive, hidden=True)
+    assert first.seed == 77
+    monkeypatch.delenv(SEED_VARIABLE)
+    seeds = {judge("cross-correlate2d", correlate, hidden=True).seed for _ in range(3)}
+    assert len(seeds) == 3
+
+
+def test_an_answer_that_knows_the_visible_cases_earns_nothing():
+    seen = {}
+    exercise = find("cross-correlate2d")
+    judge("cross-correlate2d", lambda i, k: seen.setdefault(i.tobytes(), correlate(i, k)))
+    known = {key: value.copy() for key, value in seen.items()}
+    verdict = judge(exercise.id, lambda i, k: known.get(i.tobytes(), i), hidden=True)
+    assert verdict.points == 0
+
+
+def test_code_in_a_sentence_is_code_in_a_notebook():
+    page = judge("cross-correlate2d", lambda i, k: i[:0])._repr_html_()
+    assert "<code>image</code>" in page
+    assert "`" not in page.partition("<svg")[0]
+
+
+def test_look_draws_the_task_and_then_yours(capsys):
+    look("cross-correlate2d")
+    task = capsys.readouterr().out
+    assert "expected 3×3" in task
+    assert "yours" not in task
+    look("cross-correlate2d", correlate)
+    assert "→ yours 3×3" in capsys.readouterr().out
+
+
+def test_everything_a_lesson_needs_is_a_name_of_the_package():
+    assert {"check", "look", "watch", "judge"} <= set(autograder.__all__)
+    for name in autograder.__all__:
+        assert getattr(autograder, name)

@@ -1,0 +1,153 @@
+"""A mistake is named where it explains everything, two where both do, none where it is unsure."""
+
+import numpy as np
+import pytest
+
+from autograder import judge, reference
+from autograder.exercises import Case, Exercise, Mistake, find
+from autograder.judging.answers import LocalAnswer
+from autograder.judging.diagnosing import diagnose
+
+conv2d = reference.conv2d_naive
+
+
+def flipped(x, weights, bias):
+    return conv2d(x, weights[:, :, ::-1, ::-1], bias)
+
+
+def first_image(x, weights, bias):
+    result = conv2d(x, weights, bias)
+    result[1:] = 0
+    return result
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize(
+    ("answer", "names"),
+    [
+        (flipped, ("kernel flipped",)),
+        (lambda x, w, b: flipped(x, w, 0 * b), ("kernel flipped", "bias left out")),
+        (lambda x, w, b: first_image(x, w, 0 * b), ("only image 0", "bias left out")),
+        (lambda x, w, b: flipped(x, w, 0 * b)[:, ::-1], ()),
+        (lambda x, w, b: conv2d(x, w, b) + 1, ()),
+        (lambda x, w, b: conv2d(x, w, b) * np.nan, ()),
+        (lambda x, w, b: 1 / 0, ()),
+    ],
+)
+def test_layers(answer, names, hidden):
+    verdict = judge("conv2d-naive", answer, hidden=hidden, seed=5 if hidden else None)
+    assert not verdict.passed
+    assert verdict.mistakes == names
+    assert verdict.mistake == (" and ".join(names) or None)
+
+
+def test_two_mistakes_whose_effects_cancel_do_not_explain_a_right_result():
+    """Without ReLU, and with |x| for ReLU, are off by as much in opposite directions."""
+
+    def writes(x, w1, b1, w2, b2):
+        result = find("two-layer-scores").reference(x, w1, b1, w2, b2)
+        x *= 0
+        return result
+
+    verdict = judge("two-layer-scores", writes, hidden=True, seed=0)
+    assert verdict.mistakes == ()
+    assert "wrote to its input `x`" in verdict.message
+
+
+def test_two_mistakes_in_different_parts_of_a_dict():
+    right = reference.edge_filters()
+    spoiled = {
+        **right,
+        "horizontal": right["vertical"],
+        "vertical": right["horizontal"],
+        "blur": np.ones((3, 3)),
+    }
+    verdict = judge("edge-filters", lambda: spoiled, hidden=True, seed=0)
+    assert verdict.mistakes == ("horizontal and vertical exchanged", "blur does not sum to 1")
+
+
+def test_broken_claims_alone_are_no_mistake():
+    """A nonsense identity breaks the same claim as the diagonal, and is not called one."""
+    spoiled = {**reference.edge_filters(), "identity": np.triu(np.ones((3, 3)))}
+    assert judge("edge-filters", lambda: spoiled, hidden=True, seed=0).mistakes == ()
+
+
+def test_a_crash_alone_is_no_mistake():
+    """Height and width exchanged crashes on rectangles; so does much else."""
+
+    def only_squares(image, kernel):
+        if image.shape[0] != image.shape[1]:
+            raise IndexError("index 4 is out of bounds")
+        return reference.cross_correlate2d(image, kernel)
+
+    assert judge("cross-correlate2d", only_squares, hidden=True, seed=0).mistakes == ()
+
+
+def besides(answer):
+    verdict = judge("conv2d-naive", answer, hidden=True, seed=2)
+    assert verdict.mistakes == ("kernel flipped",)
+    return verdict.message.partition("Besides, ")[2]
+
+
+def test_a_lost_dtype_is_told_beside_the_mistake():
+    said = besides(lambda x, w, b: flipped(x, w, b).astype(float))
+    assert said == "float32 comes back as float64."
+
+
+def test_a_written_input_is_told_beside_the_mistake():
+    def writes(x, weights, bias):
+        result = flipped(x, weights, bias)
+        weights[...] = 0
+        return result
+
+    assert besides(writes) == "it writes to its input `weights`."
+
+
+def test_a_missing_refusal_is_told_beside_the_mistake():
+    def accepts(x, weights, bias):
+        depth = min(x.shape[1], weights.shape[1])
+        return flipped(x[:, :depth], weights[:, :depth], bias)
+
+    assert besides(accepts) == "sizes that do not fit are not refused with a ValueError."
+
+
+def test_nothing_is_told_besides_where_nothing_is():
+    assert besides(flipped) == ""
+
+
+def test_a_mistake_is_named_whether_bad_sizes_are_refused_or_not():
+    def refusing(image, kernel):
+        if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+            raise ValueError(f"{kernel.shape} does not fit into {image.shape}")
+        height, width = kernel.shape
+        padded = np.pad(image, (((height - 1) // 2, height // 2), ((width - 1) // 2, width // 2)))
+        return reference.cross_correlate2d(padded, kernel)
+
+    verdict = judge("cross-correlate2d", refusing, hidden=True, seed=1)
+    assert verdict.mistakes == ("padded to the image's size",)
+
+
+def one_on(*numbers):
+    return lambda k: int(k in numbers)
+
+
+@pytest.mark.parametrize(
+    ("third", "names"), [(one_on(2, 3, 5), ()), (one_on(5), ("on two", "on three"))]
+)
+def test_a_pair_is_not_named_where_a_third_mistake_explains_each_part_as_well(third, names):
+    """Of two possible results only, the wrong one looks like many a mistake."""
+    exercise = Exercise(
+        "made-up",
+        "00",
+        one_on(),
+        draw=lambda numbers, k: {"k": k},
+        example=lambda: {"k": 0},
+        cases=[Case("values", {"k": k}) for k in range(6)],
+        mistakes=[
+            Mistake("on two", one_on(2), "", ""),
+            Mistake("on three", one_on(3), "", ""),
+            Mistake("another", third, "", ""),
+        ],
+    )
+    found = diagnose(exercise, LocalAnswer(one_on(2, 3)), seed=1).mistakes
+    assert tuple(mistake.name for mistake in found) == names

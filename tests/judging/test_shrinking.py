@@ -1,0 +1,92 @@
+"""The case shown is the smallest that fails in the same way, in numbers that can be read."""
+
+import numpy as np
+import pytest
+
+from autograder import reference
+from autograder.exercises import find
+from autograder.judging.answers import LocalAnswer
+from autograder.judging.diagnosing import diagnose
+from autograder.judging.shrinking import shrink
+from autograder.judging.trials import try_cases
+
+
+def shrunk(exercise_id, answer, facet=None):
+    exercise, answer = find(exercise_id), LocalAnswer(answer)
+    trials = try_cases(exercise, answer, 3, hidden=True)
+    failing = next(t for t in trials if t.found and facet in (None, t.facet))
+    mistakes = diagnose(exercise, answer, 3).mistakes
+    return failing, shrink(exercise, answer, failing, mistakes)
+
+
+def shapes(trial):
+    return {n: v.shape for n, v in trial.arguments.items() if isinstance(v, np.ndarray)}
+
+
+def test_a_flipped_kernel_shows_on_two_numbers():
+    _, trial = shrunk("cross-correlate2d", reference.convolve2d)
+    assert sorted(shapes(trial)["kernel"]) == [1, 2]
+    assert shapes(trial)["image"] == shapes(trial)["kernel"]
+    assert sorted(np.abs(trial.arguments["kernel"]).ravel()) == [0, 1]
+    assert sorted(np.abs(trial.arguments["image"]).ravel()) == [0, 1]
+
+
+def test_only_the_second_of_two_images_is_left():
+    def first_only(x, weights, bias):
+        result = reference.conv2d_naive(x, weights, bias)
+        result[1:] = 0
+        return result
+
+    _, trial = shrunk("conv2d-naive", first_only)
+    assert shapes(trial) == {"x": (2, 1, 1, 1), "weights": (1, 1, 1, 1), "bias": (1,)}
+    assert trial.found[0].where == (1, 0, 0, 0)
+
+
+def test_a_threshold_on_a_size_is_found_exactly():
+    def wide_only(image, kernel):
+        result = reference.cross_correlate2d(image, kernel)
+        return result + 5 if image.shape[1] >= 4 else result
+
+    _, trial = shrunk("cross-correlate2d", wide_only)
+    assert shapes(trial) == {"image": (1, 4), "kernel": (1, 1)}
+
+
+def test_what_is_shown_fails_in_the_same_way():
+    def crashes_on_rectangles(image, kernel):
+        if image.shape[0] < image.shape[1]:
+            raise IndexError("too far")
+        return reference.cross_correlate2d(image, kernel) * 2
+
+    failing, trial = shrunk("cross-correlate2d", crashes_on_rectangles, "rectangular")
+    assert failing.case.facet == trial.facet == "rectangular"
+    assert trial.found[0].aspect == failing.found[0].aspect
+
+
+def test_a_missing_refusal_is_shown_on_sizes_that_do_not_fit():
+    def accepts(image, kernel):
+        return np.zeros((1, 1))
+
+    _, trial = shrunk("cross-correlate2d", accepts, "refused")
+    assert trial.refusal
+    assert trial.truth.error == "ValueError"
+    assert sum(map(sum, shapes(trial).values())) == 5
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_shrinking_changes_no_argument_of_the_original(seed):
+    exercise, answer = find("cross-correlate2d"), LocalAnswer(reference.convolve2d)
+    failing = next(t for t in try_cases(exercise, answer, seed, hidden=True) if t.found)
+    before = {name: value.copy() for name, value in failing.arguments.items()}
+    shrink(exercise, answer, failing)
+    for name, value in before.items():
+        np.testing.assert_array_equal(failing.arguments[name], value)
+
+
+def test_an_answer_that_fails_only_on_what_was_drawn_keeps_its_case():
+    def broken_fractions(image, kernel):
+        result = reference.cross_correlate2d(image, kernel)
+        return np.trunc(result)
+
+    failing, trial = shrunk("cross-correlate2d", broken_fractions)
+    assert trial.found
+    assert shapes(trial) == shapes(failing)
