@@ -14,7 +14,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +64,7 @@ class Execution:
         A copy of the notebook, with the outputs of this run.
     outcomes : dict
         For every code cell by its id: `"ok"`, `"error"`, `"time"` (stopped), `"died"` (it took the
-        kernel with it) or `"not run"`.
+        kernel with it), `"not run"`, or `"left out"` as the caller asked.
     problems : tuple of str
         A sentence for each limit that was met.
     seconds : float
@@ -109,8 +109,9 @@ def execute(
     limits: Limits | None = None,
     seed: int = 0,
     files: Iterable[tuple[Path, Path]] = (),
+    only: Container[str] | None = None,
 ) -> Execution:
-    """Run every cell of a notebook, in a folder of its own.
+    """Run the cells of a notebook, in a folder of its own.
 
     An error in one cell does not stop the next. When a cell kills the kernel, a new one runs the
     notebook from the top without that cell, and without those that ran over their time.
@@ -125,6 +126,8 @@ def execute(
         The hidden cases are drawn from it (`AUTOGRADER_SEED`).
     files : iterable of (Path, Path)
         What the notebook finds beside it: where a file is, and its path relative to the notebook.
+    only : container of str, optional
+        The ids of the cells to run; by default all.
 
     Raises
     ------
@@ -132,7 +135,7 @@ def execute(
         If a kernel will not start at all.
     """
     start = monotonic()
-    run = _Run(copy.deepcopy(notebook), limits or Limits())
+    run = _Run(copy.deepcopy(notebook), limits or Limits(), only)
     with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
         work = Path(folder, "work")
         work.mkdir()
@@ -144,6 +147,9 @@ def execute(
             "AUTOGRADER_SEED": str(seed),
             "IPYTHONDIR": str(Path(folder, "ipython")),  # no start-up files of the grader's owner
             "NBGRADER_EXECUTION": "autograde",
+            # Runs go side by side: BLAS threads of their own would only get in each other's way.
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
         }
         environment.pop("MPLBACKEND", None)
         while run.once_more(Path(folder), environment):
@@ -154,11 +160,15 @@ def execute(
 class _Run:
     """The state of one call of `execute`, across the kernels it takes."""
 
-    def __init__(self, notebook: NotebookNode, limits: Limits) -> None:
+    def __init__(self, notebook: NotebookNode, limits: Limits, only: Container[str] | None) -> None:
         self.notebook = notebook
         self.limits = limits
         self.deadline = math.inf  # from when the first kernel is ready
-        self.outcomes = {c.id: "not run" for c in notebook.cells if c.cell_type == "code"}
+        self.outcomes = {
+            cell.id: "not run" if only is None or cell.id in only else "left out"
+            for cell in notebook.cells
+            if cell.cell_type == "code"
+        }
         self.met: dict[str, list[str]] = {}  # a sentence for each limit, and the cells that met it
         self.dropped: list[str] = []  # ids of cells that wrote too much
         self.deaths = 0
@@ -191,7 +201,7 @@ class _Run:
                 raise KernelError(reason) from error
             self.deadline = min(self.deadline, monotonic() + self.limits.notebook_seconds)
             for index, cell in enumerate(self.notebook.cells):
-                if self.outcomes.get(cell.id) in (None, "died", "time"):
+                if self.outcomes.get(cell.id) in (None, "died", "time", "left out"):
                     continue
                 if monotonic() >= self.deadline:
                     self._stop(index)
@@ -250,7 +260,7 @@ class _Run:
         if monotonic() >= self.deadline:
             self._note(self._notebook_over_time())
         for cell in self.notebook.cells[index:]:
-            if cell.cell_type == "code":
+            if self.outcomes.get(cell.id) not in (None, "left out"):
                 self.outcomes[cell.id] = "not run"
                 cell.outputs = [_sentence("not run: the notebook was stopped before this cell")]
 

@@ -19,6 +19,7 @@ from .errors import ClassroomError
 from .execution import Limits, execute
 from .grades import Failure, Grade
 from .marks import marks
+from .needed import needed_cells
 from .rebuild import rebuild
 from .submissions import Submission, read_submission
 
@@ -87,7 +88,8 @@ def run_submission(
         }
         looks = [submission.unreadable, *submission.remarks]
         return Graded(_with_notes(rebuilt.notebook, looks), points)
-    run = execute(rebuilt.notebook, limits, seed, lesson.extra_files())
+    needed = needed_cells(rebuilt.notebook, compiled.master)
+    run = execute(rebuilt.notebook, limits, seed, lesson.extra_files(), needed)
     looks = [*submission.remarks, *rebuilt.changes, *run.problems]
     notes = {"seed": seed, "seconds": round(run.seconds, 2), "added_cells": rebuilt.added}
     return Graded(_with_notes(run.notebook, looks, notes), marks(run))

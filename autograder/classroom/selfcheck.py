@@ -12,6 +12,7 @@ from .course import Lesson
 from .errors import ClassroomError
 from .execution import Execution, Limits, execute
 from .marks import marks
+from .needed import needed_cells
 from .rebuild import rebuild
 from .roles import exercise_of, role_of
 from .submissions import read_notebook
@@ -50,7 +51,8 @@ def check_notebook(
         raise ClassroomError(f"{lesson.name} is not built: run `autograder build {lesson.name}`.")
     student = nbformat.read(lesson.student, as_version=4)
     rebuilt = rebuild(student, student, submission)
-    run = execute(rebuilt.notebook, limits, files=lesson.extra_files())
+    needed = needed_cells(rebuilt.notebook, student)
+    run = execute(rebuilt.notebook, limits, files=lesson.extra_files(), only=needed)
     earned = marks(run)
     checked = [
         Checked(exercise_of(cell.id), bool(earned[cell.id]), _says(run, cell))

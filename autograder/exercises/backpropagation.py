@@ -883,53 +883,53 @@ MAX_POOL2D_BACKWARD = Exercise(
             pool_backward_by(to_the_first, overwrite=True),
             "Each window overwrites what the last one gave (`=` where `+=` is meant): a number "
             "that wins several windows collects from each.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "= for +=",
             whole_window_overwritten,
             "Each window overwrites what the last one gave, its zeros included (`=` where `+=` is "
             "meant): a number that wins several windows collects from each.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "all ties paid",
             pool_backward_by(to_all_tied),
             "Every one of the tied maxima got the whole gradient: the first in reading order takes "
             "it.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "ties share",
             pool_backward_by(shared_among_tied),
             "Tied maxima share the gradient: the first in reading order takes it all.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "last of the tied wins",
             pool_backward_by(to_the_last),
             "Of tied maxima the last one got the gradient: it is the first in reading order that "
             "takes it.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "first down the columns wins",
             pool_backward_by(lambda window, gradient: to_the_first(window.T, gradient).T),
             "Of tied maxima the first one down the columns got the gradient: reading order goes "
             "along the rows.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "stride := size",
             pool_backward_by(to_the_first, stride_of=lambda size, stride: size),
             "The windows moved by their own size; `stride` was not looked at.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "stride 1",
             pool_backward_by(to_the_first, stride_of=lambda size, stride: 1),
             "The windows moved by one; on the way forward they moved by the stride.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "H and W swapped",
@@ -939,19 +939,19 @@ MAX_POOL2D_BACKWARD = Exercise(
                 stride_of=lambda size, stride: turned_round(stride),
             ),
             "Height and width of the window are exchanged: that only shows when it is not square.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "square window assumed",
             pool_backward_by(to_the_first, size_of=lambda size: reference.pair(size)[0]),
             "The window was taken for a square of its height.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "the whole window paid",
             pool_backward_by(lambda window, gradient: np.full_like(window, gradient)),
             "Every number of the window got the gradient; only the winner gets it.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "average pooling's way back",
@@ -960,19 +960,19 @@ MAX_POOL2D_BACKWARD = Exercise(
             ),
             "Every number of the window got a share of the gradient: that is the way back of "
             "average pooling.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "the smallest wins",
             pool_backward_by(lambda window, gradient: to_the_first(-window, gradient)),
             "The smallest number of the window got the gradient.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "largest size wins",
             pool_backward_by(lambda window, gradient: to_the_first(np.abs(window), gradient)),
             "The number farthest from 0 got the gradient, whatever its sign; the largest one wins.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "times the winner",
@@ -980,14 +980,14 @@ MAX_POOL2D_BACKWARD = Exercise(
                 lambda window, gradient: to_the_first(window, gradient * window.max(initial=0))
             ),
             "The gradient was multiplied by the winning number; it comes back as it is.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
         Mistake(
             "corner of the image",
             at_the_corner,
             "All gradients went to the first window's corner of the image: the winner's place is "
             "counted from its own window.",
-            "Only the winner pays",
+            "Only the winner is paid",
         ),
     ),
 )

@@ -64,11 +64,14 @@ def windows_of(x: np.ndarray, size: PAIR, stride: PAIR) -> np.ndarray:
     return sliding_window_view(x, size, axis=(2, 3))[:, :, :: stride[0], :: stride[1]]
 
 
-def poolings(fold: Callable, over: str, other: Mistake, see: str) -> tuple[Mistake, ...]:
+def poolings(
+    fold: Callable, piece: Callable, over: str, other: Mistake, see: str
+) -> tuple[Mistake, ...]:
     """The mistakes that are made in pooling of either kind.
 
-    `fold(windows)` takes the largest, or the mean, along the last two axes; `over` is the name of
-    doing so over the channels.
+    `fold(windows)` takes the largest, or the mean, along the last two axes, and
+    `piece(window, size)` does so where the border may have cut the window; `over` is the name of
+    doing it over the channels.
     """
 
     def mistake(name: str, wrong: Callable, sentence: str) -> Mistake:
@@ -93,7 +96,7 @@ def poolings(fold: Callable, over: str, other: Mistake, see: str) -> tuple[Mista
                 row, column = place(i, j)
                 top, left = row * stride[0], column * stride[1]
                 window = x[:, :, top : top + size[0], left : left + size[1]]
-                result[:, :, i, j] = fold(window)
+                result[:, :, i, j] = piece(window, size)
             return result
 
         return wrong
@@ -374,6 +377,7 @@ MAX_POOL2D = Exercise(
     mistakes=(
         *poolings(
             largest_of,
+            lambda window, size: largest_of(window),
             "max over channels",
             Mistake(
                 "mean instead of the largest",
@@ -439,6 +443,7 @@ AVERAGE_POOL2D = Exercise(
     mistakes=(
         *poolings(
             mean_of,
+            lambda window, size: window.sum(axis=(-2, -1)) / prod(size),
             "mean over channels",
             Mistake(
                 "max instead",
@@ -1118,7 +1123,7 @@ def batch_to_normalize(
         x[:, 0] = 3
     arguments: Arguments = {
         "x": numbers.lay_out(x),
-        "gamma": numbers.array(C) + 2 * channels,
+        "gamma": numbers.array(C) - 3 * channels * (-1) ** channels,
         "beta": numbers.array(C) - 3 * channels,
     }
     return arguments if eps is None else {**arguments, "eps": eps}
@@ -1256,13 +1261,6 @@ BATCH_NORMALIZE = Exercise(
                 (x - mean) / np.sqrt(np.maximum(variance, 1e-300)) * gamma + beta
             ),
             "Eps is missing.",
-        ),
-        normalized(
-            "eps left out",
-            lambda x, mean, variance, gamma, beta, eps: (
-                (x - mean) / np.sqrt(variance) * gamma + beta
-            ),
-            "Eps is missing: an even channel has no variance to divide by.",
         ),
         normalized(
             "eps ignored",

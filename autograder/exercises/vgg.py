@@ -959,12 +959,13 @@ VGG_FORWARD = Exercise(
         case("batch", N=5, blocks=1, times=1, side=3),
         case("rectangular", N=1, wide=1),
         case("rectangular", N=2, blocks=1, side=3, wide=1),
+        case("maps", N=2, blocks=1, side=3, hidden=0),
         case("deep", N=1, blocks=3, times=4, side=1),
         case("dtype", dtype="float32", N=2),
         case("layout", layout="strided", N=2),
         case("layout", layout="F", N=2),
     ),
-    facet_words={"deep": "a deep stack"},
+    facet_words={"deep": "a deep stack", "maps": "a table that ends with maps"},
     mistakes=tuple(m for m in RUN_MISTAKES if m.name in STACK_MISTAKES),
 )
 
@@ -1213,21 +1214,25 @@ def share_known(call) -> float:
     return float((found == labels).mean())
 
 
+def known(right: float, least: float) -> Claim:
+    return Claim(
+        right >= least,
+        True,
+        f"a network within the budget recognises {least:.0%} of the digits kept apart",
+    )
+
+
 def knows(least: float):
     def test(call, numbers: Numbers) -> Iterator[Claim]:
-        yield Claim(
-            share_known(call) >= least,
-            True,
-            f"a network within the budget recognises {least:.0%} of the digits kept apart",
-        )
+        yield known(share_known(call), least)
 
     return test
 
 
 def knows_most(call, numbers: Numbers) -> Iterator[Claim]:
-    yield from knows(0.9)(call, numbers)
     right = share_known(call)
-    if right < 0.9:
+    yield known(right, 0.9)
+    if right < 0.9:  # what may be the reason
         params = [row for row in handed_in(call)[1] if row]
         for name, words in (("bias", "biases"), ("weights", "weights")):
             moved = any(np.any(row[name]) for row in params)

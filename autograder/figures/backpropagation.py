@@ -1,4 +1,4 @@
-"""The pictures of lesson 05: slopes that travel back, filters that learn, and the memory it takes."""
+"""The pictures of lesson 05: slopes that travel back, filters that learn, memory that fills."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from autograder.figures.matrices import Panel, Picture, draw_panels
 from autograder.figures.raster import SIGNED, Raster, canvas
 from autograder.figures.sliding import film
-from autograder.figures.style import CARD, INK, KINDS, MARK, MUTED, SERIES
+from autograder.figures.style import CARD, INK, KINDS, MARK, MUTED, NEGATIVE, POSITIVE, SERIES
 from autograder.figures.tables import Column, draw_table
 
 DASHES = ("-", (0, (5, 3)), ":")
@@ -25,17 +25,51 @@ WORDS = {
 """The rows of what training keeps, as `training_memory` names them and as a reader would."""
 
 
-def one_step(kernel: np.ndarray, slopes: np.ndarray, stepped: np.ndarray) -> Picture:
+def one_step(kernel: np.ndarray, slopes: np.ndarray, stepped: np.ndarray) -> Raster:
     """Draw a kernel, the slope of the error along each of its numbers, and a step downhill."""
-    return draw_panels(
-        [
-            Panel("kernel", kernel, "filter"),
-            Panel("slopes", slopes.round(2), "gradient"),
-            Panel("after a step", stepped.round(2), "filter", before="→"),
-        ],
-        "Where the slope is negative (orange), more of that weight means less error: the step "
-        "goes against the slope.",
+    return _kernels(
+        {"kernel": kernel, "slopes": slopes, "after a step": stepped},
+        {"kernel": "filter", "slopes": "gradient", "after a step": "filter"},
+        "Where the slope is negative (orange), more of that weight means less error. The step goes "
+        "against the slope.",
     )
+
+
+def found(kernels: Mapping[str, np.ndarray], wanted: np.ndarray, caption: str) -> Raster:
+    """Draw a kernel at several moments of its learning, and the one it looks for.
+
+    Parameters
+    ----------
+    kernels : mapping from moment to (KH, KW) ndarray
+    wanted : (KH, KW) ndarray
+    caption : str
+    """
+    kinds = {**dict.fromkeys(kernels, "filter"), "the one sought": "expected"}
+    return _kernels({**kernels, "the one sought": wanted}, kinds, caption)
+
+
+def _kernels(kernels: Mapping[str, np.ndarray], kinds: Mapping[str, str], caption: str) -> Raster:
+    """A row of small kernels with their numbers, each coloured on its own scale."""
+    side, gap, title = 1.5, 0.2, 0.34  # inches
+    width = len(kernels) * (side + gap) - gap
+    told = []
+    with canvas(side + title, width) as paper:
+        for i, (name, values) in enumerate(kernels.items()):
+            box = (i * (side + gap) / width, 0.01, side / width, side / (side + title) - 0.02)
+            axes = paper.figure.add_axes(box)
+            # Pale enough for dark numbers on the strongest colour.
+            paper.image(axes, values, limit=2.6 * float(np.abs(values).max()), signed=True)
+            axes.set_title(name, color=KINDS[kinds[name]], weight="bold")
+            numbers = np.vectorize(_short)(values)
+            for (row, column), number in np.ndenumerate(numbers):
+                axes.text(column, row, number, ha="center", va="center", fontsize=10.5)
+            told.append(f"{name}: " + "; ".join(" ".join(row) for row in numbers) + ".")
+        return paper.finish(caption, "Kernels, row by row. " + " ".join(told))
+
+
+def _short(number: float) -> str:
+    """Two digits after the point at most."""
+    return f"{round(number, 2) + 0:g}".replace("-", "\N{MINUS SIGN}")
 
 
 def nudges(steps: Sequence[float], errors: Mapping[str, Sequence[float]]) -> Raster:
@@ -100,19 +134,6 @@ def handed_back(image: np.ndarray, kernel: np.ndarray, grad: np.ndarray) -> Pict
     return film(frames)
 
 
-def found(kernels: Mapping[str, np.ndarray], wanted: np.ndarray, caption: str) -> Picture:
-    """Draw a kernel at several moments of its learning, and the one it looks for.
-
-    Parameters
-    ----------
-    kernels : mapping from moment to (KH, KW) ndarray
-    wanted : (KH, KW) ndarray
-    caption : str
-    """
-    panels = [Panel(moment, kernel.round(2), "filter") for moment, kernel in kernels.items()]
-    return draw_panels([*panels, Panel("the one sought", wanted, "expected", before="…")], caption)
-
-
 def there_and_back(stages: Mapping[str, tuple[np.ndarray, np.ndarray]], label: int) -> Raster:
     """Draw what each layer holds on the way forward, and the slope of the loss along all of it.
 
@@ -123,9 +144,9 @@ def there_and_back(stages: Mapping[str, tuple[np.ndarray, np.ndarray]], label: i
     label : int
         What the image shows.
     """
-    with canvas(4.3) as paper:
+    with canvas(4.0) as paper:
         grid = paper.figure.add_gridspec(
-            2, len(stages), left=0.075, right=0.99, top=0.92, bottom=0.05, wspace=0.26, hspace=0.2
+            2, len(stages), left=0.065, right=0.985, top=0.9, bottom=0.06, wspace=0.25, hspace=0.14
         )
         for column, (name, pair) in enumerate(stages.items()):
             for row, values in enumerate(pair):
@@ -154,7 +175,7 @@ def there_and_back(stages: Mapping[str, tuple[np.ndarray, np.ndarray]], label: i
             "Two rows of pictures for "
             + ", ".join(stages)
             + ". Above, a digit becomes maps and scores. Below, the slopes become sparse at "
-            "pooling and ReLU, and arrive at the pixels as a coloured pattern around the stroke.",
+            "pooling and ReLU, and arrive at the pixels as a coloured pattern.",
         )
 
 
@@ -176,7 +197,7 @@ def _mosaic(axes: Axes, volume: np.ndarray, signed: bool) -> None:
 
 
 def _bars(axes: Axes, values: np.ndarray, label: int) -> None:
-    colours = [SERIES[0] if value > 0 else "#e08a00" for value in values]
+    colours = [POSITIVE if value > 0 else NEGATIVE for value in values]
     axes.barh(range(len(values)), values, color=colours, height=0.72)
     axes.axvline(0, color=MUTED, linewidth=0.8)
     axes.set_yticks(range(len(values)))
@@ -185,6 +206,7 @@ def _bars(axes: Axes, values: np.ndarray, label: int) -> None:
     axes.locator_params(axis="x", nbins=3)
     axes.tick_params(labelsize=8.5)
     axes.grid(axis="y", visible=False)
+    axes.set_box_aspect(1)
 
 
 def ravine(
@@ -324,8 +346,7 @@ def memory_growth(
         axes.set_ylim(
             0, 1.08 * max(*np.sum(heights, axis=0), *(n / 2**30 for n in levels.values()))
         )
-        # The topmost area first, as they lie.
-        axes.legend(handles=areas[::-1], loc="upper left", bbox_to_anchor=(0.0, 0.88))
+        axes.legend(handles=areas, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
         paper.figure.tight_layout()
         first, last = (in_bytes(memory["total"]) for memory in (memories[0], memories[-1]))
         return paper.finish(

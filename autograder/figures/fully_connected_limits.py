@@ -62,7 +62,7 @@ def neighbours(image: np.ndarray, row: np.ndarray, place: tuple[int, int]) -> Ra
         return paper.finish(
             f"A pixel and its four neighbours, before and after. Left and right stay beside it; "
             f"above and below land {width} places away. The row does not say so anywhere.",
-            f"A picture of {height} by {width} pixels over the long strip it is flattened to. Lines "
+            f"A picture of {height} by {width} pixels over the strip it is flattened to. Lines "
             "lead from five touching pixels to three separate places of the strip.",
         )
 
@@ -164,7 +164,7 @@ def growth(
         for name, count in levels.items():
             axes.axhline(count, color=SERIES[1], linestyle=(0, (5, 3)), linewidth=1.6)
             axes.text(max(sides), 0.8 * count, name, color=SERIES[1], ha="right", va="top")
-        axes.set_xlim(sides[0] / 2, sides[-1] * 1.15)
+        axes.set_xlim(sides[0] / 2.4, sides[-1] * 1.15)
         axes.set_xticks(sides, [str(side) for side in sides])
         axes.minorticks_off()
         axes.set(xlabel="side of a square colour image (pixels)", ylabel="numbers to learn")

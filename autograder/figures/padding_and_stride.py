@@ -168,7 +168,7 @@ def unroll(image: np.ndarray, kernel: np.ndarray, columns: np.ndarray) -> Pictur
             Panel(
                 "windows as columns",
                 np.ma.masked_array(columns, np.broadcast_to(later, columns.shape)),
-                ring=tuple((row, i) for row in range(len(columns))),
+                window=(0, i, len(columns), 1),
                 before="×",
             ),
             Panel(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from autograder.figures.matrices import Panel, Picture, draw_panels
 from autograder.figures.raster import WIDTH, Raster, canvas
 from autograder.figures.sliding import film
-from autograder.figures.style import CARD, MARK, NEGATIVE, POSITIVE, mix
+from autograder.figures.style import MARK, NEGATIVE, POSITIVE, mix
 
 
 def pooled(patch: np.ndarray, answers: np.ndarray, size: int, caption: str) -> Picture:
@@ -46,6 +46,8 @@ def pooled(patch: np.ndarray, answers: np.ndarray, size: int, caption: str) -> P
 def wins(patch: np.ndarray, size: int, stride: int) -> np.ndarray:
     """Count the windows in which each number is the largest; of equal ones the first wins.
 
+    A window without a positive number has no winner.
+
     Examples
     --------
     >>> wins(np.array([[0, 1, 0], [0, 9, 0]]), size=2, stride=1)
@@ -58,7 +60,7 @@ def wins(patch: np.ndarray, size: int, stride: int) -> np.ndarray:
         for left in range(0, width - size + 1, stride):
             window = patch[top : top + size, left : left + size]
             row, column = np.unravel_index(window.argmax(), window.shape)
-            counts[top + row, left + column] += 1
+            counts[top + row, left + column] += window[row, column] > 0
     return counts
 
 
@@ -75,7 +77,10 @@ def winners(patch: np.ndarray, cases: Mapping[str, tuple[int, int]], caption: st
     return draw_panels(
         [
             Panel("feature map", patch),
-            *(Panel(title, values, "output") for title, values in counts.items()),
+            *(
+                Panel(title, np.ma.masked_equal(values, 0), "output")
+                for title, values in counts.items()
+            ),
         ],
         caption,
     )
@@ -141,7 +146,7 @@ def damping(before: np.ndarray, after: np.ndarray, place: tuple[int, int]) -> Ra
         picture.scatter([column], [row], s=130, facecolors="none", edgecolors=MARK, linewidths=2.2)
         return paper.finish(
             "Left: strong answers, and those beside a strong one, lose most. Right: dark places "
-            "were damped most. They are where something was found; even fur keeps its brightness.",
+            "lost most. They are the outlines, where many filters answer at once.",
             "Bars of many channels, tall ones cut to a fraction of their height; and a picture in "
             "which a cat's outlines are dark.",
         )
@@ -155,8 +160,8 @@ def channel_scales(channels: Mapping[str, np.ndarray]) -> Raster:
     channels : mapping from title to (N, C, H, W) ndarray
     """
     with canvas(3.0) as paper:
-        places = paper.figure.subplots(1, len(channels), sharey=True)
-        for axes, (title, x) in zip(np.atleast_1d(places), channels.items(), strict=True):
+        places = paper.figure.subplots(1, len(channels), sharey=True, squeeze=False)[0]
+        for axes, (title, x) in zip(places, channels.items(), strict=True):
             mean, spread = x.mean(axis=(0, 2, 3)), x.std(axis=(0, 2, 3))
             axes.axhline(0, color=MARK, linewidth=1)
             axes.vlines(np.arange(len(mean)), mean - spread, mean + spread, color=POSITIVE)
@@ -172,6 +177,35 @@ def channel_scales(channels: Mapping[str, np.ndarray]) -> Raster:
             + "; ".join(channels)
             + ".",
         )
+
+
+def dropped(dropout: Callable[..., np.ndarray], x: np.ndarray) -> Picture:
+    """Draw what a function makes of `x` at rate 0.5: twice while training, once at test time.
+
+    No single answer is the right one, so there is nothing to compare with. Of a function that is
+    not written yet only the frames are drawn, and what should be in them.
+
+    Parameters
+    ----------
+    dropout : callable
+        `dropout(x, rate, rng, training)`.
+    x : (H, W) ndarray
+    """
+    rng = np.random.default_rng(0)
+    runs = {
+        "training": (True, "about half are 0, the others doubled"),
+        "once more": (True, "others are 0"),
+        "test time": (False, "nothing changes"),
+    }
+    panels = [Panel("x", x)]
+    for title, (training, wanted) in runs.items():
+        try:
+            answer = dropout(x.copy(), 0.5, rng, training)
+        except NotImplementedError:
+            answer = None
+        before = "" if len(panels) > 1 else "→"
+        panels.append(Panel(title, answer, "yours", note=wanted, before=before))
+    return draw_panels(panels, "Yours, at rate 0.5. Under each picture, what to expect.")
 
 
 def found(
@@ -202,10 +236,10 @@ def found(
             _label(axes, top, left, side, str(digit), mix(POSITIVE, 0.6) if good else NEGATIVE)
         axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
         score = f"{sum(right)} of {len(written)} digits found and read"
-        wrong = f"{len(finds) - sum(right)} wrong boxes"
+        wrong = f"boxes that do not agree with the labels: {len(finds) - sum(right)}"
         return paper.finish(
-            f"One pass over the page. Blue: right; orange: wrong. {score}, {wrong}.",
-            f"Handwritten digits scattered over a black page, with boxes. {score}, {wrong}.",
+            f"One pass over the page. Blue: as labelled; orange: not. {score}; {wrong}.",
+            f"Handwritten digits scattered over a black page, with boxes. {score}; {wrong}.",
         )
 
 

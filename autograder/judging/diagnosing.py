@@ -15,8 +15,8 @@ from autograder.exercises import Exercise, Mistake
 from .answers import Answer, LocalAnswer, Response
 from .comparing import SIDE_ASPECTS, Difference, differences
 from .measuring import Measure
-from .pairing import together
-from .suspects import PART, Suspect, names
+from .pairing import same_form, together
+from .suspects import PART, Suspect, names, same_outcome
 from .trials import Trial, try_cases, try_example, try_properties
 
 
@@ -87,11 +87,25 @@ def line_up(exercise: Exercise, answer: Answer, seed: int) -> list[Suspect]:
             for mistake in exercise.mistakes
         ]
     trials = [try_example(exercise, answer), *try_cases(exercise, answer, seed, hidden=True)]
-    suspects = []
-    for mistake in exercise.mistakes:
-        theirs = LocalAnswer(mistake.answer)
-        suspects.append(Suspect(mistake, trials, [theirs.ask(t.arguments) for t in trials]))
-    return suspects
+    asked = [LocalAnswer(mistake.answer) for mistake in exercise.mistakes]
+    if hopeless(trials, asked):
+        return []
+    return [
+        Suspect(mistake, trials, [theirs.ask(trial.arguments) for trial in trials])
+        for mistake, theirs in zip(exercise.mistakes, asked, strict=True)
+    ]
+
+
+def hopeless(trials: Sequence[Trial], mistakes: Sequence[LocalAnswer]) -> bool:
+    """Whether an answer fails in a way that no mistake comes near to: it need not be tried more."""
+    first = next((trial for trial in trials if trial.grave and not trial.refusal), None)
+    if first is None:
+        return False
+    return not any(
+        same_outcome(first.response, theirs, first.measure)
+        or same_form(first.response.value, theirs.value)
+        for theirs in (mistake.ask(first.arguments) for mistake in mistakes)
+    )
 
 
 def claim_trials(exercise: Exercise, answer: Answer, seed: int) -> list[Trial]:

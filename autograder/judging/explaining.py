@@ -34,7 +34,7 @@ def sentence(
         Leave out everything that tells what the right result is.
     """
     difference = trial.found[0]
-    if difference.yours == NOT_WRITTEN:
+    if trial.response.error == NOT_WRITTEN:
         return (
             f"{exercise.id}: not written yet. Put your code in place of "
             "`raise NotImplementedError()`."
@@ -73,7 +73,7 @@ def finding(exercise: Exercise, trial: Trial, difference: Difference, hidden: bo
     if difference.aspect == "shared":
         return f"Your result is a view of the input {listed(yours)}: return a copy."
     if difference.aspect == "unusable":
-        return f"What your function returns could not be used: it is {in_words(yours)}."
+        return f"What your function returns could not be used: it is {yours}."
     if trial.broken and not trial.arguments:
         return f"This does not hold: {trial.broken[0]}."
     what = "Your result" + part_in_words(exercise, trial, difference.path, " at {}")

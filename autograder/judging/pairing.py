@@ -104,6 +104,12 @@ def mix_cells(
     return shows_one, shows_other
 
 
+def same_form(first: Any, second: Any) -> bool:
+    """Whether two results have the same parts, and arrays of the same shapes."""
+    one, other = dict(leaves(first)), dict(leaves(second))
+    return one.keys() == other.keys() and all(one[p].shape == other[p].shape for p in one)
+
+
 def leaves(value: Any, path: tuple = ()) -> Iterator[tuple[tuple, np.ndarray]]:
     """Everything in a result, as arrays, by its place in it."""
     if isinstance(value, dict):

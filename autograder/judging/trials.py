@@ -10,7 +10,7 @@ from zlib import crc32
 from autograder.exercises import Arguments, Case, Exercise, Numbers, Property
 
 from .answers import Answer, Foreign, LocalAnswer, Response, plain
-from .comparing import SIDE_ASPECTS, Difference, compare, differences
+from .comparing import SIDE_ASPECTS, Difference, compare, differences, in_words
 from .limits import hushed
 from .measuring import Measure
 
@@ -146,7 +146,7 @@ def try_property(exercise: Exercise, answer: Answer, prop: Property, seed: Any) 
         # The test reached into a result that is not what an answer should be made of.
         value = responses[-1].value if responses else Foreign("nothing")
         response = Response(value)
-        found = [Difference("unusable", value, None)]
+        found = [Difference("unusable", in_words(value), None)]
         broken = ["the result could not be used"]
     touched = {name for response in responses for name in response.changed}
     if touched:

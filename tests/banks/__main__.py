@@ -13,6 +13,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+from rich.console import Console
+from rich.progress import track
+
 from autograder.exercises import Exercise
 from autograder.judging import Verdict, judge
 from tests import banks
@@ -92,12 +95,13 @@ def row(name: str, count: Counter, times: list[float]) -> str:
 def main() -> int:
     """Write the page; the status tells whether every bar is held."""
     survey = Survey()
-    for exercise, _, answer in banks.right_answers():
-        survey.right(exercise, answer)
-    for exercise, mistake in banks.mistakes():
-        survey.wrong(exercise, mistake.answer, mistake.name)
-    for exercise, _, answer in banks.wrong_answers():
-        survey.wrong(exercise, answer, None)
+    jobs = [
+        *((survey.right, exercise, answer) for exercise, _, answer in banks.right_answers()),
+        *((survey.wrong, e, mistake.answer, mistake.name) for e, mistake in banks.mistakes()),
+        *((survey.wrong, e, answer, None) for e, _, answer in banks.wrong_answers()),
+    ]
+    for judged, *answer in track(jobs, "judging", console=Console(stderr=True)):
+        judged(*answer)
     rows = list(survey.rows())
     aside = PAGE.with_suffix(".new")
     aside.write_text(HEAD.format(seeds=len(SEEDS)) + "\n".join(rows) + "\n", encoding="utf-8")

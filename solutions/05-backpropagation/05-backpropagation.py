@@ -1,0 +1,1299 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+r"""
+# Send the error back and let the filters learn
+
+So far you drew your filters by hand, or borrowed them from AlexNet. Nobody drew AlexNet's. Each of its
+millions of numbers was asked, over and over: would a little more of you make the error larger or smaller?
+This lesson asks that question, first by brute force, then for all numbers at once.
+
+- **You will do**: write the way back through ReLU, convolution and pooling, and the step downhill; find a
+  filter from pictures alone, and train a small network on digits.
+- **You will learn**: how to prove a gradient right, why momentum helps, when to take smaller steps,
+  and what all of it costs in memory.
+- **You will need**: lessons 02 to 04, the chain rule, and about 90 minutes.
+"""
+
+# %% role="given" id="backpropagation-setup"
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from autograder import check, look, progress, watch
+from autograder.datasets import load_alexnet_convs, load_digits, load_photo
+from autograder.figures import backpropagation as figures
+from autograder.figures.raster import curves, grid
+
+grey = load_photo("chelsea").mean(axis=2)
+grey = (grey - grey.mean()) / grey.std()  # around 0: steps downhill like that
+no_bias = np.zeros(1)
+
+# %% [markdown]
+r"""
+You know the way forward. Here it is once more, in the form that lesson 03 arrived at. Use `pair` and
+`windows` as you like.
+"""
+
+# %% role="given" id="backpropagation-forward"
+def pair(sides):
+    """Height and width; an int stands for both."""
+    return (sides, sides) if np.isscalar(sides) else sides
+
+
+def windows(x, size, stride=1):
+    """All windows of (N, C, H, W) images, as a view: (N, C, H', W', KH, KW)."""
+    (down, right), axes = pair(stride), (2, 3)
+    return sliding_window_view(x, pair(size), axis=axes)[:, :, ::down, ::right]
+
+
+def conv2d_forward(x, weights, bias, stride=1, pad=0):
+    """Your layer of lesson 03."""
+    top, left = pair(pad)
+    x = np.pad(x, ((0, 0), (0, 0), (top, top), (left, left)))
+    seen = windows(x, weights.shape[2:], stride)
+    maps = np.tensordot(seen, weights, axes=((1, 4, 5), (1, 2, 3)))
+    return maps.transpose(0, 3, 1, 2) + bias[:, np.newaxis, np.newaxis]
+
+
+# %% [markdown]
+r"""
+## A filter to be found
+
+Somebody ran a filter over the cat. Suppose you have the picture before and the picture after, and not the
+filter. Could you find it?
+"""
+
+# %%
+sobel = np.array([[[[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]]])  # (F, C, KH, KW)
+answers = conv2d_forward(grey[np.newaxis, np.newaxis], sobel, no_bias)[0, 0]
+grid(
+    {"before": grey - grey.min(), "after": np.clip(answers, -3, 3)},
+    "All that the learner gets to see. The filter between the two is what it has to find.",
+    columns=2,
+)
+
+# %% [markdown]
+r"""
+We know: it was Sobel's. The learner does not. It gets sixteen snippets of the cat, 8×8 pixels each, with the
+answers wanted there, and a number that says how wrong a kernel is.
+"""
+
+# %%
+corners = np.random.default_rng(22).integers((60, 90), (192, 292), size=(16, 2))
+snippets = np.stack([grey[i : i + 8, j : j + 8] for i, j in corners])[:, np.newaxis]
+wanted = conv2d_forward(snippets, sobel, no_bias)
+
+
+def error_of(kernel):
+    """Half the mean square of what is missing between the kernel's answers and the wanted ones."""
+    return np.mean((conv2d_forward(snippets, kernel, no_bias) - wanted) ** 2) / 2
+
+
+print(f"error of the empty kernel: {error_of(np.zeros((1, 1, 3, 3))):.3f}")
+print(f"error of Sobel's: {error_of(sobel)}")
+
+# %% [markdown]
+r"""
+## Nudge and look
+
+Nine numbers, and for each the same question: which way is better? Ask it plainly. Put one number up by a
+little $h$ and look at the error; put it down by as much and look again. The **slope** is the difference over
+the distance:
+
+$$
+\frac{\partial f}{\partial x_i} \approx \frac{f(x + h\,e_i) - f(x - h\,e_i)}{2h}
+$$
+
+Here $e_i$ is 1 at number $i$ and 0 elsewhere. All slopes together are the **gradient**, shaped like $x$.
+Looking to both sides is called *central differences*.
+
+**Your turn.** Write `numerical_gradient` for arrays of any shape. `x` must be the same afterwards.
+"""
+
+# %% role="exercise" id="numerical-gradient"
+def numerical_gradient(f, x, h=1e-5):
+    """Measure the slope of `f` along each number of `x`, by nudging it both ways.
+
+    Parameters
+    ----------
+    f : callable
+        Takes an ndarray like `x`, returns a number.
+    x : ndarray
+        Of any shape; unchanged afterwards.
+    h : float
+        How far to nudge.
+
+    Returns
+    -------
+    ndarray
+        Shaped like `x`, in its dtype.
+    """
+    ### BEGIN SOLUTION
+    gradient = np.zeros_like(x)
+    for place in np.ndindex(x.shape):
+        nudge = np.zeros(x.shape)
+        nudge[place] = h
+        gradient[place] = (f(x + nudge) - f(x - nudge)) / (2 * h)
+    return gradient
+    ### END SOLUTION
+
+
+# %% role="given" id="numerical-gradient-look"
+look("numerical-gradient", numerical_gradient)
+
+# %% role="check" id="numerical-gradient-check" points=1
+check("numerical-gradient", numerical_gradient)
+
+# %% role="test" id="numerical-gradient-test" points=3
+# 3 points, run after you hand in: rows, matrices and more, functions in which every number feels the
+# others, other nudges, float32 that stays float32, and an `x` that is left as it was.
+### BEGIN HIDDEN TESTS
+check("numerical-gradient", numerical_gradient, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+Ask the nine numbers of an empty kernel, and take one step against their slopes.
+
+**Predict.** What pattern will the slopes show?
+
+*My guess:*
+"""
+
+# %%
+empty = np.zeros((1, 1, 3, 3))
+slopes = numerical_gradient(error_of, empty)
+stepped = empty - 0.2 * slopes
+print(f"error {error_of(empty):.3f}, after one step {error_of(stepped):.3f}")
+figures.one_step(empty[0, 0], slopes[0, 0], stepped[0, 0])
+
+# %% [markdown]
+r"""
+**Explain.** Less on the left, more on the right: one step has found the idea of Sobel's filter. All the
+learner does from here on is ask again and step again.
+"""
+
+# %% [markdown]
+r"""
+How small should a nudge be? We need a function whose slopes are known exactly. Lesson 01 has one: the
+surprise of softmax, with your gradient.
+
+**Predict.** From $h = 0.1$ we go down to $10^{-14}$. Is the smallest nudge the best?
+
+*My guess:*
+"""
+
+# %% role="given" id="backpropagation-loss"
+def softmax_cross_entropy(scores, labels):
+    """Yours of lesson 01: mean loss, and its gradient along the scores."""
+    samples = np.arange(len(scores))
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    powers = np.exp(shifted)
+    loss = np.mean(np.log(powers.sum(axis=1)) - shifted[samples, labels])
+    grad = powers / powers.sum(axis=1, keepdims=True)
+    grad[samples, labels] -= 1
+    return float(loss), grad / len(scores)
+
+
+# %%
+def surprise(scores):
+    return softmax_cross_entropy(scores, [3])[0]
+
+
+scores = np.random.default_rng(2).normal(size=(1, 10))
+_, exact = softmax_cross_entropy(scores, [3])
+steps, both, one = 10.0 ** -np.arange(1, 15), [], []
+for h in steps:
+    ahead = [[(surprise(scores + h * e) - surprise(scores)) / h for e in np.eye(10)]]
+    one.append(np.abs(ahead - exact).max())
+    both.append(np.abs(numerical_gradient(surprise, scores, h) - exact).max())
+figures.nudges(steps, {"one side": one, "both sides": both})
+
+# %% [markdown]
+r"""
+**Explain.** Looking to both sides, ten times smaller a nudge makes the error a *hundred* times smaller: the
+curve's bend cancels out. But the two values come closer and closer, and a number has only sixteen digits.
+Around $10^{-5}$ is best.
+"""
+
+# %% [markdown]
+r"""
+So nudging is exact enough. Is it fast enough?
+
+**Predict.** AlexNet's convolutions alone, at a tenth of a second a run: how long does *one* step take?
+
+*My guess:*
+"""
+
+# %%
+numbers = sum(array.size for array in load_alexnet_convs().values())
+days = 2 * numbers * 0.1 / 86400
+print(f"{numbers:,} numbers, two runs each: {days:.1f} days for one step")
+
+# %% [markdown]
+r"""
+## One question for every layer
+
+There is a better way, and every layer does its part on its own. It is told the slope of the loss along each
+number that it *gave*. It answers with the slope along each number that it *got*:
+
+$$
+\frac{\partial L}{\partial x} \;=\; \sum_{y} \frac{\partial L}{\partial y} \cdot \frac{\partial y}{\partial x}
+$$
+
+That is the chain rule. From the loss back to the pixels, layer by layer: one run back gives *all* slopes.
+In code the slopes that come in are called `grad`.
+"""
+
+# %% [markdown]
+r"""
+## Through the bend
+
+The ReLU is the simplest layer. What is positive passes, with slope 1; what is negative becomes 0, and a
+nudge changes nothing, so its slope is 0:
+
+$$
+\text{grad}_x = \begin{cases} \text{grad} & x > 0 \\ 0 & \text{otherwise} \end{cases}
+$$
+
+The *input* decides who passes. The gradient may well be negative. And exactly at the bend, where there
+is no slope, we agree on 0.
+
+**Your turn.** Write `relu_backward`.
+"""
+
+# %% role="exercise" id="relu-backward"
+def relu_backward(grad, x):
+    """Send a gradient back through max(0, x).
+
+    Parameters
+    ----------
+    grad : ndarray
+        Gradient of the loss with respect to what the ReLU gave.
+    x : ndarray of the same shape
+        What the ReLU got.
+
+    Returns
+    -------
+    ndarray of the same shape
+        Gradient with respect to `x`; 0 where `x` is 0.
+    """
+    ### BEGIN SOLUTION
+    return grad * (x > 0)
+    ### END SOLUTION
+
+
+# %% role="given" id="relu-backward-look"
+look("relu-backward", relu_backward)
+
+# %% role="check" id="relu-backward-check" points=1
+check("relu-backward", relu_backward)
+
+# %% role="test" id="relu-backward-test" points=3
+# 3 points, run after you hand in: rows, matrices and batches of images, zeros, slopes measured by
+# nudging, and float32 that stays float32.
+### BEGIN HIDDEN TESTS
+check("relu-backward", relu_backward, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+Before the ReLU, networks bent with the *sigmoid*, $1 / (1 + e^{-x})$. We send a digit through twelve
+random layers, once with each bend, and a gradient all the way back.
+
+**Predict.** Nowhere is the slope of a sigmoid above 1/4. After twelve layers, how much of the gradient is left?
+
+*My guess:*
+"""
+
+# %%
+digits = load_digits()
+halved = digits["images"].reshape(-1, 1, 14, 2, 14, 2).mean(axis=(3, 5)) / 255  # (N, 1, 14, 14)
+
+
+def fade(bend, back, gain, depth=12):
+    """The mean size of a gradient after 0, 1, 2, ... layers on its way back."""
+    rng, x, kept = np.random.default_rng(0), halved[0].ravel(), []
+    for _ in range(depth):
+        weights = rng.normal(0, gain / np.sqrt(196), (196, 196))
+        kept.append((weights, weights @ x))
+        x = bend(weights @ x)
+    grad, sizes = rng.normal(size=196), []
+    for weights, before in reversed(kept):
+        sizes.append(np.abs(grad).mean())
+        grad = weights.T @ back(grad, before)
+    return np.array([*sizes, np.abs(grad).mean()])
+
+
+# %%
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def sigmoid_backward(grad, x):
+    return grad * sigmoid(x) * (1 - sigmoid(x))
+
+
+faded = {
+    "ReLU": fade(lambda x: np.maximum(x, 0), relu_backward, np.sqrt(2)),
+    "sigmoid": fade(sigmoid, sigmoid_backward, 1),
+}
+for name, sizes in faded.items():
+    print(f"{name}: {sizes[-1] / sizes[0]:.2g} of the gradient arrives")
+curves(
+    {name: (np.arange(13), sizes) for name, sizes in faded.items()}, "layers on the way back",
+    "mean size of the gradient", "Each sigmoid takes at least three quarters. The ReLU takes all or "
+    "nothing.", log=True,
+)
+
+# %% [markdown]
+r"""
+**Explain.** Where a ReLU is on, the gradient passes whole. Behind twelve sigmoids the first layers would hear next
+to nothing, and learn as much. This is why AlexNet's authors wanted the ReLU.
+"""
+
+# %% [markdown]
+r"""
+## Back through a convolution
+
+Look at a single place. Its output is the window times the filter, summed, plus the bias. Nudge a pixel of
+the window, and the output moves by the *weight* on it. Nudge a weight, and it moves by the *pixel* under
+it. Nudge the bias, and it moves as much.
+
+So a slope $g$ coming in gives $g$ times the filter to the window, $g$ times the window to the filter, and
+$g$ to the bias. A pixel lies in many windows, a weight is used at every place: whatever each collects
+is *added up*.
+"""
+
+# %%
+picture = np.array([[1, 0, 2, 1], [0, 3, 1, 0], [2, 1, 0, 1]])
+figures.handed_back(picture, np.array([[1, 2], [0, -1]]), np.array([[1, 0, 2], [-1, 3, 0]]))
+
+# %% [markdown]
+r"""
+With padding, the windows lie on the *padded* picture: send the slopes there first and cut the frame off
+at the end. Mind pad 0. With a stride, window $(i, j)$ begins at row $i \cdot \text{stride}$.
+
+Seen from a pixel, the slopes around it meet the filter in reversed order: the way back of a
+cross-correlation is a convolution, with the flip.
+
+**Your turn.** Write `conv2d_backward`. A loop over the places is fine. Is the loss a mean over the batch? That
+is in `grad` already.
+"""
+
+# %% role="exercise" id="conv2d-backward"
+def conv2d_backward(grad, x, weights, stride=1, pad=0):
+    """Send a gradient back through a convolutional layer.
+
+    Parameters
+    ----------
+    grad : (N, F, H', W') ndarray
+        Gradient of the loss with respect to the layer's output.
+    x : (N, C, H, W) ndarray
+        What the layer got.
+    weights : (F, C, KH, KW) ndarray
+    stride, pad : int or (int, int)
+        As on the way forward.
+
+    Returns
+    -------
+    grad_x, grad_weights, grad_bias : ndarrays
+        Gradients with respect to `x`, `weights` and the bias: (N, C, H, W), (F, C, KH, KW), (F,).
+    """
+    ### BEGIN SOLUTION
+    (down, right), (top, left) = pair(stride), pair(pad)
+    (height, width), (kh, kw) = x.shape[2:], weights.shape[2:]
+    padded = np.pad(x, ((0, 0), (0, 0), (top, top), (left, left)))
+    grad_padded, grad_weights = np.zeros_like(padded), np.zeros_like(weights)
+    for i, j in np.ndindex(grad.shape[2:]):
+        here = np.s_[:, :, i * down : i * down + kh, j * right : j * right + kw]
+        slopes = grad[:, :, i, j]  # (N, F)
+        grad_padded[here] += np.tensordot(slopes, weights, axes=1)
+        grad_weights += np.tensordot(slopes.T, padded[here], axes=1)
+    grad_x = grad_padded[:, :, top : top + height, left : left + width]
+    return grad_x, grad_weights, grad.sum(axis=(0, 2, 3))
+    ### END SOLUTION
+
+
+# %% role="given" id="conv2d-backward-look"
+look("conv2d-backward", conv2d_backward)
+
+# %% role="check" id="conv2d-backward-check" points=1
+check("conv2d-backward", conv2d_backward)
+
+# %% role="test" id="conv2d-backward-test" points=3
+# 3 points, run after you hand in: several images, channels and filters, rectangles, stride and padding
+# in each direction, slopes measured by nudging, and float32 that stays float32.
+### BEGIN HIDDEN TESTS
+check("conv2d-backward", conv2d_backward, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+Now put the two ways side by side, on the empty kernel and the cat.
+
+**Predict.** To how many digits do they agree? How many runs of the layer does each take?
+
+*My guess:*
+"""
+
+# %%
+difference = conv2d_forward(snippets, empty, no_bias) - wanted
+_, slopes, _ = conv2d_backward(difference / difference.size, snippets, empty)
+gap = np.abs(slopes - numerical_gradient(error_of, empty)).max()
+print(f"slopes up to {np.abs(slopes).max():.3f}, largest difference {gap:.0e}")
+print(f"runs: {2 * empty.size} by nudging, one there and one back by the chain rule")
+
+# %% [markdown]
+r"""
+**Explain.** Eighteen runs against two is not much. For AlexNet it is five million against two. This
+comparison is called a *gradient check*: nudging is slow and hard to get wrong, so it is the judge of every
+way back that you will ever write.
+"""
+
+# %% [markdown]
+r"""
+### Find the filter
+
+Ask, step, ask again: **gradient descent**. We write it so that the layer may turn its kernel by half a
+turn first, as mathematicians convolve. The slopes then belong to the turned kernel, and are
+turned back.
+"""
+
+# %%
+def find(steps, rate, turned=False):
+    """Search the filter from an empty kernel: every kernel on the way, and its error."""
+    flip = np.s_[..., ::-1, ::-1] if turned else np.s_[...]
+    kernel, kernels, errors = np.zeros((1, 1, 3, 3)), [], []
+    for _ in range(steps + 1):
+        difference = conv2d_forward(snippets, kernel[flip], no_bias) - wanted
+        _, slopes, _ = conv2d_backward(difference / difference.size, snippets, kernel[flip])
+        kernels.append(kernel[0, 0])
+        errors.append(np.mean(difference**2) / 2)
+        kernel = kernel - rate * slopes[flip]
+    return kernels, np.array(errors)
+
+
+def some(kernels, moments=(1, 10, 100, 300)):
+    return {f"step {moment}": kernels[moment] for moment in moments}
+
+
+# %% [markdown]
+r"""
+**Predict.** One learner correlates, the other convolves. What will the second one find? And which of them errs
+less?
+
+*My guess:*
+"""
+
+# %%
+kernels, errors = find(300, rate=0.1)
+figures.found(some(kernels), sobel[0, 0], "Found from pictures alone, by a layer that correlates.")
+
+# %%
+turned, turned_errors = find(300, rate=0.1, turned=True)
+print(f"largest difference of the errors, ever: {np.abs(errors - turned_errors).max():.2g}")
+figures.found(
+    some(turned), sobel[0, 0],
+    "The same by a layer that convolves. It finds the filter turned, and its own turn undoes that.",
+)
+
+# %% [markdown]
+r"""
+**Explain.** The lecture says that flipping does not matter once filters are learned; here you see it. Step by step
+the two make the same pictures.
+
+But both are slow. The error is tiny and the kernel still not right: neighbouring pixels are much alike, so
+a wrong weight hides behind its neighbour. Keep that in mind.
+"""
+
+# %% [markdown]
+r"""
+## Only the winner is paid
+
+Going forward, max pooling keeps the largest number of each window and forgets the rest. Nudge a loser, and nothing
+happens. Nudge the winner, and the output moves as much. So the winner takes the window's whole slope:
+
+$$
+\text{grad}_x \text{ at } p \;=\; \sum_{\text{windows won by } p} \text{grad of that window}
+$$
+
+Mind the sum. Where windows overlap, one large number may win several. And when two are equally large, the
+first in reading order is paid, and only that one.
+
+**Your turn.** Write `max_pool2d_backward`. A loop over the outputs is fine.
+"""
+
+# %% role="exercise" id="max-pool2d-backward"
+def max_pool2d_backward(grad, x, size, stride=None):
+    """Hand the gradient of each window to the number that won it.
+
+    Parameters
+    ----------
+    grad : (N, C, H', W') ndarray
+        Gradient of the loss with respect to the pooled output.
+    x : (N, C, H, W) ndarray
+        What the pooling layer got.
+    size, stride : int or (int, int)
+        Of the window, and of its steps; `stride` defaults to `size`.
+
+    Returns
+    -------
+    (N, C, H, W) ndarray
+        Gradient with respect to `x`. Of tied numbers the first in reading order wins.
+    """
+    ### BEGIN SOLUTION
+    (kh, kw), (down, right) = pair(size), pair(stride or size)
+    grad_x = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(grad.shape):
+        top, left = i * down, j * right
+        window = x[n, c, top : top + kh, left : left + kw]
+        row, column = divmod(window.argmax(), kw)
+        grad_x[n, c, top + row, left + column] += grad[n, c, i, j]
+    return grad_x
+    ### END SOLUTION
+
+
+# %% role="given" id="max-pool2d-backward-look"
+look("max-pool2d-backward", max_pool2d_backward)
+
+# %% role="check" id="max-pool2d-backward-check" points=1
+check("max-pool2d-backward", max_pool2d_backward)
+
+# %% role="test" id="max-pool2d-backward-test" points=3
+# 3 points, run after you hand in: several images and channels, windows that overlap or leave gaps,
+# rectangles, ties, slopes measured by nudging, and float32 that stays float32.
+### BEGIN HIDDEN TESTS
+check("max-pool2d-backward", max_pool2d_backward, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+See your own function at work: which cells it reads, and where it writes. The 9 wins two windows; see it
+collect.
+"""
+
+# %%
+numbers = np.array([[[[1.0, 2, 5], [9, 0, 3], [4, 6, 7]]]])
+watch(max_pool2d_backward, np.array([[[[10.0, 20], [30, 40]]]]), numbers, 2, 1)
+
+# %% [markdown]
+r"""
+## Everyone gets a share
+
+In average pooling there is no winner. Each number of the window moves the output by one part in as many as there
+are in the window, so each gets that share of the slope. Where windows overlap, the shares add up.
+
+What the numbers *were* does not matter any more. The way back asks only for the shape of the picture.
+
+**Your turn.** Write `average_pool2d_backward`.
+"""
+
+# %% role="exercise" id="average-pool2d-backward"
+def average_pool2d_backward(grad, x_shape, size, stride=None):
+    """Share the gradient of each window out among its numbers.
+
+    Parameters
+    ----------
+    grad : (N, C, H', W') ndarray
+        Gradient of the loss with respect to the pooled output.
+    x_shape : (N, C, H, W)
+        Shape of what the pooling layer got.
+    size, stride : int or (int, int)
+        Of the window, and of its steps; `stride` defaults to `size`.
+
+    Returns
+    -------
+    (N, C, H, W) ndarray
+        Gradient with respect to the input.
+    """
+    ### BEGIN SOLUTION
+    (kh, kw), (down, right) = pair(size), pair(stride or size)
+    grad_x = np.zeros(x_shape, grad.dtype)
+    for i, j in np.ndindex(grad.shape[2:]):
+        top, left = i * down, j * right
+        share = grad[:, :, i : i + 1, j : j + 1] / (kh * kw)
+        grad_x[:, :, top : top + kh, left : left + kw] += share
+    return grad_x
+    ### END SOLUTION
+
+
+# %% role="given" id="average-pool2d-backward-look"
+look("average-pool2d-backward", average_pool2d_backward)
+
+# %% role="check" id="average-pool2d-backward-check" points=1
+check("average-pool2d-backward", average_pool2d_backward)
+
+# %% role="test" id="average-pool2d-backward-test" points=3
+# 3 points, run after you hand in: several images and channels, windows that overlap or leave gaps,
+# rectangles, slopes measured by nudging, and float32 that stays float32.
+### BEGIN HIDDEN TESTS
+check("average-pool2d-backward", average_pool2d_backward, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+Send the same slopes, all 1, back into a piece of the cat through 5×5 windows at every third place.
+
+**Predict.** What will the two pictures of who was paid look like? What do their sums have in common?
+
+*My guess:*
+"""
+
+# %%
+eye = grey[np.newaxis, np.newaxis, 96:128, 124:171]
+ones = np.ones(windows(eye, 5, 3).shape[:4])
+paid = {
+    "max": max_pool2d_backward(ones, eye, 5, 3)[0, 0],
+    "average": average_pool2d_backward(ones, eye.shape, 5, 3)[0, 0],
+}
+for name, slopes in paid.items():
+    print(f"{name}: {np.mean(slopes > 0):.0%} of the pixels paid, {slopes.sum():.0f} in all")
+grid(
+    {"the picture": eye[0, 0] - eye.min(), **paid},
+    "Who is paid. Max: a few bright pixels, some of them by several windows. Average: all alike, more "
+    "where windows overlap.",
+)
+
+# %% [markdown]
+r"""
+**Explain.** Both hand on all that they got. Average pooling tells everyone the same little; max pooling
+tells the few that mattered, and those hear it loud.
+"""
+
+# %% [markdown]
+r"""
+## There and back
+
+Now a whole network, small enough to see through: four 5×5 filters, ReLU, 2×2 max pooling, and ten scores.
+On the way forward it keeps what the way back will ask for.
+"""
+
+# %%
+def new_network(seed=0):
+    """Random weights, sized as lesson 06 will explain; black corners stay off the bend."""
+    rng = np.random.default_rng(seed)
+    return {
+        "filters": rng.normal(0, np.sqrt(2 / 25), (4, 1, 5, 5)), "bias": np.full(4, 0.1),
+        "weights": rng.normal(0, np.sqrt(1 / 100), (10, 100)), "offsets": np.zeros(10),
+    }
+
+
+def forward(net, x):
+    """The scores, and all that was made on the way to them."""
+    conv = conv2d_forward(x, net["filters"], net["bias"])
+    relu = np.maximum(conv, 0)
+    pool = windows(relu, 2, 2).max(axis=(4, 5))
+    scores = pool.reshape(len(x), -1) @ net["weights"].T + net["offsets"]
+    return scores, {"image": x, "conv": conv, "relu": relu, "pool": pool}
+
+
+# %%
+def backward(net, kept, grad, bend=relu_backward):
+    """The slopes along all numbers of the network, and along all that was made on the way."""
+    image, conv, relu, pool = kept.values()
+    to_pool = (grad @ net["weights"]).reshape(pool.shape)
+    to_relu = max_pool2d_backward(to_pool, relu, 2)
+    to_conv = bend(to_relu, conv)
+    to_image, filters, bias = conv2d_backward(to_conv, image, net["filters"])
+    weights, offsets = grad.T @ pool.reshape(len(pool), -1), grad.sum(axis=0)
+    return (
+        {"filters": filters, "bias": bias, "weights": weights, "offsets": offsets},
+        {"image": to_image, "conv": to_conv, "relu": to_relu, "pool": to_pool},
+    )
+
+
+# %% [markdown]
+r"""
+**Predict.** We show a fresh network one digit. Where along the way back do slopes vanish? Which pixels will
+matter in the end?
+
+*My guess:*
+"""
+
+# %%
+mixed = np.random.default_rng(0).permutation(len(halved))  # they come sorted
+images, labels = halved[mixed], digits["labels"][mixed].astype(int)
+net, one = new_network(), [21]
+scores, kept = forward(net, images[one])
+loss, grad = softmax_cross_entropy(scores, labels[one])
+_, slopes = backward(net, kept, grad)
+stages = {name: (kept[name][0], slopes[name][0]) for name in kept}
+alive = {name: f"{np.mean(slope != 0):.0%}" for name, slope in slopes.items()}
+print(f"a {labels[one][0]}; loss {loss:.2f}, log 10 = {np.log(10):.2f}")
+print("slopes that are not 0:", alive)
+figures.there_and_back({**stages, "scores": (scores[0], grad[0])}, labels[one][0])
+
+# %% [markdown]
+r"""
+**Explain.** Read the lower row from the right. The loss wants more of the true score, less of the others.
+Pooling pays one number in four, the ReLU stops what had been off, and the filters
+spread the rest over the pixels: dark ones too, for a little light there would change the scores.
+
+Does it all fit together? Only one judge is trusted.
+"""
+
+# %%
+few, names = images[:8], labels[:8]
+
+
+def measured(name):
+    """The slopes along one of the network's arrays, by nudging."""
+    def loss(values):
+        return softmax_cross_entropy(forward({**net, name: values}, few)[0], names)[0]
+    return numerical_gradient(loss, net[name])
+
+
+scores, kept = forward(net, few)
+slopes, _ = backward(net, kept, softmax_cross_entropy(scores, names)[1])
+for name in ("filters", "bias", "offsets"):
+    gap = np.abs(slopes[name] - measured(name)).max() / np.abs(slopes[name]).max()
+    print(f"{name:8} differ by {gap:.0e} of the largest slope")
+
+# %% [markdown]
+r"""
+## One step downhill
+
+We know the slopes. How to step? Against them, by a learning **rate** *lr*; and not from a standstill. A ball
+that rolls keeps some of its speed: **momentum** $m$. Weight **decay** $\lambda$ pulls every weight gently
+to 0:
+
+$$
+v \leftarrow m\,v - \text{lr}\,(g + \lambda w)
+\qquad
+w \leftarrow w + v
+$$
+
+This is the rule that trained AlexNet, with $m = 0.9$ and $\lambda = 0.0005$.
+
+**Your turn.** Write `sgd_momentum_step`. It returns new arrays and leaves the old ones alone.
+"""
+
+# %% role="exercise" id="sgd-momentum-step"
+def sgd_momentum_step(weights, grad, velocity, lr, momentum=0.9, weight_decay=0.0):
+    """Take one step downhill: v ← m v − lr (g + λ w), then w ← w + v.
+
+    Parameters
+    ----------
+    weights, grad, velocity : ndarrays of the same shape
+    lr, momentum, weight_decay : float
+
+    Returns
+    -------
+    weights, velocity : ndarrays
+        After the step.
+    """
+    ### BEGIN SOLUTION
+    velocity = momentum * velocity - lr * (grad + weight_decay * weights)
+    return weights + velocity, velocity
+    ### END SOLUTION
+
+
+# %% role="given" id="sgd-momentum-step-look"
+look("sgd-momentum-step", sgd_momentum_step)
+
+# %% role="check" id="sgd-momentum-step-check" points=1
+check("sgd-momentum-step", sgd_momentum_step)
+
+# %% role="test" id="sgd-momentum-step-test" points=3
+# 3 points, run after you hand in: first steps and later ones, all shapes, each default, no momentum, no
+# decay, coasting without a gradient, inputs left as they were, and float32 that stays float32.
+### BEGIN HIDDEN TESTS
+check("sgd-momentum-step", sgd_momentum_step, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+What is it good for? Take a filter so small that you can see *all* of it: two weights, side by side. The one
+sought is $(-1, 1)$. For each pair of weights there is an error: a landscape.
+
+**Predict.** What form has it, when neighbouring pixels are much alike?
+
+*My guess:*
+"""
+
+# %%
+steps_up = conv2d_forward(snippets, np.array([[[[-1.0, 1.0]]]]), no_bias)
+
+
+def walk(momentum, steps=40, rate=0.2):
+    """Walk down from (2, 1.4): the two weights after each step."""
+    weights, velocity = np.array([[[[2.0, 1.4]]]]), np.zeros((1, 1, 1, 2))
+    path = [weights.ravel()]
+    for _ in range(steps):
+        difference = conv2d_forward(snippets, weights, no_bias) - steps_up
+        _, grad, _ = conv2d_backward(difference / difference.size, snippets, weights)
+        weights, velocity = sgd_momentum_step(weights, grad, velocity, rate, momentum)
+        path.append(weights.ravel())
+    return np.array(path)
+
+
+# %%
+sides = np.linspace(-2.7, 2.7, 61), np.linspace(-2.7, 2.7, 61)
+pairs = np.stack(np.meshgrid(*sides)).reshape(2, -1).T  # all pairs of weights, as filters
+answers = conv2d_forward(snippets, pairs.reshape(-1, 1, 1, 2), np.zeros(len(pairs)))
+errors_at = np.mean((answers - steps_up) ** 2, axis=(0, 2, 3)).reshape(61, 61) / 2
+figures.ravine(sides, errors_at, {"plain": walk(momentum=0.0), "with momentum": walk(momentum=0.9)})
+
+# %% [markdown]
+r"""
+**Explain.** A ravine. Change both weights against each other and hardly anything happens, because the pixels
+under them are nearly equal; change both together and the error shoots up. The plain walk falls to the floor
+and then creeps. Along the floor all slopes agree, and there the ball gathers speed.
+"""
+
+# %% [markdown]
+r"""
+Back to Sobel's filter, which the plain learner had not found after 300 steps.
+
+**Predict.** How many steps will it take now, at the same rate?
+
+*My guess:*
+"""
+
+# %%
+def find_rolling(steps, rate, momentum=0.9):
+    kernel, velocity, kernels = np.zeros((1, 1, 3, 3)), np.zeros((1, 1, 3, 3)), []
+    for _ in range(steps + 1):
+        difference = conv2d_forward(snippets, kernel, no_bias) - wanted
+        _, slopes, _ = conv2d_backward(difference / difference.size, snippets, kernel)
+        kernels.append(kernel[0, 0])
+        kernel, velocity = sgd_momentum_step(kernel, slopes, velocity, rate, momentum)
+    return kernels
+
+
+rolling = find_rolling(300, rate=0.1)
+far = {
+    name: [np.abs(kernel - sobel[0, 0]).max() for kernel in kernels_seen]
+    for name, kernels_seen in {"plain": kernels, "with momentum": rolling}.items()
+}
+curves(
+    {name: (np.arange(301), values) for name, values in far.items()}, "steps",
+    "largest wrong weight", "The same slopes, the same rate.", log=True,
+)
+
+# %%
+early = some(find_rolling(100, rate=0.1), (1, 10, 30, 100))
+figures.found(early, sobel[0, 0], "Found with momentum, in a third of the steps.")
+
+# %% [markdown]
+r"""
+**Explain.** After a hundred steps the ball is closer than the plain walk after three hundred. The bumps in
+its curve are the ball itself, rolling past the bottom and back.
+"""
+
+# %% [markdown]
+r"""
+### Learn to read
+
+Everything is ready for the network: your way back through each layer, and your step. One step uses a
+**mini-batch** of eight digits, drawn at random.
+"""
+
+# %%
+test_images = digits["held_out_images"].reshape(-1, 1, 14, 2, 14, 2).mean(axis=(3, 5)) / 255
+test_labels = digits["held_out_labels"].astype(int)
+
+
+def train(net, steps=200, rate=0.03, bend=relu_backward):
+    """Train on mini-batches of 8; `net` changes. Returns the loss of each step."""
+    rng, losses = np.random.default_rng(1), []
+    velocity = {name: np.zeros_like(values) for name, values in net.items()}
+    for _ in range(steps):
+        batch = rng.integers(len(images), size=8)
+        scores, kept = forward(net, images[batch])
+        loss, grad = softmax_cross_entropy(scores, labels[batch])
+        for name, slope in backward(net, kept, grad, bend)[0].items():
+            net[name], velocity[name] = sgd_momentum_step(net[name], slope, velocity[name], rate)
+        losses.append(loss)
+    return np.array(losses)
+
+
+def accuracy(net):
+    """The share of the held-out digits that the network reads right."""
+    return np.mean(forward(net, test_images)[0].argmax(axis=1) == test_labels)
+
+
+# %% [markdown]
+r"""
+**Predict.** It takes 200 steps, so it sees one digit in five. How many of a hundred will it read?
+
+*My guess:*
+"""
+
+# %%
+reader = new_network()
+losses = train(reader)
+print(f"{accuracy(new_network()):.1%} of the held-out digits before, {accuracy(reader):.1%} after")
+every, mean = np.arange(5, 200, 10), losses.reshape(-1, 10).mean(axis=1)
+curves({"loss": (every, mean)}, "steps", "loss, mean of 10 steps", "Your layers, learning to read.")
+
+# %%
+tiles = {
+    f"{i} {when}": network["filters"][i, 0]
+    for i in range(4) for when, network in {"before": new_network(), "after": reader}.items()
+}
+grid(tiles, "The four filters. Noise before; after, bands of blue beside bands of orange.", columns=8)
+
+# %% [markdown]
+r"""
+**Explain.** Nobody drew these. They came from the errors at the other end of the network, sent back through
+pooling and ReLU by functions that you wrote. Lesson 06 does it with a larger network.
+"""
+
+# %% [markdown]
+r"""
+## Break it once
+
+Somebody forgets the mask: their ReLU lets every slope through on the way back.
+
+**Predict.** What will the loss of such a network do in training?
+
+*My guess:*
+"""
+
+# %%
+def broken(grad, x):
+    return grad
+
+
+lame = new_network()
+wrong = train(lame, bend=broken).reshape(-1, 10).mean(axis=1)
+print(f"{accuracy(lame):.1%} of the held-out digits")
+curves(
+    {"broken": (every, wrong), "right": (every, mean)}, "steps", "loss, mean of 10 steps",
+    "Without the other curve beside it, who would suspect the broken one?",
+)
+
+# %%
+scores, kept = forward(net, few)
+slopes, _ = backward(net, kept, softmax_cross_entropy(scores, names)[1], bend=broken)
+gap = np.abs(slopes["filters"] - measured("filters")).max() / np.abs(slopes["filters"]).max()
+print(f"broken: the filters' slopes differ by {gap:.0%} of the largest slope")
+
+# %% [markdown]
+r"""
+**Explain.** It learns! Half-right slopes still point more or less downhill, and the layers behind the fault repair
+what they can. A falling loss proves nothing. The gradient check tells at once.
+"""
+
+# %% [markdown]
+r"""
+## When the slope runs out
+
+Mini-batches are a lottery. Far from the goal that matters little. Close to it, a large step follows the noise, and
+the error stops falling: a **plateau**. AlexNet's authors watched the validation error, and divided the rate by
+ten whenever it stopped improving. As a rule for one epoch:
+
+- count the epochs since the last *new best*; an equal error is no improvement;
+- when the count reaches `patience`, and again at each further multiple of it, return `lr * factor`;
+- otherwise return `lr`.
+
+**Your turn.** Write `reduce_on_plateau`.
+"""
+
+# %% role="exercise" id="reduce-on-plateau"
+def reduce_on_plateau(history, lr, factor=0.1, patience=3):
+    """Choose the next epoch's learning rate: smaller where the error has stopped falling.
+
+    Parameters
+    ----------
+    history : sequence of float
+        Validation error after each epoch so far; lower is better.
+    lr : float
+        Rate of the last epoch.
+    factor : float
+        What to multiply it by.
+    patience : int
+        Epochs without a new best before the rate drops, and again before each next drop.
+
+    Returns
+    -------
+    float
+    """
+    ### BEGIN SOLUTION
+    waited = len(history) - 1 - int(np.argmin(history))
+    return lr * factor if waited and waited % patience == 0 else lr
+    ### END SOLUTION
+
+
+# %% role="given" id="reduce-on-plateau-look"
+look("reduce-on-plateau", reduce_on_plateau)
+
+# %% role="check" id="reduce-on-plateau-check" points=1
+check("reduce-on-plateau", reduce_on_plateau)
+
+# %% role="test" id="reduce-on-plateau-test" points=3
+# 3 points, run after you hand in: errors that fall, that stop once or for long, that equal the best, and
+# other factors and patiences.
+### BEGIN HIDDEN TESTS
+check("reduce-on-plateau", reduce_on_plateau, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+We search Sobel's filter a last time, from bad data: four snippets a step, their answers full of noise.
+After each epoch of 20 steps the error is measured on clean ones.
+"""
+
+# %%
+def epochs(rate, rule=None, count=30):
+    """Search the filter with momentum; the error and the rate of each epoch."""
+    rng, errors, rates = np.random.default_rng(0), [], []
+    kernel = velocity = np.zeros((1, 1, 3, 3))
+    for _ in range(count):
+        for _ in range(20):
+            four = rng.integers(len(snippets), size=4)
+            noisy = wanted[four] + rng.normal(0, 2, wanted[four].shape)
+            difference = conv2d_forward(snippets[four], kernel, no_bias) - noisy
+            _, grad, _ = conv2d_backward(difference / difference.size, snippets[four], kernel)
+            kernel, velocity = sgd_momentum_step(kernel, grad, velocity, rate)
+        errors.append(error_of(kernel))
+        rates.append(rate)
+        rate = rule(errors, rate) if rule else rate
+    return errors, rates
+
+
+# %% [markdown]
+r"""
+**Predict.** Three runs: large steps all along, small steps all along, and your rule. Sketch the three curves.
+
+*My guess:*
+"""
+
+# %%
+figures.staircase({
+    "large steps": epochs(0.03), "your rule": epochs(0.03, reduce_on_plateau),
+    "small steps": epochs(0.003),
+})
+
+# %% [markdown]
+r"""
+**Explain.** After a drop the error falls off an edge, then levels out again. Those are the stairs in every
+training curve of that time. Small steps average the noise away; they just should not be the first ones.
+"""
+
+# %% [markdown]
+r"""
+## What training has to remember
+
+To *use* a network, each layer's numbers may be thrown away once the next layer has them. To *train* it they must
+wait. Convolution asks for its input on the way back, the ReLU for its signs, max pooling for its winners.
+
+**Predict.** Look at `forward` above. The batch grows from 1 to 10 to 100 images. Which grows with it: what
+`forward` keeps, the parameters, or both?
+
+*My guess:*
+"""
+
+# %%
+parameters = sum(values.nbytes for values in net.values())
+for count in (1, 10, 100):
+    _, kept = forward(net, images[:count])
+    held = sum(values.nbytes for values in kept.values())
+    print(f"batch of {count:3}: {held:9,} bytes kept, {parameters:6,} bytes of parameters")
+
+# %% [markdown]
+r"""
+The lecture comes to this point, says that mini-batches multiply what backpropagation stores, and leaves
+the amount at "???". Here is the answer:
+
+- **activations**: every number a layer makes, for each image of the batch;
+- **gradients** of the activations: as many again on the way back;
+- **parameters**, **parameter gradients**, and what the **optimizer** keeps, one velocity a parameter with
+  momentum: once, whatever the batch. The images' shares are *added up*.
+
+**Your turn.** Write `training_memory`, in bytes.
+"""
+
+# %% role="exercise" id="training-memory"
+def training_memory(
+    activation_counts, parameter_count, batch_size, bytes_per_number=4, optimizer_slots=1
+):
+    """Count the bytes that training keeps for one mini-batch.
+
+    Parameters
+    ----------
+    activation_counts : sequence of int
+        Numbers that each layer makes for one image, the image itself first.
+    parameter_count, batch_size, bytes_per_number : int
+    optimizer_slots : int
+        Numbers that the optimizer keeps for each parameter: 1 with momentum.
+
+    Returns
+    -------
+    dict of int
+        With the keys "activations", "gradients", "parameters", "parameter_gradients",
+        "optimizer" and "total".
+    """
+    ### BEGIN SOLUTION
+    activations = sum(activation_counts) * batch_size * bytes_per_number
+    parameters = parameter_count * bytes_per_number
+    memory = {
+        "activations": activations, "gradients": activations, "parameters": parameters,
+        "parameter_gradients": parameters, "optimizer": parameters * optimizer_slots,
+    }
+    return {**memory, "total": sum(memory.values())}
+    ### END SOLUTION
+
+
+# %% role="given" id="training-memory-look"
+look("training-memory", training_memory)
+
+# %% role="check" id="training-memory-check" points=1
+check("training-memory", training_memory)
+
+# %% role="test" id="training-memory-test" points=3
+# 3 points, run after you hand in: few layers and many, all batches, numbers of 2 and 8 bytes, and
+# optimizers that keep more or nothing.
+### BEGIN HIDDEN TESTS
+check("training-memory", training_memory, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+Does the formula know what our network really held?
+"""
+
+# %%
+counts = [values[0].size for values in kept.values()]
+said = training_memory(counts, parameters // 8, batch_size=100, bytes_per_number=8)
+print("numbers for one image:", dict(zip(kept, counts)))
+print(f"activations, said {said['activations']:,} bytes, held {held:,} bytes")
+
+# %% [markdown]
+r"""
+Now a real one. VGG-16 takes a photo of 224×224 through thirteen 3×3 convolutions in five blocks, halves
+the picture after each block, and ends in three fully connected layers. Its ReLUs work in place, so they
+keep nothing of their own.
+"""
+
+# %%
+counts, learned, depth = [3 * 224 * 224], 0, 3
+blocks = ((64, 2, 224), (128, 2, 112), (256, 3, 56), (512, 3, 28), (512, 3, 14))
+for filters, layers, side in blocks:
+    for _ in range(layers):
+        counts.append(filters * side * side)
+        learned += (depth * 3 * 3 + 1) * filters
+        depth = filters
+    counts.append(filters * side * side // 4)  # pooled
+for inputs, units in ((512 * 7 * 7, 4096), (4096, 4096), (4096, 1000)):
+    counts.append(units)
+    learned += (inputs + 1) * units
+print(f"{sum(counts):,} activations for one photo, {learned:,} parameters")
+
+# %% [markdown]
+r"""
+**Predict.** In training on a batch of 128 photos, what takes most: the 138 million parameters and their company,
+or the activations? How many GiB in all?
+
+*My guess:*
+"""
+
+# %%
+sizes = (1, 16, 128)
+figures.memory_table(
+    {f"batch of {size}": training_memory(counts, learned, size) for size in sizes},
+    "VGG-16 in training with momentum, 4 bytes a number. Only the first two rows grow.",
+)
+
+# %%
+batches = np.arange(1, 257)
+memories = [training_memory(counts, learned, int(size)) for size in batches]
+cards = {f"a card of {size} GiB": size * 2**30 for size in (8, 24)}
+figures.memory_growth(batches, memories, cards)
+
+# %%
+single, double = (training_memory(counts, learned, size)["total"] for size in (1, 2))
+an_image, once = double - single, 2 * single - double
+forward_only = max(a + b for a, b in zip(counts, counts[1:])) * 4
+print(f"once: {once / 2**30:.2f} GiB; each image: {an_image / 2**20:.0f} MiB more")
+print(f"activations weigh more from a batch of {once // an_image + 1} on")
+print(f"largest batch on a card of 8 GiB: {(8 * 2**30 - once) // an_image}")
+print(f"to use the network on one photo, activations: {forward_only / 2**20:.1f} MiB at a time")
+
+# %% [markdown]
+r"""
+**Explain.** So that is what stands behind "???": a fixed part, and one for each image. From a small batch on,
+the images decide, and the card's memory sets the batch. This is a floor: a real program also needs room
+to work in. One that is clever can also drop each gradient once it has been used.
+"""
+
+# %% [markdown]
+r"""
+### Think it through
+
+A friend's card is full at a batch of 64. She may not change the network. In your own words, eight sentences
+at most:
+
+1. Why must training keep the activations, when using the network need not? Name what two of the layers ask
+   for on the way back.
+2. Why does the batch multiply the activations, but not the parameters and their gradients?
+3. Give two ways to train on less memory, and say what each of them costs.
+"""
+
+# %% [markdown] role="question" id="why-training-remembers" points=4
+r"""
+### BEGIN SOLUTION
+On the way back each layer needs what it saw on the way forward: a convolution multiplies the incoming slopes by
+its input to get the gradient of its filters, the ReLU needs the sign of its input, max pooling the place of each
+winner. The last layer's activations are asked for first and the first layer's last, so nearly everything has to
+wait until the loss is known. When a network is only used, nothing is asked for later, and a layer's numbers may
+go as soon as the next layer has them. Each image has activations of its own, but all images use the same
+parameters, and their shares of a parameter's gradient are added into one sum. To save memory she can halve the batch (and add
+up the gradients of two halves before each step, which costs nothing but some speed), keep only some activations
+and compute the others again on the way back (about one more forward pass), use numbers of 2 bytes (less
+precision), or take an optimizer without velocities (more steps).
+
+**To mark:**
+
+- 1 point: the way back needs what the way forward made, and needs it after the loss is known; with two examples
+  (input of a convolution or of a fully connected layer, sign at the ReLU, winners of max pooling).
+- 1 point: to use a network, a layer's numbers can go once the next layer has them.
+- 1 point: activations exist for each image; parameters are shared and their gradients are summed over the batch.
+- 1 point: two ways, each with its cost (half a point for each).
+- Half a point for a right claim without its reason.
+### END SOLUTION
+"""
+
+# %% [markdown]
+r"""
+## Five questions to recall
+
+Close your eyes to the page and answer aloud.
+
+1. Why look to both sides when you nudge, and why not nudge by $10^{-14}$?
+2. A slope $g$ arrives at one place of a feature map. What does it give to the window, to the filter, to the
+   bias?
+3. Two windows overlap and the same number wins both. What does it get?
+4. In what kind of landscape does momentum help, and why do photos make such landscapes?
+5. You double the batch. Which parts of the memory double?
+"""
+
+# %% [markdown]
+r"""
+## On your own
+
+- Give `find` the snippets of `load_photo("brick")`, or noise. How many steps does each take? Compare
+  the eigenvalues of the windows' covariance.
+- Put average pooling into the network in place of max pooling. What changes in `backward`, in
+  the picture of the way back, in the accuracy?
+- Start the network's biases at 0 and repeat the gradient check. One array disagrees, and no code is
+  wrong. What do black corners have to do with it?
+- Raise the rate of `find` by and by. From where on does the error explode, and how does that rate go
+  with the steepest direction of the ravine?
+- Go down the slopes of the *pixels* instead: change the picture of a 4 until your network reads a 9.
+"""
+
+# %% role="given" id="backpropagation-progress"
+progress("05-backpropagation")
