@@ -1,7 +1,7 @@
 # make setup    an environment of its own in .venv
 # make build    the lessons, from solutions/ to notebooks/
 # make grade    set up, build, and grade the sample class
-# make test     set up, and run the whole test suite
+# make test     set up, and run the whole test suite (needs Chromium)
 # make bench    the benchmarks, in .venv-bench, beside the libraries they compare with
 # make clean    take away what the above have made
 
@@ -15,7 +15,7 @@ SAMPLE := sample-class
 # Tests run side by side, one to a core: BLAS threads of their own would only get in each other's way.
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
-.PHONY: help setup build grade test bench clean
+.PHONY: help setup build grade test bench clean chromium
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -31,10 +31,17 @@ grade: build
 	@$(BIN)/python -m tests.sample_class $(SAMPLE)
 	@$(BIN)/autograder grade 02-filters --class $(SAMPLE) --cell-seconds 15
 
-test: .venv/.installed-tests
+test: .venv/.installed-tests chromium
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(ONE_THREAD) $(BIN)/pytest -n $(JOBS) --dist loadfile
+
+# The tests look at pages in a real browser, which only the system can provide.
+chromium:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && echo "Installing Chromium, for the tests" && apt-get update -qq \
+	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || { \
+	  echo "The tests need Chromium: sudo apt-get install chromium" >&2; exit 1; }
 
 # The BLAS picks its kernels by itself: settings from outside would make the figures somebody else's.
 bench: .venv-bench/.installed

@@ -58,9 +58,9 @@ def needed_cells(notebook: NotebookNode, lesson: NotebookNode) -> set[str]:
         or own.get(cell.id) != cell.source
         or names[cell.id] is None
     }
-    if any(names[one] is None or names[one].read & REACHES_ANYTHING for one in wanted):
-        return set(names)
     while True:
+        if any(names[one] is None or names[one].read & REACHES_ANYTHING for one in wanted):
+            return set(names)
         used = frozenset().union(*(names[one].read for one in wanted))
         more = {one for one in names if one not in wanted and names[one].bound & used}
         if not more:
@@ -101,13 +101,11 @@ def names_in(source: str) -> Names | None:
 
 
 def _changed(tree: ast.Module) -> Iterable[str]:
-    """Names whose objects the cell's own statements change: by item, attribute or method."""
-    for statement in tree.body:
-        for node in ast.walk(statement):
-            match node:
-                case ast.Subscript() | ast.Attribute() if not isinstance(node.ctx, ast.Load):
-                    yield from _root(node)
-        match statement:
+    """Names whose objects a cell's statements change: by item, attribute or method."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Subscript() | ast.Attribute() if not isinstance(node.ctx, ast.Load):
+                yield from _root(node)
             # `things.append(…)` changes `things`; a call of a module's function changes no name.
             case ast.Expr(value=ast.Call(func=ast.Attribute() as method)):
                 yield from set(_root(method)) - MODULES

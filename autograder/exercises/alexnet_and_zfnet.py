@@ -34,7 +34,6 @@ ALEXNET_PROPERTIES, ALEXNET_WORDS = tables.same_table(
     {"one_tower": ({}, {"groups": 1}), "two_towers": ({"groups": 2},)},
 )
 
-NORM = ("local_response_norm", {})
 RELU = ("relu", {})
 
 
@@ -921,13 +920,11 @@ ENSEMBLE_PREDICT = Exercise(
 # --- top k ----------------------------------------------------------------------------------------
 
 
-def scored_images(
-    numbers: Numbers, N: int, K: int, k: int, whole_classes: bool = True
-) -> Arguments:
+def scored_images(numbers: Numbers, N: int, K: int, k: int) -> Arguments:
     scores = numbers.array(N, K)
     # Numbers apart from each other: what ties are worth is nobody's question here.
     ranks = np.argsort(np.argsort(scores + numbers.rng.random((N, K)), axis=1), axis=1)
-    scores = numbers.lay_out((ranks - K / 2).astype(numbers.dtype))
+    scores = numbers.lay_out((ranks - K // 2).astype(numbers.dtype))
     return {"scores": scores, "labels": numbers.rng.integers(K, size=N), "k": k}
 
 

@@ -29,14 +29,16 @@ def options_of(row: tuple[str, dict[str, Any]]) -> dict[str, Any]:
     return what_matters(row[0], architectures.full_options(row))
 
 
-def rewritten(change: Callable[[str, dict[str, Any]], dict[str, Any]]):
-    """Read every row with some of its options changed."""
+def rewritten(change: Callable[[str, dict[str, Any]], dict[str, Any]], floor: bool = True):
+    """Read every row with some of its options changed, and by default sizes rounded down."""
 
     def rewrite(layers: Layers) -> Layers:
         rows = []
         for row in layers:
             options = {**row[1], **change(row[0], options_of(row))}
-            rows.append((row[0], {**options, "floor": True} if row[0] in WINDOWED else options))
+            if floor and row[0] in WINDOWED:
+                options["floor"] = True
+            rows.append((row[0], options))
         return rows
 
     return rewrite
@@ -45,7 +47,9 @@ def rewritten(change: Callable[[str, dict[str, Any]], dict[str, Any]]):
 as_they_are = rewritten(lambda kind, options: {})
 without_pad = rewritten(lambda kind, options: {"pad": 0} if kind == "conv" else {})
 without_stride = rewritten(lambda kind, options: {"stride": 1} if kind == "conv" else {})
-without_groups = rewritten(lambda kind, options: {"groups": 1} if kind == "conv" else {})
+without_groups = rewritten(
+    lambda kind, options: {"groups": 1} if kind == "conv" else {}, floor=False
+)
 pools_side_by_side = rewritten(
     lambda kind, options: {"stride": options["size"]} if kind.endswith("pool") else {}
 )
@@ -126,12 +130,6 @@ def counted(weigh: Callable[[str, dict[str, Any], Shape, Shape], int | None]):
         return counts
 
     return parameter_counts
-
-
-def biases(kind: str, options: dict[str, Any]) -> int:
-    return {"conv": "filters", "fully_connected": "units"}.get(kind) and options[
-        "filters" if kind == "conv" else "units"
-    ]
 
 
 def weights_of_conv(options: dict[str, Any], depth: int) -> int:

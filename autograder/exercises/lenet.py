@@ -26,11 +26,9 @@ RUN = "Run the table"
 
 # --- the table ------------------------------------------------------------------------------------
 
-CONV = tuple(("conv", {"filters": filters, "kernel": 5}) for filters in (6, 16))
 POOL = ("max_pool", {"size": 2})
 RELU = ("relu", {})
 FLATTEN = ("flatten", {})
-UNITS = tuple(("fully_connected", {"units": units}) for units in (120, 84, 10))
 
 
 def lenet_with(change):
@@ -170,9 +168,14 @@ TABLE_CASES: tuple[Case, ...] = (
     case("networks", network="alexnet", rows=99),
     case("networks", network="zfnet", rows=99),
     case("networks", network="vgg16", rows=99),
+)
+"""Tables that are read to their end."""
+
+REFUSED_CASES: tuple[Case, ...] = (
     case("refused", hidden=False, blocks=1, stride=2, misfit=True),
     case("refused", blocks=2, stride=3, pool=2, misfit=True, hidden_rows=1),
 )
+"""Tables with a size that does not fit."""
 
 TABLE_WORDS = {
     "padding": "rows with a pad",
@@ -209,7 +212,7 @@ LAYER_SHAPES = Exercise(
     draw=draw_table,
     example=small_table_example,
     smallest=SMALLEST_TABLE,
-    cases=TABLE_CASES,
+    cases=(*TABLE_CASES, *REFUSED_CASES),
     facet_words=TABLE_WORDS,
     mistakes=(
         Mistake(
@@ -379,6 +382,7 @@ PARAMETER_COUNTS = Exercise(
         case("groups", blocks=1, groups=3, kernel=5, pad=2),
         case("networks", network="two towers", rows=99),
         case("batch_norm", blocks=2, norms=("batch_norm",), pool=2, hidden_rows=2),
+        *REFUSED_CASES,
     ),
     properties=(Property("published", "the totals that are known", totals_are_those_published),),
     facet_words={
@@ -994,11 +998,6 @@ def running(change=None, layers_as=None, params_as=None, scores_as=None):
 def left_out(*kinds: str):
     """Rows of some kinds replaced by a row that does nothing."""
     return lambda layers: [("dropout", {}) if row[0] in kinds else row for row in layers]
-
-
-def without_last_relu(layers: Layers) -> Layers:
-    where = max((i for i, row in enumerate(layers) if row[0] == "relu"), default=None)
-    return [("dropout", {}) if i == where else row for i, row in enumerate(layers)]
 
 
 def instead(kind: str, other: str):

@@ -166,7 +166,7 @@ class Mistake:
     see: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """One exercise of the course.
 

@@ -1808,8 +1808,8 @@ def bright_points(
 ) -> Arguments:
     """A bright point in each image, at the same place on the diagonal.
 
-    So it does not matter whether a shift goes down, right or both, nor which length is meant by
-    the size of a change: the lesson leaves open what this exercise does not need.
+    So it does not matter whether a shift goes down, right or both, nor by which length a change is
+    measured: any sensible reading of the task is right.
     """
     place = int(numbers.rng.integers(2, side - shift)) if at is None else at
     images = np.zeros((N, 1, side, side))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from autograder.reference import accounting, architectures, networks
 from . import counting, tables, trained
 from .alexnet_and_zfnet import changed, value
 from .lenet import (
+    REFUSED_CASES,
     RUN_MISTAKES,
     SMALLEST_TABLE,
     TABLE_CASES,
@@ -595,6 +597,7 @@ COUNTED_CASES = (
     case("networks", network="zfnet", rows=99),
     case("networks", network="vgg16", rows=99),
     case("networks", network="vgg19", rows=99),
+    *REFUSED_CASES,
 )
 
 COUNTED_WORDS = {
@@ -899,7 +902,7 @@ def draw_stack(
     times: int = 2,
     side: int = 2,
     wide: int = 0,
-    hidden: int = 2,
+    hidden_rows: int = 2,
 ) -> Arguments:
     """A VGG in small: blocks of 3×3 convolutions and a 2×2 pool, then fully connected rows.
 
@@ -912,10 +915,10 @@ def draw_stack(
             rows.append(("conv", {"filters": int(rng.integers(2, 5)), "kernel": 3, "pad": 1}))
             rows.append(("relu", {}))
         rows.append(("max_pool", {"size": 2}))
-    rows += [("flatten", {})] if hidden else []
-    for number in range(hidden):
+    rows += [("flatten", {})] if hidden_rows else []
+    for number in range(hidden_rows):
         rows.append(("fully_connected", {"units": int(rng.integers(3, 9))}))
-        rows += [("relu", {}), ("dropout", {"rate": 0.5})] if number < hidden - 1 else []
+        rows += [("relu", {}), ("dropout", {"rate": 0.5})] if number < hidden_rows - 1 else []
     input_shape = (3, side * 2**blocks, (side + wide) * 2**blocks)
     befores = [input_shape, *accounting.layer_shapes(rows, input_shape)]
     params = [
@@ -950,7 +953,7 @@ VGG_FORWARD = Exercise(
     reference=networks.vgg_forward,
     draw=draw_stack,
     example=run_example,
-    smallest={"wide": 0},
+    smallest={"wide": 0, "hidden_rows": 0},
     terms=512,
     cases=(
         case("values", hidden=False, N=1),
@@ -959,19 +962,19 @@ VGG_FORWARD = Exercise(
         case("batch", N=5, blocks=1, times=1, side=3),
         case("rectangular", N=1, wide=1),
         case("rectangular", N=2, blocks=1, side=3, wide=1),
-        case("maps", N=2, blocks=1, side=3, hidden=0),
+        case("maps", N=2, blocks=1, side=3, hidden_rows=0),
         case("deep", N=1, blocks=3, times=4, side=1),
         case("dtype", dtype="float32", N=2),
         case("layout", layout="strided", N=2),
         case("layout", layout="F", N=2),
     ),
     facet_words={"deep": "a deep stack", "maps": "a table that ends with maps"},
-    mistakes=tuple(m for m in RUN_MISTAKES if m.name in STACK_MISTAKES),
+    mistakes=tuple(replace(m, see=A_PHOTO) for m in RUN_MISTAKES if m.name in STACK_MISTAKES),
 )
 
 
 def draw_features(numbers: Numbers, batch_size: int = 0, **sizes: int) -> Arguments:
-    drawn = draw_stack(numbers, hidden=0, **sizes)
+    drawn = draw_stack(numbers, hidden_rows=0, **sizes)
     drawn["images"] = drawn.pop("x")
     return {**drawn, "batch_size": batch_size} if batch_size else drawn
 
@@ -1002,7 +1005,7 @@ TRANSFER_FEATURES = Exercise(
     reference=networks.transfer_features,
     draw=draw_features,
     example=features_example,
-    smallest={"wide": 0},
+    smallest={"wide": 0, "hidden_rows": 0},
     terms=512,
     cases=(
         case("values", hidden=False, N=4, batch_size=2),

@@ -14,7 +14,7 @@ from autograder.figures.matrices import Picture
 from autograder.figures.style import CARD, FONT, INK, KINDS, LINE, MARK, MUTED
 
 ROW = 30  # height of a row
-LETTER = 7.4  # width of a character, on average
+LETTER = 9.2  # width of a character, on average
 PADDING = 14  # left and right of a cell's words
 MARGIN = 16
 LONGEST = 56  # characters of a cell before it is cut
@@ -104,8 +104,8 @@ def text_lines(columns: Sequence[Column], skipped: Sequence[int]) -> Iterator[st
 def svg(columns: Sequence[Column], caption: str, alt: str, skipped: Sequence[int]) -> str:
     widths = [column.width for column in columns]
     table = sum(widths)
-    words = textwrap.wrap(caption, max(48, int(table / 7)))
-    width = max([table, *(len(line) * 7 for line in words)]) + 2 * MARGIN
+    words = textwrap.wrap(caption, max(48, int(table / 7.8)))
+    width = max([table, *(len(line) * 7.8 for line in words)]) + 2 * MARGIN
     body, tops, y = [], [], MARGIN + ROW
     for i in range(len(columns[0].cells)):
         y += ROW * (i - 1 in skipped)

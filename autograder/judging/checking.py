@@ -15,7 +15,7 @@ from .comparing import compare
 from .diagnosing import Diagnosis, diagnose
 from .explaining import sentence
 from .measuring import Measure
-from .picturing import picture
+from .picturing import picture, task
 from .progressing import remember
 from .showing import show
 from .shrinking import shrink
@@ -216,6 +216,9 @@ def check(exercise_id: str, answer: Any, hidden: bool = False) -> float | None:
 def look(exercise_id: str, answer: Any = None) -> None:
     """Draw the worked example of an exercise: the task, and yours beside it once it returns.
 
+    Where many answers are right, what is asked is listed and only yours is drawn. Where the answer
+    is a single number there is nothing to draw.
+
     Parameters
     ----------
     exercise_id : str
@@ -224,8 +227,10 @@ def look(exercise_id: str, answer: Any = None) -> None:
     """
     exercise = find(exercise_id)
     mine = LocalAnswer(answer if callable(answer) else not_written, exercise.patience)
+    if exercise.example is None:
+        return
     trial = try_example(exercise, mine)
-    drawing = picture(exercise, trial)
+    drawing = picture(exercise, trial) if exercise.draw else task(exercise, trial)
     if drawing:
         show(drawing)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from autograder.exercises import Exercise, Mistake
@@ -17,7 +18,7 @@ from .comparing import SIDE_ASPECTS, Difference, differences
 from .measuring import Measure
 from .pairing import same_form, together
 from .suspects import PART, Suspect, names, same_outcome
-from .trials import Trial, try_cases, try_example, try_properties
+from .trials import Trial, inputs_of_cases, try_cases, try_example, try_properties
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,10 @@ class Diagnosis:
 
 def diagnose(exercise: Exercise, answer: Answer, seed: int) -> Diagnosis:
     """Find the one mistake, or the one pair of mistakes, that explains a wrong answer."""
-    suspects = line_up(exercise, answer, seed)
-    guilty = single(suspects) or pair(suspects)
+    trials = what_it_does(exercise, answer, seed)
+    guilty = single(line_up(exercise, trials, seed, near=True))
+    if not guilty and not hopeless(exercise, trials, seed):
+        guilty = pair(line_up(exercise, trials, seed, near=False))
     return Diagnosis(tuple(suspect.mistake for suspect in guilty), tuple(besides(guilty).values()))
 
 
@@ -78,33 +81,77 @@ def besides(guilty: Sequence[Suspect]) -> dict[str, Difference]:
     return found
 
 
-def line_up(exercise: Exercise, answer: Answer, seed: int) -> list[Suspect]:
-    """Hold every mistake of an exercise against what an answer does."""
+def line_up(exercise: Exercise, trials: Sequence[Trial], seed: int, near: bool) -> list[Suspect]:
+    """Hold the mistakes of an exercise against what an answer does.
+
+    Parameters
+    ----------
+    near : bool
+        Only those that do what the answer does on the first inputs it got wrong: whoever explains
+        it alone is among them.
+    """
     if exercise.draw is None:
-        trials = claim_trials(exercise, answer, seed)
         return [
             Suspect(mistake, trials, claims(exercise, LocalAnswer(mistake.answer), seed))
             for mistake in exercise.mistakes
         ]
-    trials = [try_example(exercise, answer), *try_cases(exercise, answer, seed, hidden=True)]
-    asked = [LocalAnswer(mistake.answer) for mistake in exercise.mistakes]
-    if hopeless(trials, asked):
-        return []
+    first = first_wrong(trials)
+    mistaken = Mistaken.of(exercise, seed)
     return [
-        Suspect(mistake, trials, [theirs.ask(trial.arguments) for trial in trials])
-        for mistake, theirs in zip(exercise.mistakes, asked, strict=True)
+        Suspect(mistake, trials, [mistaken.response(number, i) for i in range(len(trials))])
+        for number, mistake in enumerate(exercise.mistakes)
+        if not near
+        or first is None
+        or same_outcome(
+            trials[first].response, mistaken.response(number, first), trials[first].measure
+        )
     ]
 
 
-def hopeless(trials: Sequence[Trial], mistakes: Sequence[LocalAnswer]) -> bool:
+def what_it_does(exercise: Exercise, answer: Answer, seed: int) -> list[Trial]:
+    """Everything an answer can be recognised by."""
+    if exercise.draw is None:
+        return claim_trials(exercise, answer, seed)
+    return [try_example(exercise, answer), *try_cases(exercise, answer, seed, hidden=True)]
+
+
+def first_wrong(trials: Sequence[Trial]) -> int | None:
+    """The first trial that went wrong in more than dtype; of refusals only if nothing else did."""
+    wrong = [i for i, trial in enumerate(trials) if trial.grave]
+    return next((i for i in wrong if not trials[i].refusal), wrong[0] if wrong else None)
+
+
+class Mistaken:
+    """What the mistakes of an exercise do with the inputs of one seed. Each is asked once."""
+
+    def __init__(self, exercise: Exercise, seed: int) -> None:
+        cases = inputs_of_cases(exercise, seed, hidden=True)
+        self.inputs = [exercise.example(), *(arguments for _, _, arguments in cases)]
+        self.answers = [LocalAnswer(mistake.answer) for mistake in exercise.mistakes]
+        self.known: dict[tuple[int, int], Response] = {}
+
+    @classmethod
+    @lru_cache(maxsize=32)
+    def of(cls, exercise: Exercise, seed: int) -> Mistaken:
+        """Kept for the next answer that is tried on the same inputs, as those of a lesson are."""
+        return cls(exercise, seed)
+
+    def response(self, mistake: int, trial: int) -> Response:
+        if (mistake, trial) not in self.known:
+            self.known[mistake, trial] = self.answers[mistake].ask(self.inputs[trial])
+        return self.known[mistake, trial]
+
+
+def hopeless(exercise: Exercise, trials: Sequence[Trial], seed: int) -> bool:
     """Whether an answer fails in a way that no mistake comes near to: it need not be tried more."""
-    first = next((trial for trial in trials if trial.grave and not trial.refusal), None)
-    if first is None:
+    first = first_wrong(trials)
+    if exercise.draw is None or first is None or trials[first].refusal:
         return False
+    mistaken = Mistaken.of(exercise, seed)
+    response, measure = trials[first].response, trials[first].measure
     return not any(
-        same_outcome(first.response, theirs, first.measure)
-        or same_form(first.response.value, theirs.value)
-        for theirs in (mistake.ask(first.arguments) for mistake in mistakes)
+        same_outcome(response, theirs, measure) or same_form(response.value, theirs.value)
+        for theirs in (mistaken.response(n, first) for n in range(len(exercise.mistakes)))
     )
 
 

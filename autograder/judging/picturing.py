@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from autograder.exercises import Exercise, Named, Seeded
 from autograder.exercises.functions import FUNCTIONS
 from autograder.figures.matrices import Panel, Picture, draw_panels
-from autograder.figures.tables import stacked
+from autograder.figures.tables import Column, draw_table, stacked
 
 from .answers import NOT_WRITTEN, Response
 from .comparing import SIDE_ASPECTS, Difference, in_words, is_shape
@@ -23,7 +24,7 @@ FILTERS = ("kernel", "weights", "w1", "w2")
 
 GRADIENTS = ("grad",)
 
-MOST_PARTS = 4
+MOST_PARTS = 6
 """How many parts of a result are drawn where it can't be said which is wrong."""
 
 
@@ -40,16 +41,32 @@ def picture(exercise: Exercise, trial: Trial) -> Picture | None:
         panels = list(argument_panels(trial, {}, settings_too=False))
         return stacked([draw_panels(panels), table] if panels else [table])
     alone = layers is None and all(is_setting(value) for value in trial.arguments.values())
-    panels = list(argument_panels(trial, windows(exercise, trial), settings_too=alone))
+    rows = [list(argument_panels(trial, windows(exercise, trial), settings_too=alone))]
     said = "" if alone else settings(trial.arguments)
     if compared:
-        panels += result_panels("yours", "→", trial.response, exercise, trial)
+        rows.append(list(result_panels("yours", "→", trial.response, exercise, trial)))
     differ = "≠" if compared and trial.found else "→"
-    panels += result_panels("expected", differ, trial.truth, exercise, trial)
-    if not panels:
+    rows.append(list(result_panels("expected", differ, trial.truth, exercise, trial)))
+    if max(map(len, rows[1:])) < 2:  # one thing comes out: all fits on a line
+        rows = [[panel for row in rows for panel in row]]
+    rows = [row for row in rows if row]
+    if not rows:
         return None
-    drawing = draw_panels(panels, caption=joined(said, other_parts(exercise, trial)))
-    return stacked([layers_table(layers), drawing]) if layers else drawing
+    caption = joined(said, other_parts(exercise, trial))
+    drawings = [draw_panels(row) for row in rows[:-1]] + [draw_panels(rows[-1], caption=caption)]
+    return stacked([layers_table(layers), *drawings] if layers else drawings)
+
+
+def task(exercise: Exercise, trial: Trial) -> Picture:
+    """Draw an exercise that has many right answers: what is asked, and what is there so far."""
+    asked = dict.fromkeys(exercise.words(prop.facet) for prop in exercise.properties)
+    pictures = [draw_table([Column("what is asked", list(asked))])]
+    if is_layers(trial.response.value):
+        pictures.append(layers_table(trial.response.value))
+    elif not trial.response.error:
+        own = replace(trial, truth=trial.response, found=[])
+        pictures.append(draw_panels(list(result_panels("yours", "", own.response, exercise, own))))
+    return stacked(pictures)
 
 
 def joined(*sentences: str) -> str:
@@ -144,7 +161,7 @@ def result_panels(
         if isinstance(value, (np.ndarray, bool, int, float)):
             yield from part_panels(label, title, np.asarray(value), path, trial, before)
         elif is_shape(value):
-            yield Panel(label, None, title, note=str(value), before=before)
+            yield Panel(label, np.array(value), title, before=before)
         else:
             yield Panel(label, None, title, note=in_words(value), before=before)
         before = ""

@@ -86,19 +86,25 @@ def try_example(exercise: Exercise, answer: Answer) -> Trial:
     return attempt(exercise, answer, exercise.example(), "example")
 
 
+def inputs_of_cases(
+    exercise: Exercise, seed: int, hidden: bool
+) -> Iterator[tuple[Case, str, Arguments]]:
+    """What `try_cases` tries: each case, the facet it is tried for, and its arguments."""
+    tried = [(i, case) for i, case in enumerate(exercise.cases) if hidden or not case.hidden]
+    for number, case in tried:
+        yield case, case.facet, draw(exercise, case, seed_of(exercise, number, seed))
+    for _, case in tried[:1]:
+        yield case, "again", draw(exercise, case, seed_of(exercise, AGAIN, seed))
+
+
 def try_cases(exercise: Exercise, answer: Answer, seed: int, hidden: bool) -> Iterator[Trial]:
     """Try an answer on all cases, or on those only that the lesson shows.
 
     The first is tried once more in the end, with other numbers: whoever keeps something from one
     call to the next, a total or a result, is found out by it.
     """
-    tried = [(i, case) for i, case in enumerate(exercise.cases) if hidden or not case.hidden]
-    for number, case in tried:
-        arguments = draw(exercise, case, seed_of(exercise, number, seed))
-        yield attempt(exercise, answer, arguments, case.facet, case)
-    for _, case in tried[:1]:
-        arguments = draw(exercise, case, seed_of(exercise, AGAIN, seed))
-        yield attempt(exercise, answer, arguments, "again", case)
+    for case, facet, arguments in inputs_of_cases(exercise, seed, hidden):
+        yield attempt(exercise, answer, arguments, facet, case)
 
 
 class AnswerRaised(Exception):

@@ -29,7 +29,7 @@ That one idea is the convolutional layer.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autograder import check, look
+from autograder import check, look, progress
 from autograder.datasets import IMAGENET_MEAN, IMAGENET_STD, load_alexnet_convs, load_photo
 from autograder.figures import filters as figures
 from autograder.figures.raster import curves, grid
@@ -954,3 +954,6 @@ r"""
 - Give `learn_kernel` a photo instead of noise. It learns far more slowly. Plot both losses with `curves`
   and find out why: what do neighbouring pixels have in common?
 """
+
+# %% role="given" id="filters-progress"
+progress("02-filters")

@@ -9,14 +9,14 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 
-from autograder.exercises import Exercise
+from autograder.exercises import Exercise, find
 from autograder.judging import Verdict, judge
 from tests import banks
 
@@ -44,46 +44,62 @@ COLUMNS = {
 
 
 class Survey:
-    """Counts and times by exercise."""
+    """Counts and times of one exercise, and what is not as it should be."""
 
-    def __init__(self) -> None:
-        self.counts: dict[str, Counter] = defaultdict(Counter)
-        self.times: dict[str, list[float]] = defaultdict(list)
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        self.count: Counter = Counter()
+        self.times: list[float] = []
+        self.amiss: list[str] = []
 
-    def verdicts(self, exercise: Exercise, answer: object) -> tuple[Verdict, list[Verdict]]:
+    def verdicts(self, answer: object) -> tuple[Verdict, list[Verdict]]:
         """The lesson's verdict on an answer, and those on freshly drawn cases."""
-        shown = self.timed(exercise, answer, hidden=False, seed=None)
-        return shown, [self.timed(exercise, answer, hidden=True, seed=seed) for seed in SEEDS]
+        shown = self.timed(answer, hidden=False, seed=None)
+        return shown, [self.timed(answer, hidden=True, seed=seed) for seed in SEEDS]
 
-    def timed(self, exercise: Exercise, answer: object, **how: object) -> Verdict:
+    def timed(self, answer: object, **how: object) -> Verdict:
         begun = time.process_time()
-        verdict = judge(exercise.id, answer, **how)
-        self.times[exercise.id].append(time.process_time() - begun)
+        verdict = judge(self.exercise.id, answer, **how)
+        self.times.append(time.process_time() - begun)
         return verdict
 
-    def right(self, exercise: Exercise, answer: object) -> None:
-        shown, hidden = self.verdicts(exercise, answer)
-        self.counts[exercise.id]["right"] += 1
-        self.counts[exercise.id]["failed"] += not all(v.passed for v in (shown, *hidden))
+    def add(self, column: str, fault: str, is_so: bool) -> None:
+        """Count an answer in a column; if that is a fault, note of which answer."""
+        self.count[column] += is_so
+        if is_so and fault:
+            self.amiss.append(f"{self.exercise.id}: {fault}")
 
-    def wrong(self, exercise: Exercise, answer: object, name: str | None) -> None:
-        shown, hidden = self.verdicts(exercise, answer)
-        count = self.counts[exercise.id]
-        count["wrong"] += 1
-        count["passed"] += any(v.passed for v in hidden)
-        count["mistakes"] += name is not None
-        count["named"] += name is not None and all(v.mistake == name for v in hidden)
-        count["misnamed"] += any(v.mistake not in (None, name) for v in (shown, *hidden))
+    def right(self, style: str, answer: object) -> None:
+        shown, hidden = self.verdicts(answer)
+        self.count["right"] += 1
+        self.add("failed", f"{style} fails", not all(v.passed for v in (shown, *hidden)))
 
-    def rows(self) -> Iterable[str]:
-        yield "| exercise | " + " | ".join(COLUMNS.values()) + " | median s | worst s |"
-        yield "|---|" + "---:|" * (len(COLUMNS) + 2)
-        total, every = Counter(), []
-        for exercise_id, count in self.counts.items():
-            yield row(exercise_id, count, self.times[exercise_id])
-            total.update(count)
-            every += self.times[exercise_id]
-        yield row("**all**", total, every)
+    def wrong(self, what: str, answer: object, name: str | None = None) -> None:
+        shown, hidden = self.verdicts(answer)
+        called = {v.mistake for v in (shown, *hidden)} - {None, name}
+        self.count["wrong"] += 1
+        self.add("passed", f"{what} passes", any(v.passed for v in hidden))
+        self.add("misnamed", f"{what} is called {' and '.join(called)}", bool(called))
+        if name is not None:
+            self.count["mistakes"] += 1
+            named = all(v.mistake == name for v in hidden)
+            self.add("named", "", named)
+            self.amiss += [] if named else [f"{self.exercise.id}: {what} is not always named"]
+
+
+def survey(exercise_id: str) -> tuple[str, Counter, list[float], list[str]]:
+    """Try everything in both banks on one exercise."""
+    one = Survey(find(exercise_id))
+    for exercise, style, answer in banks.right_answers():
+        if exercise.id == exercise_id:
+            one.right(style, answer)
+    for exercise, mistake in banks.mistakes():
+        if exercise.id == exercise_id:
+            one.wrong(mistake.name, mistake.answer, mistake.name)
+    for exercise, what, answer in banks.wrong_answers():
+        if exercise.id == exercise_id:
+            one.wrong(what, answer)
+    return exercise_id, one.count, one.times, one.amiss
 
 
 def row(name: str, count: Counter, times: list[float]) -> str:
@@ -93,22 +109,29 @@ def row(name: str, count: Counter, times: list[float]) -> str:
 
 
 def main() -> int:
-    """Write the page; the status tells whether every bar is held."""
-    survey = Survey()
-    jobs = [
-        *((survey.right, exercise, answer) for exercise, _, answer in banks.right_answers()),
-        *((survey.wrong, e, mistake.answer, mistake.name) for e, mistake in banks.mistakes()),
-        *((survey.wrong, e, answer, None) for e, _, answer in banks.wrong_answers()),
+    """Write the page; the status tells whether nothing wrong passed and nothing was misnamed."""
+    lines = [
+        "| exercise | " + " | ".join(COLUMNS.values()) + " | median s | worst s |",
+        "|---|" + "---:|" * (len(COLUMNS) + 2),
     ]
-    for judged, *answer in track(jobs, "judging", console=Console(stderr=True)):
-        judged(*answer)
-    rows = list(survey.rows())
+    total, every = Counter(), []
+    ids = [exercise.id for exercise in banks.exercises()]
+    with ProcessPoolExecutor() as workers:
+        done = workers.map(survey, ids)
+        for one in track(done, "judging", len(ids), console=Console(stderr=True)):
+            exercise_id, count, times, amiss = one
+            lines.append(row(exercise_id, count, times))
+            total.update(count)
+            every += times
+            for line in amiss:
+                print(line, flush=True)
+    lines.append(row("**all**", total, every))
     aside = PAGE.with_suffix(".new")
-    aside.write_text(HEAD.format(seeds=len(SEEDS)) + "\n".join(rows) + "\n", encoding="utf-8")
+    page = HEAD.format(seeds=len(SEEDS)) + "\n" + "\n".join(lines) + "\n"
+    aside.write_text(page, encoding="utf-8")
     aside.replace(PAGE)
-    print(rows[-1])
-    bad = sum(c["passed"] + c["misnamed"] + c["failed"] for c in survey.counts.values())
-    return 1 if bad else 0
+    print(lines[-1])
+    return 1 if total["passed"] + total["misnamed"] + total["failed"] else 0
 
 
 if __name__ == "__main__":

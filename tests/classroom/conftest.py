@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -85,20 +86,31 @@ def write_lesson(tmp_path: Path) -> Callable[..., Lesson]:
 
 
 @pytest.fixture(scope="session")
-def filters(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    """The real lesson 02-filters, built in a course folder of its own."""
+def course(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Lesson]:
+    """The real lessons by name, each built when first asked for, in a course of their own."""
     checkout = Path(__file__).resolve().parents[2]
     root = tmp_path_factory.mktemp("course")
-    shutil.copytree(
-        checkout / "solutions" / "02-filters",
-        root / "solutions" / "02-filters",
-        ignore=shutil.ignore_patterns("*.ipynb"),
-    )
     shutil.copy(checkout / "nbgrader_config.py", root)
     (root / "notebooks").mkdir()
-    lesson = Lesson("02-filters", root)
-    build(lesson, run=False)
+
+    @cache
+    def lesson(name: str) -> Lesson:
+        shutil.copytree(
+            checkout / "solutions" / name,
+            root / "solutions" / name,
+            ignore=shutil.ignore_patterns("*.ipynb"),
+        )
+        built = Lesson(name, root)
+        build(built, run=False)
+        return built
+
     return lesson
+
+
+@pytest.fixture(scope="session")
+def filters(course: Callable[[str], Lesson]) -> Lesson:
+    """The real lesson 02-filters."""
+    return course("02-filters")
 
 
 def autograder(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""The whole way: a class hands in, `autograder grade` grades it."""
+"""The whole way: a class hands in every lesson, `autograder grade` grades it."""
 
 from __future__ import annotations
 
@@ -6,25 +6,40 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from autograder.classroom.course import Lesson
-from tests.sample_class.expected import FEEDBACK, LOOKS, expected_points
-from tests.sample_class.students import CLASS, QUESTION, write_class
+from autograder.exercises import of_lesson
+from tests.sample_class.lessons import ASSIGNMENTS
+from tests.sample_class.students import Assignment, write_submissions
 
 from .conftest import autograder
 
+EVERYBODY = [(lesson, name) for lesson, a in ASSIGNMENTS.items() for name in a.students]
+
+lessons = pytest.mark.parametrize("lesson", ASSIGNMENTS)
+everybody = pytest.mark.parametrize(("lesson", "student"), EVERYBODY)
+
 
 @dataclass(frozen=True)
-class GradedClass:
-    folder: Path
+class GradedLesson:
     lesson: Lesson
+    folder: Path
+    assignment: Assignment
     rows: dict[str, dict]
     messages: str
     before: dict[str, str]
+
+    def page(self, student: str) -> str:
+        """The text of the feedback that a student gets."""
+        name = self.lesson.name
+        text = (self.folder / "feedback" / student / name / f"{name}.html").read_text()
+        return text.replace("&#39;", "'").replace("&quot;", '"')
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -36,84 +51,109 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def graded(filters: Lesson, tmp_path_factory) -> GradedClass:
+def graded(
+    course: Callable[[str], Lesson], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], GradedLesson]:
+    """One class, and each of its lessons graded when it is first asked for."""
     folder = tmp_path_factory.mktemp("class")
-    write_class(folder, filters)
-    before = digests(folder / "submitted")
-    done = autograder(
-        "grade", filters.name, "--class", folder, "--cell-seconds", 15, "--json", cwd=filters.root
-    )
-    assert done.returncode == 0, done.stderr
-    rows = {row["student"]: row for row in map(json.loads, done.stdout.splitlines())}
-    return GradedClass(folder, filters, rows, done.stderr, before)
+
+    @cache
+    def grade(name: str) -> GradedLesson:
+        lesson, assignment = course(name), ASSIGNMENTS[name]
+        write_submissions(folder, lesson, assignment)
+        before = digests(folder / "submitted")
+        done = autograder(
+            "grade", name, "--class", folder, "--cell-seconds", 15, "--json", cwd=lesson.root
+        )
+        assert done.returncode == 0, done.stderr
+        rows = {row["student"]: row for row in map(json.loads, done.stdout.splitlines())}
+        return GradedLesson(lesson, folder, assignment, rows, done.stderr, before)
+
+    return grade
 
 
-def test_everybody_is_graded(graded):
-    assert list(graded.rows) == sorted(CLASS)
-    assert graded.messages.count("\n") == len(CLASS)
-    assert f"{len(CLASS)}/{len(CLASS)} " in graded.messages
+@lessons
+def test_everybody_is_graded(lesson, graded):
+    done = graded(lesson)
+    count = len(done.assignment.students)
+    assert list(done.rows) == sorted(done.assignment.students)
+    assert done.messages.count("\n") == count
+    assert f"{count}/{count} " in done.messages
 
 
-@pytest.mark.parametrize("student", CLASS)
-def test_grades_are_those_worked_out_by_hand(student, graded):
-    row = graded.rows[student]
-    points = {name: row["exercises"][name] for name in expected_points()[student]}
-    assert points == pytest.approx(expected_points()[student])
-    assert row["points"] == pytest.approx(sum(expected_points()[student].values()))
-    assert row["max_points"] == 36
+@everybody
+def test_grades_are_those_worked_out_by_hand(lesson, student, graded):
+    done = graded(lesson)
+    row, expected = done.rows[student], done.assignment.expected()[student]
+    exercises = [exercise.id for exercise in of_lesson(lesson)]
+    assert all(map(str.startswith, exercises, expected)), "the table names them in order"
+    points = [row["exercises"][exercise] for exercise in exercises]
+    assert points == pytest.approx(list(expected.values()))
+    assert row["points"] == pytest.approx(sum(expected.values()))
+    assert row["max_points"] == 4 * len(expected) + 4
 
 
-@pytest.mark.parametrize("student", CLASS)
-def test_needs_a_look(student, graded):
-    row = graded.rows[student]
-    assert bool(row["looks"]) == (student in LOOKS), row["looks"]
-    answered = bool(CLASS[student].words) and student != "pia-costa"
-    assert row["to_mark"] == [QUESTION] * answered
+@everybody
+def test_needs_a_look(lesson, student, graded):
+    done = graded(lesson)
+    row = done.rows[student]
+    assert bool(row["looks"]) == (student in done.assignment.looks), row["looks"]
+    assert len(row["to_mark"]) == (student in done.assignment.to_mark())
 
 
-@pytest.mark.parametrize("student", CLASS)
-def test_feedback_names_the_mistake(student, graded):
-    page = graded.folder / "feedback" / student / graded.lesson.name / "02-filters.html"
-    text = page.read_text()
-    assert f"(Score: {graded.rows[student]['points']}" in text
-    assert FEEDBACK.get(student, "") in text.replace("&#39;", "'").replace("&quot;", '"')
+@everybody
+def test_feedback_names_the_mistake(lesson, student, graded):
+    done = graded(lesson)
+    page = done.page(student)
+    assert f"(Score: {done.rows[student]['points']}" in page
+    assert done.assignment.feedback.get(student, "") in page
 
 
-def test_what_was_handed_in_is_left_alone(graded):
-    assert digests(graded.folder / "submitted") == graded.before
+@lessons
+def test_what_was_handed_in_is_left_alone(lesson, graded):
+    done = graded(lesson)
+    after = digests(done.folder / "submitted")
+    assert {path: after[path] for path in done.before} == done.before
 
 
-def test_every_run_had_its_own_seed_and_recorded_it(graded):
-    seeds = {row["seed"] for row in graded.rows.values()} - {None}
-    assert len(seeds) == len(CLASS) - 1  # what could not be read was not run
-    notebook = graded.folder / "autograded" / "ada-okafor" / graded.lesson.name / "02-filters.ipynb"
-    recorded = json.loads(notebook.read_text())["metadata"]["autograder"]
-    assert recorded["seed"] == graded.rows["ada-okafor"]["seed"]
+@lessons
+def test_every_run_had_its_own_seed_and_recorded_it(lesson, graded):
+    done = graded(lesson)
+    seeds = {name: row["seed"] for name, row in done.rows.items() if row["seed"] is not None}
+    assert len(set(seeds.values())) == len(seeds)
+    assert set(done.rows) - set(seeds) == set(done.assignment.unread)  # what was not read never ran
+    notebook = done.folder / "autograded" / "ada-okafor" / lesson / f"{lesson}.ipynb"
+    assert json.loads(notebook.read_text())["metadata"]["autograder"]["seed"] == seeds["ada-okafor"]
 
 
 def test_report_and_export_say_the_same(graded):
-    arguments = ("--class", graded.folder)
-    table = autograder("report", graded.lesson.name, *arguments, cwd=graded.lesson.root)
+    done = graded("02-filters")
+    arguments = ("--class", done.folder)
+    table = autograder("report", done.lesson.name, *arguments, cwd=done.lesson.root)
     assert table.returncode == 0
     assert "goran-novak" in table.stdout
     assert "30.66 of 36" in table.stdout
     assert "deleted and put back: conv2d-naive-test" in " ".join(table.stdout.split())
-    exported = autograder("export", *arguments, cwd=graded.lesson.root)
-    rows = {row["student"]: row for row in csv.DictReader(io.StringIO(exported.stdout))}
-    for student, expected in expected_points().items():
-        assert float(rows[student]["points"]) == pytest.approx(sum(expected.values()))
+    exported = autograder("export", *arguments, cwd=done.lesson.root)
+    points = {
+        (row["lesson"], row["student"]): float(row["points"])
+        for row in csv.DictReader(io.StringIO(exported.stdout))
+    }
+    for student, expected in done.assignment.expected().items():
+        assert points[done.lesson.name, student] == pytest.approx(sum(expected.values()))
 
 
 def test_one_student_can_be_graded_again(graded):
-    before = digests(graded.folder / "autograded")
-    done = autograder(
-        "grade", graded.lesson.name, "--class", graded.folder, "--student", "goran-novak",
-        "--seed", 7, "--json", cwd=graded.lesson.root,
+    done = graded("02-filters")
+    before = digests(done.folder / "autograded")
+    again = autograder(
+        "grade", done.lesson.name, "--class", done.folder, "--student", "goran-novak",
+        "--seed", 7, "--json", cwd=done.lesson.root,
     )  # fmt: skip
-    assert done.returncode == 0
-    (row,) = map(json.loads, done.stdout.splitlines())
-    assert (row["seed"], row["points"]) == (7, graded.rows["goran-novak"]["points"])
-    after = digests(graded.folder / "autograded")
+    assert again.returncode == 0
+    (row,) = map(json.loads, again.stdout.splitlines())
+    assert (row["seed"], row["points"]) == (7, done.rows["goran-novak"]["points"])
+    after = digests(done.folder / "autograded")
     changed = [path for path in before if before[path] != after[path]]
     assert len(changed) == 1
     assert "goran-novak" in changed[0]

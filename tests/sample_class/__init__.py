@@ -1,4 +1,4 @@
-"""A class of students who do not exist, and what they handed in for 02-filters.
+"""A class of students who do not exist, what they handed in, and the grades they must get.
 
-`python -m tests.sample_class DIR` writes it to `DIR/submitted/`, from the lesson as it is now.
+`python -m tests.sample_class DIR` writes it to `DIR/submitted/`, from the lessons as they are now.
 """

@@ -5,15 +5,18 @@ from pathlib import Path
 
 from autograder.classroom.course import Course
 
-from .students import CLASS, LESSON, write_class
+from .lessons import ASSIGNMENTS
+from .students import write_submissions
 
 
 def main() -> None:
     if len(sys.argv) != 2:
         sys.exit("usage: python -m tests.sample_class DIR")
-    folder = Path(sys.argv[1])
-    write_class(folder, Course.find().lesson(LESSON))
-    print(f"{len(CLASS)} notebooks were handed in to {folder / 'submitted'}")
+    folder, course = Path(sys.argv[1]), Course.find()
+    for name, assignment in ASSIGNMENTS.items():
+        write_submissions(folder, course.lesson(name), assignment)
+    count = sum(len(assignment.students) for assignment in ASSIGNMENTS.values())
+    print(f"{count} notebooks were handed in to {folder / 'submitted'}")
 
 
 if __name__ == "__main__":

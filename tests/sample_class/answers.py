@@ -1,4 +1,4 @@
-"""What students wrote: right answers in three styles, and answers with one mistake each.
+"""What students wrote in 02-filters: right answers in three styles, and answers with one mistake.
 
 Every style stands on its own: no answer calls another, so that one mistake costs one exercise.
 """

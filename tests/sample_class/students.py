@@ -1,9 +1,9 @@
-"""Who is in the class, and how each notebook differs from the one that was given out."""
+"""What it takes to describe a class: who hands in what, and what must come of it."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,25 +13,26 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.classroom.build import compile_lesson
 from autograder.classroom.course import ClassFolder, Lesson
+from autograder.classroom.roles import role_of
 
-from . import answers as wrote
+LESSONS_OWN = {"": "the lesson's own answers"}
+"""Answers of a student who wrote what the lesson's author wrote, but for what is added to them."""
 
-LESSON = "02-filters"
-QUESTION = "why-filters-share"
-WORDS = (
-    "The same edge can be anywhere in a photo, so one filter serves everywhere. With fewer weights."
-)
+
+def blank(*exercises: str) -> dict[str, None]:
+    """Answers that were never begun: `LESSONS_OWN | blank("relu")`."""
+    return dict.fromkeys(exercises)
 
 
 @dataclass(frozen=True)
 class Student:
-    """One member of the class.
+    """One member of the class, and how the notebook differs from the one that was given out.
 
     Parameters
     ----------
     answers : dict
-        Source of each exercise's cell by its id; what is missing stays as it was given out. The
-        empty key stands for the lesson's own answers.
+        Source of each exercise's cell by its id; what is missing or None stays as it was given
+        out. The empty key stands for the lesson's own answers.
     words : str
         The answer to the written question.
     change : callable
@@ -40,10 +41,52 @@ class Student:
         What happened to the file's text on the way.
     """
 
-    answers: dict[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str | None] = field(default_factory=dict)
     words: str = ""
     change: Callable[[NotebookNode], None] = lambda notebook: None
     damage: Callable[[str], str] = lambda text: text
+
+    def answer(self, exercise: str, own: str) -> str | None:
+        """The source of an exercise's cell, where the lesson's own answer is `own`."""
+        return self.answers.get(exercise, own if "" in self.answers else None)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One lesson, handed in by a class.
+
+    Parameters
+    ----------
+    students : dict
+        Who handed in, by name.
+    points : str
+        The grades they must get: a table with the exercises in its first line, by the beginning of
+        their ids, in the lesson's order.
+    feedback : dict
+        What a student reads in the page that comes back.
+    looks : tuple of str
+        Whose work needs a look; all others' needs none.
+    unread : tuple of str
+        Whose words to the written question nobody gets to read.
+    """
+
+    students: Mapping[str, Student]
+    points: str
+    feedback: Mapping[str, str]
+    looks: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    def expected(self) -> dict[str, dict[str, float]]:
+        """The table: the points of every student, by what its first line calls the exercises."""
+        exercises, *rows = (line.split() for line in self.points.strip().splitlines())
+        return {
+            name: dict(zip(exercises, map(float, points), strict=True)) for name, *points in rows
+        }
+
+    def to_mark(self) -> set[str]:
+        """Whose answer to the written question waits for somebody to read it."""
+        wrote = {name for name, student in self.students.items() if student.words}
+        return wrote.difference(self.unread)
 
 
 def delete(*names: str) -> Callable[[NotebookNode], None]:
@@ -61,41 +104,21 @@ def add_cells(notebook: NotebookNode) -> None:
     notebook.cells.append(new_code_cell("cross_correlate2d(np.eye(5), np.eye(2)).shape"))
 
 
-LESSONS_OWN = {"": "the lesson's own answers"}
-
-CLASS = {
-    "ada-okafor": Student(LESSONS_OWN, WORDS),
-    "bruno-silva": Student(wrote.LOOPS, WORDS),
-    "chen-wei": Student(wrote.WINDOWS, WORDS),
-    "dana-petrova": Student(wrote.FOURIER, WORDS),
-    "emil-larsen": Student(),
-    "farah-haddad": Student(wrote.LOOPS | wrote.FLIPPED, WORDS),
-    "goran-novak": Student(wrote.WINDOWS | wrote.SQUARE),
-    "hana-sato": Student(wrote.WINDOWS | wrote.BIAS_INSIDE, WORDS),
-    "ines-moreau": Student(wrote.LOOPS | wrote.ONE_IMAGE, WORDS),
-    "jamal-brooks": Student(wrote.FOURIER | wrote.ALWAYS_BIAS),
-    "katya-ivanova": Student(LESSONS_OWN | wrote.EXCHANGED, WORDS),
-    "liam-murphy": Student(LESSONS_OWN | wrote.SYNTAX_ERROR, WORDS),
-    "mia-fischer": Student(LESSONS_OWN | wrote.ENDLESS, WORDS),
-    "noor-rahman": Student(LESSONS_OWN, WORDS, change=delete("conv2d-naive-test")),
-    "oskar-lind": Student(LESSONS_OWN | wrote.NOISY, WORDS, change=add_cells),
-    "pia-costa": Student(LESSONS_OWN, WORDS, damage=lambda text: text[: len(text) // 2]),
-}
+def cut_in_half(text: str) -> str:
+    return text[: len(text) // 2]
 
 
-def write_class(folder: Path, lesson: Lesson) -> None:
-    """Write what the class handed in to `folder/submitted/`."""
+def write_submissions(folder: Path, lesson: Lesson, assignment: Assignment) -> None:
+    """Write what the class handed in for one lesson to `folder/submitted/`."""
     compiled = compile_lesson(lesson)
     own = {cell.id: without_marks(cell.source) for cell in compiled.instructor.cells}
-    for name, student in CLASS.items():
+    for name, student in assignment.students.items():
         notebook = copy.deepcopy(compiled.student)
         for cell in notebook.cells:
-            if cell.id == QUESTION and student.words:
-                cell.source = student.words
-            elif cell.id in student.answers:
-                cell.source = student.answers[cell.id]
-            elif cell.metadata.get("nbgrader", {}).get("solution") and "" in student.answers:
-                cell.source = own[cell.id] if cell.cell_type == "code" else cell.source
+            if role_of(cell) == "exercise":
+                cell.source = student.answer(cell.id, own[cell.id]) or cell.source
+            elif role_of(cell) == "question":
+                cell.source = student.words or cell.source
         student.change(notebook)
         path = ClassFolder(folder).submitted / name / lesson.name / f"{lesson.name}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)

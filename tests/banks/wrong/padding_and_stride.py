@@ -572,6 +572,8 @@ OF_COLUMNS = (
     "padded with gray",
     "larger stride for both",
     "only the height checked",
+    "too large a filter gives nothing",
+    "last image left out",
     "squeezed",
     "half precision",
     "filters backwards",
