@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass
 from html import escape
 
 from autograder.figures.matrices import Picture
 from autograder.figures.style import CARD, INK, KINDS, MUTED
+
+PAGE = 92
+"""Characters of plain text across a notebook's page, which does not wrap it."""
 
 
 @dataclass(frozen=True)
@@ -128,4 +132,5 @@ class WrongAnswer(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         """What IPython prints for it: short where the whole verdict stands just above."""
-        return [f"WrongAnswer: {self.verdict.summary if self.shown else self.verdict.message}"]
+        said = self.verdict.summary if self.shown else self.verdict.message
+        return textwrap.wrap(f"WrongAnswer: {said}", PAGE)

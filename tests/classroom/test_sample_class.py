@@ -39,7 +39,7 @@ class GradedLesson:
         """The text of the feedback that a student gets."""
         name = self.lesson.name
         text = (self.folder / "feedback" / student / name / f"{name}.html").read_text()
-        return text.replace("&#39;", "'").replace("&quot;", '"')
+        return " ".join(text.replace("&#39;", "'").replace("&quot;", '"').split())
 
 
 def digests(folder: Path) -> dict[str, str]:
