@@ -18,7 +18,7 @@ from .comparing import SIDE_ASPECTS, Difference, differences
 from .measuring import Measure
 from .pairing import same_form, together
 from .suspects import PART, Suspect, names, same_outcome
-from .trials import Trial, inputs_of_cases, try_cases, try_example, try_properties
+from .trials import Trial, inputs_of_cases, try_cases, try_example, try_properties, try_property
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ def diagnose(exercise: Exercise, answer: Answer, seed: int) -> Diagnosis:
     """Find the one mistake, or the one pair of mistakes, that explains a wrong answer."""
     trials = what_it_does(exercise, answer, seed)
     guilty = single(line_up(exercise, trials, seed, near=True))
-    if not guilty and not hopeless(exercise, trials, seed):
+    # Two at once can be told apart by cases, or by the parts of a result, but not by claims alone.
+    if not guilty and exercise.example is not None and not hopeless(exercise, trials, seed):
         guilty = pair(line_up(exercise, trials, seed, near=False))
     return Diagnosis(tuple(suspect.mistake for suspect in guilty), tuple(besides(guilty).values()))
 
@@ -90,12 +91,14 @@ def line_up(exercise: Exercise, trials: Sequence[Trial], seed: int, near: bool) 
         Only those that do what the answer does on the first inputs it got wrong: whoever explains
         it alone is among them.
     """
-    if exercise.draw is None:
-        return [
-            Suspect(mistake, trials, claims(exercise, LocalAnswer(mistake.answer), seed))
-            for mistake in exercise.mistakes
-        ]
     first = first_wrong(trials)
+    if exercise.draw is None:
+        known = [LocalAnswer(mistake.answer) for mistake in exercise.mistakes]
+        return [
+            Suspect(mistake, trials, claims(exercise, theirs, seed))
+            for mistake, theirs in zip(exercise.mistakes, known, strict=True)
+            if not near or breaks_alike(exercise, theirs, trials, first, seed)
+        ]
     mistaken = Mistaken.of(exercise, seed)
     return [
         Suspect(mistake, trials, [mistaken.response(number, i) for i in range(len(trials))])
@@ -106,6 +109,16 @@ def line_up(exercise: Exercise, trials: Sequence[Trial], seed: int, near: bool) 
             trials[first].response, mistaken.response(number, first), trials[first].measure
         )
     ]
+
+
+def breaks_alike(
+    exercise: Exercise, theirs: LocalAnswer, trials: Sequence[Trial], first: int | None, seed: int
+) -> bool:
+    """Whether a mistake breaks the first broken property as the answer does."""
+    if first is None or first >= len(exercise.properties):
+        return True
+    broken = try_property(exercise, theirs, first, seed).broken
+    return same_outcome(trials[first].response, Response(list(broken)), trials[first].measure)
 
 
 def what_it_does(exercise: Exercise, answer: Answer, seed: int) -> list[Trial]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
-from autograder.exercises import Arguments, Case, Exercise, Numbers, Property
+from autograder.exercises import Arguments, Case, Exercise, Numbers
 
 from .answers import Answer, Foreign, LocalAnswer, Response, plain
 from .comparing import SIDE_ASPECTS, Difference, compare, differences, in_words
@@ -113,13 +113,15 @@ class AnswerRaised(Exception):
 
 def try_properties(exercise: Exercise, answer: Answer, seed: int, hidden: bool) -> Iterator[Trial]:
     """Test all properties on an answer, or those only that the lesson shows."""
-    for number, prop in enumerate(exercise.properties, start=len(exercise.cases)):
+    for number, prop in enumerate(exercise.properties):
         if hidden or not prop.hidden:
-            yield try_property(exercise, answer, prop, seed_of(exercise, number, seed))
+            yield try_property(exercise, answer, number, seed)
 
 
-def try_property(exercise: Exercise, answer: Answer, prop: Property, seed: Any) -> Trial:
-    """Test one property on an answer."""
+def try_property(exercise: Exercise, answer: Answer, number: int, seed: int) -> Trial:
+    """Test one property of an exercise on an answer."""
+    prop = exercise.properties[number]
+    numbers = Numbers(seed_of(exercise, len(exercise.cases) + number, seed))
     responses: list[Response] = []
 
     def call(**arguments: Any) -> Any:
@@ -136,7 +138,7 @@ def try_property(exercise: Exercise, answer: Answer, prop: Property, seed: Any) 
     measure = Measure.of(exercise)
     try:
         with hushed():  # the test computes with whatever it was given
-            for claim in prop.test(call, Numbers(seed)):
+            for claim in prop.test(call, numbers):
                 got, wanted = plain(claim.got), plain(claim.wanted)
                 wrong = compare(got, wanted, measure)
                 if wrong and not broken:
