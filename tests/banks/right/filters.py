@@ -140,6 +140,13 @@ def count_with_numpy(in_channels, kernel_size, num_filters, bias=True):
     return num_filters * (in_channels * area + (1 if bias else 0))
 
 
+def count_by_making_the_layer(in_channels, kernel_size, num_filters, bias=True):
+    height, width = kernel_size if np.ndim(kernel_size) else (kernel_size, kernel_size)
+    weights = np.empty((num_filters, in_channels, height, width), dtype=np.int8)
+    biases = np.empty(num_filters if bias else 0)
+    return weights.size + biases.size
+
+
 def prewitt():
     down = np.array([[1, 1, 1], [0, 0, 0], [-1, -1, -1]])
     return {
@@ -164,6 +171,19 @@ def central_difference():
         "blur": blur,
         "sharpen": 2 * identity - blur,
         "identity": identity,
+    }
+
+
+def scharr():
+    down = np.outer([-1, 0, 1], [3, 10, 3]) / 16
+    gauss = np.exp(-np.array([[2, 1, 2], [1, 0, 1], [2, 1, 2]]))
+    delta = np.pad([[1.0]], 1)
+    return {
+        "identity": delta,
+        "blur": gauss / gauss.sum(),
+        "sharpen": 3 * delta - 2 * gauss / gauss.sum(),
+        "vertical": down.T,
+        "horizontal": down,
     }
 
 
@@ -220,8 +240,16 @@ ANSWERS = {
         "tensordot": layer_tensordot,
         "columns": layer_columns,
     },
-    "conv-parameter-count": {"spelled out": count_spelled_out, "with numpy": count_with_numpy},
-    "edge-filters": {"Prewitt": prewitt, "central difference": central_difference},
+    "conv-parameter-count": {
+        "spelled out": count_spelled_out,
+        "with numpy": count_with_numpy,
+        "by making the layer": count_by_making_the_layer,
+    },
+    "edge-filters": {
+        "Prewitt": prewitt,
+        "central difference": central_difference,
+        "Scharr": scharr,
+    },
     "gradient-magnitude": {
         style: sobel_strength(correlate) for style, correlate in CORRELATIONS.items()
     },
