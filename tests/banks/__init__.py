@@ -116,6 +116,14 @@ def remembering(answer: Callable) -> Callable:
     return spoiled
 
 
+def to_half_and_back(value: Any) -> Any:
+    """A float32 result that went through half precision: what too wide a tolerance lets through."""
+    if isinstance(value, np.ndarray) and value.dtype == np.float32:
+        with np.errstate(over="ignore"):
+            return value.astype(np.float16).astype(np.float32)
+    return value
+
+
 SPOILED: dict[str, Callable[[Callable], Callable]] = {
     "returns nothing": returning(lambda value: None),
     "returns a list": returning(lambda value: list(np.atleast_1d(np.asarray(value, dtype=object)))),
@@ -126,6 +134,7 @@ SPOILED: dict[str, Callable[[Callable], Callable]] = {
     "remembers the first result": remembering,
     "drops to float32": returning(lambda value: leaves(value, lambda v: np.float32(v))),
     "always float64": returning(lambda value: leaves(value, lambda v: np.float64(v))),
+    "float32 through half precision": returning(lambda value: leaves(value, to_half_and_back)),
 }
 
 
@@ -134,7 +143,7 @@ def spoils(exercise: Exercise, what: str) -> bool:
     module = import_module(f".wrong.{LESSONS[exercise.lesson]}", __name__)
     if what in getattr(module, "NOT_SPOILED", {}).get(exercise.id, ()):
         return False
-    if what in ("writes to its input", "drops to float32", "always float64"):
+    if what in ("writes to its input", "drops to float32", "always float64") or "half" in what:
         dtypes = {case.dtype for case in exercise.cases}
         return "float32" in dtypes
     return what != "remembers the first result" or len(exercise.cases) > 1

@@ -382,6 +382,8 @@ NOT_SPOILED = {
     "parameter-counts": {"returns a list"},
     "initialize": {"returns a list"},
     "lenet-layers": {"returns a list"},
+    # The sums of a whole network in float32 may be off by about as much.
+    "forward": {"float32 through half precision"},
     # One digit, or one weight, makes no network worse.
     "train": {"one number slightly off"},
     "recognise-digits": {"returns a list", "one number slightly off"},

@@ -342,6 +342,9 @@ NOT_SPOILED = {
     "activation-counts": {"returns a list"},
     "memory-and-parameter-table": {"returns a list"},
     "vgg-layers": {"returns a list"},
+    # The sums of a whole network in float32 may be off by about as much.
+    "vgg-forward": {"float32 through half precision"},
+    "transfer-features": {"float32 through half precision"},
     # A pair for a pair; and one weight makes no network worse.
     "capstone": {"returns a list", "one number slightly off"},
 }
