@@ -114,11 +114,16 @@ class Numbers:
         if self.layout == "F":
             return np.asfortranarray(values)
         if self.layout == "strided":
-            roomy = np.zeros(tuple(2 * n for n in values.shape), values.dtype)
-            view = roomy[tuple(slice(None, None, 2) for _ in values.shape)]
-            view[...] = values
-            return view
+            return with_gaps(values)
         return values
+
+
+def with_gaps(values: np.ndarray) -> np.ndarray:
+    """The same numbers, stored with unused room between them along every axis."""
+    roomy = np.zeros(tuple(2 * n for n in values.shape), values.dtype)
+    view = roomy[tuple(slice(None, None, 2) for _ in values.shape)]
+    view[...] = values
+    return view
 
 
 @dataclass(frozen=True)

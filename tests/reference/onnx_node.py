@@ -25,4 +25,4 @@ def run_node(operator: str, *inputs: np.ndarray, **attributes) -> np.ndarray:
     session = onnxruntime.InferenceSession(
         model.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
-    return session.run(None, dict(zip(names, inputs, strict=True)))[0]
+    return session.run(None, dict(zip(names, map(np.ascontiguousarray, inputs), strict=True)))[0]

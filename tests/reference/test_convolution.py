@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-import onnx
-import onnxruntime
 import pytest
+from onnx_node import run_node
 from scipy import signal
 
 from autograder.reference import (
@@ -72,26 +71,6 @@ def assert_close(ours, expected, layer, tolerance):
     assert np.abs(ours - expected).max() <= tolerance * np.abs(expected).max(), str(layer)
 
 
-def run_onnx(operator, inputs, **attributes):
-    names = [f"input{i}" for i in range(len(inputs))]
-    node = onnx.helper.make_node(operator, names, ["output"], **attributes)
-    values = [
-        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, array.shape)
-        for name, array in zip(names, inputs, strict=True)
-    ]
-    result = onnx.helper.make_tensor_value_info("output", onnx.TensorProto.FLOAT, None)
-    graph = onnx.helper.make_graph([node], "layer", values, [result])
-    model = onnx.helper.make_model(
-        graph, opset_imports=[onnx.helper.make_opsetid("", 13)], ir_version=8
-    )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
-    return session.run(None, dict(zip(names, map(np.ascontiguousarray, inputs), strict=True)))[0]
-
-
 def test_forward_agrees_with_scipy():
     rng = np.random.default_rng(0)
     for _ in range(200):
@@ -111,9 +90,9 @@ def test_forward_agrees_with_onnxruntime():
     rng = np.random.default_rng(1)
     for _ in range(200):
         layer = random_layer(rng, np.float32)
-        expected = run_onnx(
+        expected = run_node(
             "Conv",
-            layer[:3],
+            *layer[:3],
             strides=layer.stride,
             pads=layer.pad * 2,
             group=layer.groups,
@@ -128,15 +107,16 @@ def test_backward_agrees_with_onnxruntime():
         grad_x, grad_weights, grad_bias = layer.backward()
         # The input's gradient is a transposed convolution. (onnxruntime pads one by subtracting
         # from the output, so without pads here: what lies in the frame is cut off below.)
-        framed = run_onnx("ConvTranspose", (layer.grad, layer.weights), strides=layer.stride)
+        framed = run_node("ConvTranspose", layer.grad, layer.weights, strides=layer.stride)
         (pad_h, pad_w), (height, width) = layer.pad, layer.x.shape[2:]
         expected = framed[:, :, pad_h : pad_h + height, pad_w : pad_w + width]
         assert_close(grad_x, expected, layer, 1e-5)
         # The filters' gradient correlates the input with the output's gradient, spread out by
         # the stride; images and channels change places.
-        expected = run_onnx(
+        expected = run_node(
             "Conv",
-            (layer.x.transpose(1, 0, 2, 3), layer.grad.transpose(1, 0, 2, 3)),
+            layer.x.transpose(1, 0, 2, 3),
+            layer.grad.transpose(1, 0, 2, 3),
             dilations=layer.stride,
             pads=layer.pad * 2,
         )
@@ -316,7 +296,7 @@ def test_floor_leaves_the_last_rows_unread_as_frameworks_do():
         layer = random_layer(rng, np.float32, groups=1)
         extra = [int(rng.integers(0, s)) for s in layer.stride]
         x = np.pad(layer.x, ((0, 0), (0, 0), (0, extra[0]), (0, extra[1])), mode="edge")
-        expected = run_onnx("Conv", (x, *layer[1:3]), strides=layer.stride, pads=layer.pad * 2)
+        expected = run_node("Conv", x, *layer[1:3], strides=layer.stride, pads=layer.pad * 2)
         out = conv2d_forward(*(x, *layer[1:3]), layer.stride, layer.pad, floor=True)
         assert_close(out, expected, layer, 1e-5)
         gradients = conv2d_backward(
