@@ -10,8 +10,9 @@ from collections.abc import Callable
 from math import prod
 from typing import Any
 
-from autograder.reference import accounting, architectures
+from autograder.reference import accounting
 from autograder.reference.geometry import pair
+from autograder.reference.rows import full_options
 
 from .tables import Layers, Shape, what_matters
 
@@ -26,7 +27,7 @@ def rounded_down(size: int, kernel: int, stride: int, pad: int) -> int:
 
 
 def options_of(row: tuple[str, dict[str, Any]]) -> dict[str, Any]:
-    return what_matters(row[0], architectures.full_options(row))
+    return what_matters(row[0], full_options(row))
 
 
 def rewritten(change: Callable[[str, dict[str, Any]], dict[str, Any]], floor: bool = True):

@@ -14,6 +14,7 @@ from typing import Any
 
 from autograder.reference import accounting, architectures
 from autograder.reference.geometry import pair
+from autograder.reference.rows import full_options
 
 from .model import Arguments, Claim, Numbers, Property
 
@@ -180,7 +181,7 @@ def read(rows: Any, input_shape: Shape) -> list[Working]:
     try:
         shapes = accounting.layer_shapes(rows, input_shape)
         counts = accounting.parameter_counts(rows, input_shape)
-        options = [architectures.full_options(row) for row in rows]
+        options = [full_options(row) for row in rows]
         return working(rows, options, shapes, counts)
     except Unreadable:
         raise

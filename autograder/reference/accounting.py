@@ -7,8 +7,8 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from .architectures import Layer, Layers, full_options
 from .geometry import Pair, ReceptiveField, output_shape, pair, receptive_field, receptive_fields
+from .rows import Layer, Layers, full_options
 
 Shape = tuple[int, ...]
 

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from .activations import dropout_mask
-from .architectures import Layers, full_options
 from .minibatch import (
     average_pool_backward,
     average_pool_forward,
@@ -23,7 +22,6 @@ from .minibatch import (
     max_pool_backward,
     max_pool_forward,
 )
-from .networks import Params
 from .normalization import (
     batch_normalize_backward,
     batch_normalize_inference,
@@ -31,6 +29,7 @@ from .normalization import (
     local_response_normalize,
     local_response_normalize_backward,
 )
+from .rows import Layers, Params, full_options
 
 Options = dict[str, Any]
 Learned = dict[str, np.ndarray]

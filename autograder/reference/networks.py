@@ -8,14 +8,12 @@ import numpy as np
 
 from .accounting import layer_shapes, parameter_shapes
 from .activations import relu
-from .architectures import Layers, full_options
 from .convolution import conv2d_forward
 from .linear import flatten_images, linear_scores
 from .losses import softmax
 from .normalization import batch_normalize_inference, local_response_normalize
 from .pooling import average_pool2d, max_pool2d
-
-Params = list[dict[str, np.ndarray]]
+from .rows import Layers, Params, full_options
 
 
 def initialize(

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from .architectures import Layers
 from .backpropagation import backward, forward_training
 from .images import random_shift
 from .losses import softmax_cross_entropy
-from .networks import Params, initialize, probabilities
+from .networks import initialize, probabilities
 from .optimizers import one_cycle, reduce_on_plateau, sgd_momentum_step
+from .rows import Layers, Params
 
 
 @dataclass(frozen=True)
