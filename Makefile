@@ -15,7 +15,7 @@ SAMPLE := sample-class
 # Tests run side by side, one to a core: BLAS threads of their own would only get in each other's way.
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
-.PHONY: help setup build grade test bench clean chromium
+.PHONY: help setup build grade test bench clean bubblewrap chromium
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -27,21 +27,22 @@ build: .venv/.installed
 	@$(BIN)/autograder build
 
 # A cell of the sample class that never ends is stopped sooner than in a real class.
-grade: build
+grade: build bubblewrap
 	@$(BIN)/python -m tests.sample_class $(SAMPLE)
 	@$(BIN)/autograder grade 02-filters --class $(SAMPLE) --cell-seconds 15
 
-test: .venv/.installed-tests chromium
+test: .venv/.installed-tests bubblewrap chromium
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(ONE_THREAD) $(BIN)/pytest -n $(JOBS) --dist loadfile
 
-# The tests look at pages in a real browser, which only the system can provide.
+# What only the system can provide is installed where that may be done, and named where it may not:
+# the sandbox that strangers' code runs in, and a real browser for the tests to look at pages with.
+bubblewrap:
+	$(call package,bwrap,bubblewrap,Grading needs bubblewrap)
+
 chromium:
-	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && echo "Installing Chromium, for the tests" && apt-get update -qq \
-	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || { \
-	  echo "The tests need Chromium: sudo apt-get install chromium" >&2; exit 1; }
+	$(call package,chromium,chromium,The tests need Chromium)
 
 # The BLAS picks its kernels by itself: settings from outside would make the figures somebody else's.
 bench: .venv-bench/.installed
@@ -67,6 +68,14 @@ clean:
 	@echo "Installing the course and the libraries it is compared with into .venv-bench"
 	@$(BENCH)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench,tests]'
 	@touch $@
+
+# Install Debian's package $(2) unless there is a command $(1), or say that $(3).
+define package
+	@command -v $(1) >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && echo "Installing $(2)" && apt-get update -qq \
+	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(2) >/dev/null; } || { \
+	  echo "$(3): sudo apt-get install $(2)" >&2; exit 1; }
+endef
 
 # Make the virtual environment $(1), unless it is there; or say in one sentence what is missing.
 define environment

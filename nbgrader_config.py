@@ -11,3 +11,12 @@ c.CourseDirectory.ignore = [
     "feedback",
     "*.py",  # the lessons' sources hold the answers
 ]
+
+# Plain `nbgrader autograde` runs what was handed in behind the wall too.
+c.Autograde.autograde_preprocessors = [
+    "autograder.classroom.nbgrader_autograde.ExecuteBehindTheWall",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]

@@ -25,7 +25,8 @@ EXAMPLES = {
   autograder grade 02-filters                       everything in submitted/
   autograder grade 02-filters --class ../spring     another class
   autograder grade 02-filters --student ada         one student, or more: --student ada bob
-  autograder grade 02-filters --json > grades.jsonl""",
+  autograder grade 02-filters --json > grades.jsonl
+  autograder grade 02-filters --no-sandbox          only for code that you trust""",
     "check": """
   autograder check notebooks/02-filters/02-filters.ipynb
   autograder check my-copy.ipynb --lesson 02-filters""",
@@ -106,6 +107,11 @@ def parser() -> argparse.ArgumentParser:
     a_class(sub)
     sub.add_argument("--student", nargs="+", default=[], metavar="S", help="only these students")
     sub.add_argument("--seed", type=int, metavar="N", help="draw everybody's hidden cases from N")
+    sub.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="let the code that was handed in do whatever you can; noted in every result",
+    )
     sub.add_argument("--json", action="store_true", help="one JSON object a line, on stdout")
     limits(sub)
 
@@ -147,20 +153,26 @@ def build(options: argparse.Namespace) -> int:
 
 
 def grade(options: argparse.Namespace) -> int:
+    from autograder.classroom.errors import ClassroomError
     from autograder.classroom.grades import Grade
     from autograder.classroom.grading import grade_class, make_ready
     from autograder.classroom.progress import progress
     from autograder.classroom.report import grade_line
+    from autograder.classroom.sandbox import missing
     from autograder.classroom.submissions import find_students
 
     folder, lesson = places(options)
+    if not options.no_sandbox and (reason := missing()):
+        raise ClassroomError(reason)
     students, strays = find_students(folder, lesson, options.student)
     if make_ready(lesson):
         print(f"{lesson.name}: built", file=sys.stderr)
     grades: list[Grade] = []
     failures = []
     with progress(len(students), f"grading {lesson.name}") as (begin, done):
-        results = grade_class(lesson, folder, students, limits_of(options), options.seed)
+        results = grade_class(
+            lesson, folder, students, limits_of(options), options.seed, not options.no_sandbox
+        )
         for student in students:
             begin(student)
             result = next(results)

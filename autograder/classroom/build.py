@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 from .course import Lesson
 from .errors import LessonError
 from .files import write_aside
+from .house import REFERENCE, reference_used
 from .roles import exercise_of, role_of
 from .source import read_source
 
@@ -38,6 +39,7 @@ class CatalogueExercise(Protocol):
     """What the build needs to know of an exercise in the catalogue."""
 
     id: str
+    reference: object
     check_points: float
     test_points: float
 
@@ -127,6 +129,7 @@ def build(
     exercises = tuple(catalogue_of(lesson) if catalogue is None else catalogue)
     refuse_disorder(lesson, compiled.instructor, exercises)
     refuse_leaks(lesson, compiled.instructor, compiled.student)
+    refuse_answers_in_the_reference(lesson, compiled.master, exercises)
     if run:
         refuse_wrong_answers(lesson, compiled.instructor)
         refuse_free_points(lesson, compiled.master)
@@ -292,6 +295,20 @@ def refuse_leaks(lesson: Lesson, instructor: NotebookNode, student: NotebookNode
                     f"{where}: the student's notebook shows the line {line!r}, "
                     f"which is part of what {secrets[line]!r} hides."
                 )
+
+
+def refuse_answers_in_the_reference(
+    lesson: Lesson, master: NotebookNode, catalogue: Iterable[CatalogueExercise]
+) -> None:
+    """Refuse a lesson that lets its students use a module which holds an answer it asks for."""
+    used = {f"{REFERENCE}{module}" for module in reference_used(master)}
+    for exercise in catalogue:
+        home = getattr(exercise.reference, "__module__", None)
+        if home in used:
+            raise LessonError(
+                f"{lesson.source}: it imports {home}, or what imports it, "
+                f"which holds the answer of {exercise.id!r}."
+            )
 
 
 def _secret_lines(cell: NotebookNode) -> Iterator[str]:

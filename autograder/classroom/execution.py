@@ -1,35 +1,44 @@
-"""Running a notebook, as a pure function: notebook in, executed notebook and outcomes out.
+"""Running a notebook, as a pure function: notebook in; executed notebook, outcomes, verdicts out.
 
 Nothing here knows of students, lessons or gradebooks, so a run can happen anywhere. Whatever the
 code in the notebook does, a run ends within its limits and says in one sentence which of them it
-met. The kernel is started by `KERNEL_MANAGER`: a walled-in one goes there.
+met. Behind a `Wall` the code is a stranger's: it runs contained, what it is asked is judged on this
+side, and nothing that it says of itself is believed.
 """
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 import math
 import os
 import shutil
-import sys
 import tempfile
-from collections.abc import Container, Iterable
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from contextlib import AsyncExitStack, ExitStack, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty
 from subprocess import DEVNULL
 from time import monotonic
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpec
+import zmq.asyncio
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from autograder.judging.outside import Due, OutsideJudge
+from autograder.judging.verdicts import Verdict
+
+from .clean import clean_outputs
 from .errors import KernelError
+from .kernels import OwnPython
+from .wall import Wall
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,8 @@ class Execution:
         Wall time of the whole run.
     seed : int
         What the hidden cases were drawn from.
+    verdicts : dict
+        Behind a wall, for cells by id: what the judge found while the cell ran, by check.
     """
 
     notebook: NotebookNode
@@ -78,27 +89,7 @@ class Execution:
     problems: tuple[str, ...]
     seconds: float
     seed: int
-
-
-class OwnPython(AsyncKernelManager):
-    """Starts the kernel with the Python that runs this, whatever kernels the machine knows.
-
-    Kernel and grader talk over sockets in `folder`, where nobody else listens; Windows has none.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(connection_file=str(folder / "kernel.json"))
-        if os.name == "posix":
-            self.transport, self.ip = "ipc", str(folder / "socket")
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        """A kernel specification that is not looked up anywhere."""
-        return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-            display_name="Python 3",
-            language="python",
-        )
+    verdicts: dict[str, dict[Due, Verdict]] = field(default_factory=dict)
 
 
 KERNEL_MANAGER = OwnPython
@@ -110,6 +101,8 @@ def execute(
     seed: int = 0,
     files: Iterable[tuple[Path, Path]] = (),
     only: Container[str] | None = None,
+    wall: Wall | None = None,
+    due: Mapping[str, Due] | None = None,
 ) -> Execution:
     """Run the cells of a notebook, in a folder of its own.
 
@@ -123,11 +116,15 @@ def execute(
         away those that a stranger may have written.
     limits : Limits, optional
     seed : int
-        The hidden cases are drawn from it (`AUTOGRADER_SEED`).
+        The hidden cases are drawn from it. Behind a wall it is not told.
     files : iterable of (Path, Path)
         What the notebook finds beside it: where a file is, and its path relative to the notebook.
     only : container of str, optional
         The ids of the cells to run; by default all.
+    wall : Wall, optional
+        What the code runs behind. Without one it runs as this user, and judges itself.
+    due : mapping, optional
+        Behind a wall, for cells by id: the check that counts while the cell runs.
 
     Raises
     ------
@@ -135,32 +132,34 @@ def execute(
         If a kernel will not start at all.
     """
     start = monotonic()
-    run = _Run(copy.deepcopy(notebook), limits or Limits(), only)
-    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-        work = Path(folder, "work")
-        work.mkdir()
-        for path, relative in files:
-            (work / relative).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, work / relative)
-        environment = {
-            **os.environ,
-            "AUTOGRADER_SEED": str(seed),
-            "IPYTHONDIR": str(Path(folder, "ipython")),  # no start-up files of the grader's owner
-            "NBGRADER_EXECUTION": "autograde",
-            # Runs go side by side: BLAS threads of their own would only get in each other's way.
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-        }
-        environment.pop("MPLBACKEND", None)
-        while run.once_more(Path(folder), environment):
-            pass
-    return Execution(run.notebook, run.outcomes, run.problems(), monotonic() - start, seed)
+    files = list(files)
+    run = _Run(copy.deepcopy(notebook), limits or Limits(), seed, files, only, wall, due or {})
+    asyncio.run(run.to_the_end())
+    if wall is not None:
+        run.put_verdicts_first()
+    return Execution(
+        run.notebook, run.outcomes, run.problems(), monotonic() - start, seed, run.verdicts
+    )
 
 
 class _Run:
     """The state of one call of `execute`, across the kernels it takes."""
 
-    def __init__(self, notebook: NotebookNode, limits: Limits, only: Container[str] | None) -> None:
+    def __init__(
+        self,
+        notebook: NotebookNode,
+        limits: Limits,
+        seed: int,
+        files: list[tuple[Path, Path]],
+        only: Container[str] | None,
+        wall: Wall | None,
+        due: Mapping[str, Due],
+    ) -> None:
+        self.seed = seed
+        self.files = files
+        self.wall = wall
+        self.due = due
+        self.verdicts: dict[str, dict[Due, Verdict]] = {}
         self.notebook = notebook
         self.limits = limits
         self.deadline = math.inf  # from when the first kernel is ready
@@ -182,23 +181,72 @@ class _Run:
             for sentence, names in self.met.items()
         )
 
-    def once_more(self, folder: Path, environment: dict[str, str]) -> bool:
+    async def to_the_end(self) -> None:
+        """Run the notebook in as many kernels as it takes."""
+        again = True
+        while again:
+            with ExitStack() as stack:
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ag-")))
+                self._lay_out_files(folder / "work")
+                judge = None
+                if self.wall is None:
+                    kernel: AsyncKernelManager = KERNEL_MANAGER(folder)
+                    environment = self._environment(folder)
+                else:
+                    kernel, environment = self.wall.kernel(folder)
+                    judge = stack.enter_context(OutsideJudge(self.wall.socket(folder), self.seed))
+                client = _Client(self.notebook, self.limits, self.dropped, kernel)
+                again = await self._in_one_kernel(client, judge, folder / "work", environment)
+
+    def put_verdicts_first(self) -> None:
+        """Set the judge's word above what a cell put out, of which only what is safe stays."""
+        for cell in self.notebook.cells:
+            if cell.cell_type == "code":
+                verdicts = self.verdicts.get(cell.id, {}).values()
+                words = [new_output("display_data", v._repr_mimebundle_()) for v in verdicts]
+                cell.outputs = [*words, *clean_outputs(cell.outputs)]
+
+    def _lay_out_files(self, work: Path) -> None:
+        work.mkdir()
+        for path, relative in self.files:
+            (work / relative).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, work / relative)
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        """What a kernel without a wall gets: this user's environment, and what keeps runs alike."""
+        environment = {
+            **os.environ,
+            "AUTOGRADER_SEED": str(self.seed),
+            "IPYTHONDIR": str(folder / "ipython"),  # no start-up files of the grader's owner
+            # Runs go side by side: BLAS threads of their own would only get in each other's way.
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+        }
+        environment.pop("MPLBACKEND", None)
+        return environment
+
+    async def _in_one_kernel(
+        self, client: _Client, judge: OutsideJudge | None, work: Path, environment: dict[str, str]
+    ) -> bool:
         """Run the notebook in a fresh kernel; whether that has to be done once more."""
-        client = _Client(self.notebook, self.limits, self.dropped, KERNEL_MANAGER(folder))
         client.timeout_func = self._seconds_left
-        with ExitStack() as stack:
-            kernel = client.setup_kernel(
+        async with AsyncExitStack() as stack:
+            kernel = client.async_setup_kernel(
                 cleanup_kc=True,
-                cwd=str(folder / "work"),
+                cwd=str(work),
                 env=environment,
                 stdout=DEVNULL,
                 stderr=DEVNULL,
             )
             try:
-                stack.enter_context(kernel)
+                await stack.enter_async_context(kernel)
             except RuntimeError as error:
                 reason = f"A kernel could not be started on this machine: {error}"
                 raise KernelError(reason) from error
+            if judge is not None:
+                loop = asyncio.get_running_loop()
+                loop.add_reader(judge.socket, judge.serve)
+                stack.callback(loop.remove_reader, judge.socket)
             self.deadline = min(self.deadline, monotonic() + self.limits.notebook_seconds)
             for index, cell in enumerate(self.notebook.cells):
                 if self.outcomes.get(cell.id) in (None, "died", "time", "left out"):
@@ -206,31 +254,52 @@ class _Run:
                 if monotonic() >= self.deadline:
                     self._stop(index)
                     return False
-                if not self._run_cell(client, index, cell):
+                if judge is not None:
+                    judge.begin(self.due.get(cell.id), monotonic() + self._seconds_left(cell))
+                useful = await self._run_cell(client, index, cell)
+                if judge is not None:
+                    self.verdicts[cell.id] = judge.end()
+                if not useful:
                     return self._replace_kernel(index)
         return False
 
     def _seconds_left(self, cell: NotebookNode) -> float:
         return max(0.1, min(self.limits.cell_seconds, self.deadline - monotonic()))
 
-    def _run_cell(self, client: _Client, index: int, cell: NotebookNode) -> bool:
+    async def _run_cell(self, client: _Client, index: int, cell: NotebookNode) -> bool:
         """Run one cell; whether the kernel is still of use."""
-        client.reply = {"status": "ok"}  # an empty cell is not sent, and has no reply
+        client.begin(monotonic() + self._seconds_left(cell))
         try:
-            client.execute_cell(cell, index)
-        except (DeadKernelError, CellTimeoutError) as error:
+            await client.async_execute_cell(cell, index)
+        except CellTimeoutError:
             # A time-out that gets here is one whose interrupt the cell did not heed.
-            stopped = isinstance(error, CellTimeoutError)
-            self._fail(cell, "died", self._over_time() if stopped else "the kernel died here")
+            self._fail(cell, "died", self._over_time())
+            return False
+        except DeadKernelError:
+            self._fail(cell, "died", client.why_it_died() or "the kernel died here")
+            return False
+        except Exception:  # a kernel in strange hands may say anything
+            self._fail(cell, "died", "the kernel said what no kernel says here")
             return False
         if any(wish.get("source") == "ask_exit" for wish in client.reply.get("payload", ())):
             self._fail(cell, "died", "the kernel was told to quit here")
             return False
         if client.reply.get("ename") == TIME_OUT:
             self._fail(cell, "time", self._over_time())
+        elif client.reply.get("status") == "ok":
+            self.outcomes[cell.id] = "ok"
         else:
-            self.outcomes[cell.id] = client.reply["status"]
+            self.outcomes[cell.id] = "error"
+            self._note_limit_behind(client.reply, cell)
         return True
+
+    def _note_limit_behind(self, reply: dict[str, Any], cell: NotebookNode) -> None:
+        """Say which limit an error comes from, if it comes from one."""
+        error = str(reply.get("ename", "")), str(reply.get("evalue", ""))
+        sentence = self.wall.limit_behind(*error) if self.wall else None
+        if sentence:
+            cell.outputs.append(_sentence(sentence))
+            self._note(sentence, cell.id)
 
     def _over_time(self) -> str:
         if monotonic() >= self.deadline:
@@ -279,6 +348,16 @@ def _sentence(text: str) -> NotebookNode:
     return new_output("error", ename="Grader", evalue=text, traceback=[text])
 
 
+MOST_MESSAGE = 16_000_000
+"""Bytes of one message from a kernel. The connection that carries a larger one is cut."""
+
+MOST_WAITING = 64
+"""Messages of a kernel that wait to be read; it drops its own once there are more."""
+
+LATE = 10.0
+"""Seconds after its time at which a cell is given up, whatever its kernel still says."""
+
+
 class _Client(NotebookClient):
     """A client that keeps a bounded amount of output and remembers the last reply."""
 
@@ -302,13 +381,76 @@ class _Client(NotebookClient):
         self.kept: dict[int, int] = {}
         self.dropped = dropped
         self.reply: dict[str, Any] = {}
+        self.deadline = math.inf
+        self.context: zmq.asyncio.Context | None = None
         self.on_cell_executed = self._remember
+
+    async def async_start_new_kernel_client(self) -> AsyncKernelClient:
+        """Connect to the kernel and wait until it listens and is heard."""
+        self.context = zmq.asyncio.Context()
+        self.context.setsockopt(zmq.MAXMSGSIZE, MOST_MESSAGE)
+        self.context.setsockopt(zmq.RCVHWM, MOST_WAITING)
+        self.context.setsockopt(zmq.RECONNECT_IVL, 10)
+        self.kc = self.km.client(context=self.context)
+        try:
+            self.kc.start_channels(stdin=False, hb=False)
+            await self._until_it_is_heard(monotonic() + self.startup_timeout)
+        except Exception:
+            await self._async_cleanup_kernel()
+            raise
+        self.kc.allow_stdin = False
+        return self.kc
+
+    async def _until_it_is_heard(self, deadline: float) -> None:
+        """Ask the kernel for a sign of life until it answers, and is heard on its public channel.
+
+        What it says there before the connection stands is lost, the answer to a question too.
+        """
+        answered = False
+        while monotonic() < deadline:
+            self.kc.kernel_info()
+            for _ in range(10):
+                with suppress(Empty):
+                    if not answered:
+                        await self.kc.get_shell_msg(timeout=0.05)
+                        answered = True
+                    await self.kc.get_iopub_msg(timeout=0.05)
+                    return
+                if not await self.km.is_alive():
+                    raise RuntimeError("it died before it was ready")
+        raise RuntimeError(f"it was not ready within {self.startup_timeout} s")
+
+    async def _async_cleanup_kernel(self) -> None:
+        await super()._async_cleanup_kernel()
+        if self.context is not None:
+            self.context.destroy(linger=0)
+            self.context = None
+
+    def begin(self, deadline: float) -> None:
+        """A cell begins that has to end by `deadline`."""
+        self.deadline = deadline + LATE
+        self.reply = {"status": "ok"}  # an empty cell is not sent, and has no reply
 
     def _remember(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
         self.reply = execute_reply["content"]
 
-    def output(self, outs, msg, display_id, cell_index):
-        """Keep an output while there is room for it; drop and note it otherwise."""
+    def why_it_died(self) -> str | None:
+        """The limit that ended the kernel, if one did."""
+        return getattr(self.km, "reason", None)
+
+    def process_message(self, msg, cell, cell_index):
+        """Take one message, while there is time and room for it."""
+        if monotonic() > self.deadline:
+            raise CellTimeoutError("the kernel does not stop talking")
+        kind = msg["msg_type"]
+        if kind.startswith("comm"):  # widgets live at home
+            return None
+        if kind in OUTPUTS and not self._has_room(msg, cell_index):
+            self._drop(cell.outputs, cell_index)
+            return None
+        return super().process_message(msg, cell, cell_index)
+
+    def _has_room(self, msg: dict[str, Any], cell_index: int) -> bool:
         size = _size(msg["content"])
         kept = self.kept.get(cell_index, 0)
         room = min(
@@ -318,10 +460,9 @@ class _Client(NotebookClient):
         if msg["msg_type"] in ("error", "execute_result"):
             room += RESERVE
         if size > room:
-            self._drop(outs, cell_index)
-            return None
+            return False
         self.kept[cell_index] = kept + size
-        return super().output(outs, msg, display_id, cell_index)
+        return True
 
     def _drop(self, outs: list[NotebookNode], cell_index: int) -> None:
         name = self.nb.cells[cell_index].id
@@ -332,8 +473,10 @@ class _Client(NotebookClient):
             )
 
 
+OUTPUTS = {"stream", "display_data", "update_display_data", "execute_result", "error"}
+"""What a kernel can say that is kept."""
+
+
 def _size(content: Any) -> int:
     """About how many characters an output will take; each output counts for a few by itself."""
-    if isinstance(content, str):
-        return len(content)
     return 100 + len(json.dumps(content, default=str))

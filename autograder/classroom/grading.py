@@ -7,21 +7,27 @@ from __future__ import annotations
 
 import html
 import secrets
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from .build import Compiled, build, compile_lesson, is_built
+from .clean import clean_cells
 from .course import ClassFolder, Lesson
 from .errors import ClassroomError
 from .execution import Limits, execute
 from .grades import Failure, Grade
-from .marks import marks
+from .house import furnish, reference_used
+from .marks import checks_due, marks
 from .needed import needed_cells
 from .rebuild import rebuild
 from .submissions import Submission, read_submission
+from .wall import Wall
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,7 @@ def grade_class(
     students: Iterable[str],
     limits: Limits | None = None,
     seed: int | None = None,
+    sandboxed: bool = True,
 ) -> Iterator[Grade | Failure]:
     """Grade submissions and record each before the next is touched.
 
@@ -52,6 +59,8 @@ def grade_class(
         Of one notebook.
     seed : int, optional
         Of the hidden cases. By default every submission gets its own, by chance.
+    sandboxed : bool
+        Off, the code that was handed in can do whatever this user can.
 
     Yields
     ------
@@ -61,13 +70,13 @@ def grade_class(
     from .gradebook import ClassGradebook
 
     compiled = compile_lesson(lesson)
-    with ClassGradebook(folder, new=True) as book:
+    with wall_of(compiled, sandboxed) as wall, ClassGradebook(folder, new=True) as book:
         book.register(lesson, compiled)
         for student in students:
             try:
                 submission = read_submission(folder, lesson, student)
                 drawn = secrets.randbits(32) if seed is None else seed
-                graded = run_submission(lesson, compiled, submission, limits, drawn)
+                graded = run_submission(lesson, compiled, submission, wall, limits, drawn)
                 book.record(lesson, student, graded.notebook, graded.points, submission.timestamp)
                 book.write_feedback(lesson, student)
                 yield book.grade(lesson, student)
@@ -75,8 +84,22 @@ def grade_class(
                 yield Failure(student, _reason(error))
 
 
+@contextmanager
+def wall_of(compiled: Compiled, sandboxed: bool = True) -> Iterator[Wall]:
+    """The wall for a lesson, with its house built for as long as it is needed."""
+    with tempfile.TemporaryDirectory(prefix="ag-") as folder:
+        house = Path(folder, "house")
+        furnish(house, reference_used(compiled.master))
+        yield Wall(house, sandboxed)
+
+
 def run_submission(
-    lesson: Lesson, compiled: Compiled, submission: Submission, limits: Limits | None, seed: int
+    lesson: Lesson,
+    compiled: Compiled,
+    submission: Submission,
+    wall: Wall,
+    limits: Limits | None,
+    seed: int,
 ) -> Graded:
     """Run one submission. If it could not be read, nothing runs and nothing is earned."""
     rebuilt = rebuild(compiled.master, compiled.student, submission)
@@ -89,10 +112,15 @@ def run_submission(
         looks = [submission.unreadable, *submission.remarks]
         return Graded(_with_notes(rebuilt.notebook, looks), points)
     needed = needed_cells(rebuilt.notebook, compiled.master)
-    run = execute(rebuilt.notebook, limits, seed, lesson.extra_files(), needed)
+    due = checks_due(compiled.master)
+    run = execute(rebuilt.notebook, limits, seed, lesson.extra_files(), needed, wall, due)
+    points = marks(run, due)
+    clean_cells(run.notebook, compiled.master)
     looks = [*submission.remarks, *rebuilt.changes, *run.problems]
+    if not wall.sandboxed:
+        looks.append("run without a sandbox")
     notes = {"seed": seed, "seconds": round(run.seconds, 2), "added_cells": rebuilt.added}
-    return Graded(_with_notes(run.notebook, looks, notes), marks(run))
+    return Graded(_with_notes(run.notebook, looks, notes), points)
 
 
 def _with_notes(

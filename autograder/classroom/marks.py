@@ -1,24 +1,53 @@
-"""From an executed notebook to points, as nbgrader counts them.
+"""From an executed notebook to points.
 
-With two differences. A warning on stderr costs nothing. And a cell that was not run to its end
-earns nothing: nbgrader reads "no output" as a pass.
+Behind the wall the points of a check or test are the judge's word: what it found while the cell of
+the lesson ran, for the check that this cell names. Nothing found is nothing earned, and the cell
+must have run to its end as well: it may hold more than its check.
+
+Without a wall points are counted as nbgrader counts them, with two differences. A warning on stderr
+costs nothing. And a cell that was not run to its end earns nothing: nbgrader reads "no output" as a
+pass.
 """
 
 from __future__ import annotations
 
 from nbformat import NotebookNode
 
+from autograder.judging.outside import Due
+
 from .execution import Execution
-from .roles import role_of
+from .roles import exercise_of, role_of
 
 
-def marks(run: Execution) -> dict[str, float | None]:
-    """The points of every graded cell by its id; `None` where a person has to mark it."""
+def checks_due(lesson: NotebookNode) -> dict[str, Due]:
+    """For every check and test of a lesson by its id, what it asks the judge."""
     return {
-        cell.id: points_of(cell, run.outcomes.get(cell.id) == "ok")
-        for cell in run.notebook.cells
-        if cell.metadata.get("nbgrader", {}).get("grade")
+        cell.id: (exercise_of(cell.id), role_of(cell) == "test")
+        for cell in lesson.cells
+        if role_of(cell) in ("check", "test")
     }
+
+
+def marks(run: Execution, due: dict[str, Due] | None = None) -> dict[str, float | None]:
+    """The points of every graded cell by its id; `None` where a person has to mark it.
+
+    Parameters
+    ----------
+    run : Execution
+    due : dict, optional
+        From `checks_due`, for a run behind the wall.
+    """
+    points: dict[str, float | None] = {}
+    for cell in run.notebook.cells:
+        if not cell.metadata.get("nbgrader", {}).get("grade"):
+            continue
+        finished = run.outcomes.get(cell.id) == "ok"
+        if due is None or role_of(cell) == "question":
+            points[cell.id] = points_of(cell, finished)
+        else:
+            verdict = run.verdicts.get(cell.id, {}).get(due[cell.id])
+            points[cell.id] = float(verdict.points) if verdict and finished else 0.0
+    return points
 
 
 def points_of(cell: NotebookNode, finished: bool) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -20,7 +21,8 @@ def progress(
     begin, done : callable
         `begin(name)` when a piece is taken up, `done(line)` with a line about what came of it.
     """
-    console = console or Console(stderr=True)
+    # Bound to today's stderr: judging hushes what is printed meanwhile, and the bar is not meant.
+    console = console or Console(file=sys.stderr)
     if not console.is_terminal:
         count = iter(range(1, total + 1))
         yield (

@@ -136,7 +136,7 @@ def _read(path: Path) -> tuple[HandedCell, ...]:
         raise _Unreadable(f"{path.name} is not a file")
     if path.stat().st_size > MOST_BYTES:
         raise _Unreadable(f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB")
-    return _cells(path.read_bytes(), path.name)
+    return cells_from(path.read_bytes(), path.name)
 
 
 def _timestamp(path: Path) -> str:
@@ -146,7 +146,8 @@ def _timestamp(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace").strip()
 
 
-def _cells(data: bytes, name: str) -> tuple[HandedCell, ...]:
+def cells_from(data: bytes, name: str) -> tuple[HandedCell, ...]:
+    """The cells of a notebook file called `name`, from what is in it."""
     try:
         notebook = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:

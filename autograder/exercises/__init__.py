@@ -9,18 +9,8 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 
-from .model import (
-    Arguments,
-    Case,
-    Claim,
-    Exercise,
-    Mistake,
-    Named,
-    Numbers,
-    Property,
-    Seeded,
-    case,
-)
+from .arguments import Arguments, Named, Seeded
+from .model import Case, Claim, Exercise, Mistake, Numbers, Property, case
 
 __all__ = [
     "LESSONS",

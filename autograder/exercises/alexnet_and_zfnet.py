@@ -10,7 +10,8 @@ import numpy as np
 from autograder.reference import architectures, images, losses
 
 from . import tables
-from .model import Arguments, Claim, Exercise, Mistake, Numbers, Property, Seeded, case
+from .arguments import Arguments, Seeded
+from .model import Claim, Exercise, Mistake, Numbers, Property, case
 from .tables import Layers
 
 LESSON = "07-alexnet-and-zfnet"
@@ -140,6 +141,12 @@ ALEXNET_LAYERS = Exercise(
             conv_with((0,), pad=2),
             "The first convolution has a pad: that belongs to images of 224, and these are 227.",
             PUZZLE,
+        ),
+        Mistake(
+            "pads left out",
+            conv_with((1, 2, 3, 4), pad=0),
+            "The convolutions have no pad, so their maps shrink; the paper's keep their 27 and 13.",
+            THE_TABLE,
         ),
         Mistake(
             "normalization left out",
@@ -737,6 +744,12 @@ RANDOM_CROP_FLIP = Exercise(
             "same flip for the whole batch",
             cropped_by(each_its_own, one_coin),
             "One toss of the coin decides for all images.",
+            MORE_IMAGES,
+        ),
+        Mistake(
+            "one draw for the whole batch",
+            cropped_by(one_for_all, one_coin),
+            "Chance is asked once for the whole batch: every image needs draws of its own.",
             MORE_IMAGES,
         ),
         Mistake(

@@ -10,7 +10,8 @@ import numpy as np
 
 from autograder import reference
 
-from .model import Arguments, Case, Claim, Exercise, Mistake, Named, Numbers, Property, case
+from .arguments import Arguments, Named
+from .model import Case, Claim, Exercise, Mistake, Numbers, Property, case
 
 LESSON = "05-backpropagation"
 

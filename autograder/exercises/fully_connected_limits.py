@@ -9,7 +9,8 @@ import numpy as np
 
 from autograder import reference
 
-from .model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from .arguments import Arguments
+from .model import Claim, Exercise, Mistake, Numbers, Property, case
 
 LESSON = "01-fully-connected-limits"
 

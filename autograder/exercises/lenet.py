@@ -11,7 +11,8 @@ import numpy as np
 from autograder.reference import accounting, architectures, networks
 
 from . import counting, tables, trained
-from .model import Arguments, Case, Claim, Exercise, Mistake, Numbers, Property, Seeded, case
+from .arguments import Arguments, Seeded
+from .model import Case, Claim, Exercise, Mistake, Numbers, Property, case
 from .tables import Layers, Shape
 
 LESSON = "06-lenet"

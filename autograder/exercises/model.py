@@ -12,23 +12,7 @@ from typing import Any
 
 import numpy as np
 
-Arguments = dict[str, Any]
-"""The arguments of one call, by parameter name, in the order of the signature."""
-
-
-@dataclass(frozen=True)
-class Seeded:
-    """Stands for a random generator among the arguments: built from its seed where it is used."""
-
-    seed: int
-
-
-@dataclass(frozen=True)
-class Named:
-    """Stands for a function among the arguments: `autograder.exercises.functions` by its name."""
-
-    name: str
-
+from .arguments import Arguments, with_gaps
 
 FACETS = {
     "example": "the worked example",
@@ -116,14 +100,6 @@ class Numbers:
         if self.layout == "strided":
             return with_gaps(values)
         return values
-
-
-def with_gaps(values: np.ndarray) -> np.ndarray:
-    """The same numbers, stored with unused room between them along every axis."""
-    roomy = np.zeros(tuple(2 * n for n in values.shape), values.dtype)
-    view = roomy[tuple(slice(None, None, 2) for _ in values.shape)]
-    view[...] = values
-    return view
 
 
 @dataclass(frozen=True)

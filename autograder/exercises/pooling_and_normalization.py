@@ -14,7 +14,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from autograder import reference
 
-from .model import Arguments, Claim, Exercise, Mistake, Named, Numbers, Property, Seeded, case
+from .arguments import Arguments, Named, Seeded
+from .model import Claim, Exercise, Mistake, Numbers, Property, case
 
 LESSON = "04-pooling-and-normalization"
 

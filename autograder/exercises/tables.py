@@ -16,7 +16,8 @@ from autograder.reference import accounting, architectures
 from autograder.reference.geometry import pair
 from autograder.reference.rows import full_options
 
-from .model import Arguments, Claim, Numbers, Property
+from .arguments import Arguments
+from .model import Claim, Numbers, Property
 
 Layers = list[tuple[str, dict[str, Any]]]
 Shape = tuple[int, ...]

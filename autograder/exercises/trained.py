@@ -11,7 +11,8 @@ import numpy as np
 from autograder import datasets
 from autograder.reference import backpropagation, losses, networks, training
 
-from .model import Arguments, Claim, Mistake, Numbers, Property, Seeded
+from .arguments import Arguments, Seeded
+from .model import Claim, Mistake, Numbers, Property
 from .tables import Layers
 
 Params = list[dict[str, np.ndarray]]

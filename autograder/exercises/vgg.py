@@ -13,6 +13,7 @@ from autograder.reference import accounting, architectures, networks
 
 from . import counting, tables, trained
 from .alexnet_and_zfnet import changed, value
+from .arguments import Arguments
 from .lenet import (
     REFUSED_CASES,
     RUN_MISTAKES,
@@ -23,7 +24,7 @@ from .lenet import (
     run_example,
     small_table_example,
 )
-from .model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from .model import Claim, Exercise, Mistake, Numbers, Property, case
 from .tables import Layers, Shape
 
 LESSON = "08-vgg"
@@ -1314,8 +1315,8 @@ EXERCISES = (
     VGG16_PARAMETER_COUNT,
     VGG_PARAMETER_COUNTS,
     VGG16_PARAMETER_SPLIT,
-    STACK_PARAMETER_COUNT,
     STACK_RECEPTIVE_FIELD,
+    STACK_PARAMETER_COUNT,
     ACTIVATION_COUNTS,
     VGG16_ACTIVATION_COUNT,
     VGG16_ACTIVATION_BYTES,

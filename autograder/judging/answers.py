@@ -14,24 +14,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from autograder.exercises import Arguments, Named, Seeded
+from autograder.exercises.arguments import Arguments, Named, Seeded, with_gaps
 from autograder.exercises.functions import FUNCTIONS
-from autograder.exercises.model import with_gaps
 
 from .limits import TooSlow, hushed, limited
+from .wire import Foreign
 
 MAX_DETAIL = 300
 """Characters kept of an exception's message."""
 
 NOT_WRITTEN = NotImplementedError.__name__
 TOO_SLOW = TooSlow.__name__
-
-
-@dataclass(frozen=True)
-class Foreign:
-    """A value that is neither a number, an array, text, nor made of them."""
-
-    type_name: str
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from .progressing import remember
 from .showing import show
 from .shrinking import shrink
 from .trials import Trial, try_cases, try_example, try_properties
-from .verdicts import FacetResult, Verdict, WrongAnswer
+from .verdicts import FacetResult, Verdict, settle
 
 VISIBLE_SEED = 2012
 """What the lesson shows is the same for everybody, every time."""
@@ -57,13 +57,21 @@ def judge(exercise_id: str, answer: Any, hidden: bool = False, seed: int | None 
     True
     """
     exercise = find(exercise_id)
+    asked = LocalAnswer(answer, exercise.patience) if callable(answer) else None
+    return judge_handed(exercise, asked, plain(answer), hidden, seed)
+
+
+def judge_handed(
+    exercise: Exercise, answer: Answer | None, value: Any, hidden: bool, seed: int | None = None
+) -> Verdict:
+    """Judge what was handed in, wherever it is: somebody to ask, or a plain value."""
     if not hidden:
         seed = VISIBLE_SEED
     elif seed is None:
         seed = run_seed()
     if not callable(exercise.reference):
-        return judge_value(exercise, answer, hidden, seed)
-    if not callable(answer):
+        return judge_value(exercise, value, hidden, seed)
+    if answer is None:
         return fail(
             exercise,
             hidden,
@@ -71,7 +79,7 @@ def judge(exercise_id: str, answer: Any, hidden: bool = False, seed: int | None 
             f"{exercise.id}: hand in the function itself, `{exercise.function_name}`, "
             "not what it returns.",
         )
-    return judge_answer(exercise, LocalAnswer(answer, exercise.patience), hidden, seed)
+    return judge_answer(exercise, answer, hidden, seed)
 
 
 def run_seed() -> int:
@@ -86,6 +94,9 @@ def judge_answer(exercise: Exercise, answer: Answer, hidden: bool, seed: int) ->
     failing = [trial for trial in trials if trial.found]
     facets = facet_results(exercise, trials)
     most = exercise.test_points if hidden else exercise.check_points
+    points = points_for(exercise, facets, most)
+    if not hidden and points < most:  # what is checked in the lesson is all or nothing
+        points = 0.0
     if not failing:
         return Verdict(exercise.id, True, most, most, facets, seed=seed, hidden=hidden)
     shown = next((trial for trial in failing if trial.grave), failing[0])
@@ -98,7 +109,7 @@ def judge_answer(exercise: Exercise, answer: Answer, hidden: bool, seed: int) ->
     return Verdict(
         exercise.id,
         False,
-        points_for(exercise, facets, most) if hidden else 0.0,
+        points,
         most,
         facets,
         tuple(mistake.name for mistake in diagnosis.mistakes),
@@ -146,18 +157,18 @@ def facet_results(exercise: Exercise, trials: list[Trial]) -> tuple[FacetResult,
 def points_for(exercise: Exercise, facets: tuple[FacetResult, ...], most: float) -> float:
     """Every facet weighs the same; what is not whole is cut to hundredths.
 
-    The first facet is the heart of an exercise that is judged on cases: refusing everything, or
-    leaving its inputs alone, earns nothing as long as the plain values are wrong.
+    The first facet is the heart of an exercise that is judged on cases: refusing everything earns
+    nothing as long as the plain values are wrong.
     """
     if exercise.cases and not facets[0].passed:
         return 0.0
-    held = sum(facet.passed for facet in facets)
-    return math.floor(100 * most * held / len(facets)) / 100
+    held = [facet.passed for facet in facets if facet.graded]
+    return math.floor(100 * most * sum(held) / len(held)) / 100
 
 
-def judge_value(exercise: Exercise, value: Any, hidden: bool, seed: int) -> Verdict:
-    """Judge an answer that is a number, a text or a table."""
-    given, right = plain(value), plain(exercise.reference)
+def judge_value(exercise: Exercise, given: Any, hidden: bool, seed: int) -> Verdict:
+    """Judge an answer that is a number, a text or a table, as plain data."""
+    right = plain(exercise.reference)
     measure = Measure.of(exercise)
     wrong = compare(given, right, measure)
     if not wrong:
@@ -202,16 +213,10 @@ def check(exercise_id: str, answer: Any, hidden: bool = False) -> float | None:
     """
     verdict = judge(exercise_id, answer, hidden)
     remember(verdict)
-    if verdict.passed:
+    # A wrong answer's picture stands above the error; without one the error says it all.
+    if verdict.passed or verdict.points or verdict.picture:
         show(verdict)
-        return None
-    if verdict.points:
-        show(verdict)
-        return verdict.points
-    # The picture stands above the error; a verdict without one is said by the error alone.
-    if verdict.picture:
-        show(verdict)
-    raise WrongAnswer(verdict, shown=bool(verdict.picture)) from None
+    return settle(verdict, shown=bool(verdict.picture))
 
 
 def look(exercise_id: str, answer: Any = None) -> None:

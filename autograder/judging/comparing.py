@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from .answers import Foreign, Response
+from .answers import Response
 from .measuring import Measure
+from .wire import Foreign
 
 SIDE_ASPECTS = frozenset({"dtype", "untouched", "shared"})
 """What can be wrong with an answer whose numbers are right."""

@@ -10,9 +10,9 @@ import numpy as np
 from autograder.figures.matrices import Picture, format_number
 from autograder.figures.tables import Column, draw_table
 
-from .answers import Foreign
 from .comparing import compare, in_words
 from .trials import Trial
+from .wire import Foreign
 
 CONTEXT = 2
 """Rows shown before and after the first that differs."""

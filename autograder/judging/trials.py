@@ -9,10 +9,11 @@ from zlib import crc32
 
 from autograder.exercises import Arguments, Case, Exercise, Numbers
 
-from .answers import Answer, Foreign, LocalAnswer, Response, plain
+from .answers import Answer, LocalAnswer, Response, plain
 from .comparing import SIDE_ASPECTS, Difference, compare, differences, in_words
 from .limits import hushed
 from .measuring import Measure
+from .wire import Foreign
 
 AGAIN = 1000
 """The number under which the first case is drawn a second time."""

@@ -22,6 +22,15 @@ class FacetResult:
     words: str
     passed: bool
 
+    @property
+    def graded(self) -> bool:
+        """Whether it is worth points.
+
+        What a function leaves of its inputs is told but not graded: only the process it runs in
+        can tell, and that is the student's own.
+        """
+        return self.facet != "untouched"
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -79,10 +88,11 @@ class Verdict:
         """How much was earned, where part of it was."""
         if self.passed or not self.points:
             return ""
-        held = sum(facet.passed for facet in self.facets)
+        if self.points == self.max_points:
+            return "It keeps its points: what a function does to its inputs is not graded."
+        held = [facet.passed for facet in self.facets if facet.graded]
         return (
-            f"{held} of {len(self.facets)} parts hold: "
-            f"{self.points:g} of {self.max_points:g} points."
+            f"{sum(held)} of {len(held)} parts hold: {self.points:g} of {self.max_points:g} points."
         )
 
     @property
@@ -134,3 +144,12 @@ class WrongAnswer(AssertionError):
         """What IPython prints for it: short where the whole verdict stands just above."""
         said = self.verdict.summary if self.shown else self.verdict.message
         return textwrap.wrap(f"WrongAnswer: {said}", PAGE)
+
+
+def settle(verdict: Verdict, shown: bool) -> float | None:
+    """End a check: None if all is right, the points if a part is, `WrongAnswer` otherwise."""
+    if verdict.passed:
+        return None
+    if verdict.points:
+        return verdict.points
+    raise WrongAnswer(verdict, shown) from None

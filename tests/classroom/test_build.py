@@ -101,6 +101,10 @@ REFUSED = {
         [("number = 760", 'check("conv-parameter-count", len, hidden = True)')],
         "still holds a hidden test",
     ),
+    "answer in the reference that may be used": (
+        [("from autograder import check", "from autograder import check\nimport autograder.reference.filters")],
+        "which holds the answer of 'conv-parameter-count'",
+    ),
     "an unknown key": ([("# %%\nnumber", '# %% tags=["x"]\nnumber')], "unknown key 'tags'"),
 }
 

@@ -1,8 +1,8 @@
 """02-filters: the whole class, with everything that can happen to a notebook.
 
-goran-novak    8 of 9 facets: only sizes that are not square go wrong       3·8/9  = 2.666 → 2.66
-ines-moreau    7 of 10: batch, dtype and layout are tried on several images 3·7/10 = 2.1
-jamal-brooks   4 of 5: layers without biases are counted with them          3·4/5  = 2.4
+goran-novak    7 of 8 facets: only sizes that are not square go wrong       3·7/8  = 2.625 → 2.62
+ines-moreau    6 of 9: batch, dtype and layout are tried on several images  3·6/9  = 2
+jamal-brooks   3 of 4: layers without biases are counted with them          3·3/4  = 2.25
 katya-ivanova  4 of 6 filters are right                                     3·4/6  = 2
 """
 
@@ -40,10 +40,10 @@ chen-wei        4      4        4      4      4      4      4        4
 dana-petrova    4      4        4      4      4      4      4        4
 emil-larsen     0      0        0      0      0      0      0        0
 farah-haddad    0      4        4      4      4      4      4        4
-goran-novak     2.66   4        4      4      4      4      4        4
+goran-novak     2.62   4        4      4      4      4      4        4
 hana-sato       4      4        0      4      4      4      4        4
-ines-moreau     4      4        4      2.1    4      4      4        4
-jamal-brooks    4      4        4      4      2.4    4      4        4
+ines-moreau     4      4        4      2      4      4      4        4
+jamal-brooks    4      4        4      4      2.25   4      4        4
 katya-ivanova   4      4        4      4      4      2      4        4
 liam-murphy     4      0        4      4      4      4      4        4
 mia-fischer     4      4        4      4      4      4      4        0

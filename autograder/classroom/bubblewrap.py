@@ -1,0 +1,365 @@
+"""The wall around a kernel as a command line: what is shown inside, and how much may be used.
+
+`command` is a pure function of what is wanted. Bubblewrap (`bwrap`) makes an empty file system
+and shows in it, read-only, the system, the Python that runs this, and what a `Room` names; it
+gives the program namespaces of its own, in which there is no network and no other process.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import seccomp
+
+HOME = "/home/student"
+WORK = f"{HOME}/work"
+"""The kernel's working folder."""
+
+SOCKETS = "/run/sockets"
+"""Where the sockets of the caller are inside, among them the judge's."""
+
+KERNEL = "/run/kernel"
+"""Where the kernel makes its own sockets."""
+
+CONNECTION = "/run/kernel.json"
+"""Jupyter's connection file."""
+
+MATPLOTLIB = f"{HOME}/.matplotlib"
+"""Where matplotlib looks for its list of fonts."""
+
+WRITABLE = (HOME, "/tmp", "/dev/shm", KERNEL)
+"""All that can be written to inside; each is a file system in memory, and bounded."""
+
+STUDENT = 60600
+"""The user that the kernel is when the grader is root: one that systemd leaves unused."""
+
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
+SETTINGS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/alternatives")
+
+
+@dataclass(frozen=True)
+class Resources:
+    """How much one kernel may use before it is stopped.
+
+    Parameters
+    ----------
+    memory : int
+        Bytes: the address space of each process, and what all of them together keep in memory,
+        files included.
+    cpu_seconds : int
+        Processor time of each process.
+    processes : int
+        Processes and threads together.
+    disk : int
+        Bytes, of each of the home with the working folder, `/tmp` and `/dev/shm`. A file counts
+        for one KiB beside what is in it.
+    file_bytes : int
+        The size of one file.
+    open_files : int
+        Files that one process holds open.
+    sockets : int
+        Bytes that may lie in the folder of the kernel's sockets.
+    """
+
+    memory: int = 2 << 30
+    cpu_seconds: int = 300
+    processes: int = 64
+    disk: int = 256 << 20
+    file_bytes: int = 64 << 20
+    open_files: int = 256
+    sockets: int = 1 << 20
+
+    def sentence(self, limit: str) -> str:
+        """What is said of a notebook that met a limit.
+
+        >>> Resources(memory=2 << 30).sentence("memory")
+        'memory: the notebook needed more than 2 GiB'
+        """
+        return {
+            "memory": f"memory: the notebook needed more than {_size(self.memory)}",
+            "cpu_seconds": "processor time: a process of the notebook needed more than "
+            f"{self.cpu_seconds} s",
+            "processes": f"processes: the notebook ran {self.processes} processes and threads "
+            "at once",
+            "disk": f"disk: the notebook wrote more than {_size(self.disk)} to one folder",
+            "file_bytes": "file size: the notebook wrote a file of more than "
+            f"{_size(self.file_bytes)}",
+            "open_files": "open files: the notebook held more files open than the "
+            f"{self.open_files} that a process may",
+            "sockets": f"sockets: the notebook put more than {_size(self.sockets)} into the folder "
+            "of the kernel's sockets",
+        }[limit]
+
+    def behind(self, ename: str, evalue: str) -> str | None:
+        """The sentence of the limit behind an error that a cell ended in, if one was.
+
+        Several limits do not end the kernel: what goes beyond them raises an ordinary exception.
+
+        Parameters
+        ----------
+        ename, evalue : str
+            The name of the exception and its text, as in a notebook's output.
+
+        >>> Resources().behind("OSError", "[Errno 27] File too large: 'x'")
+        'file size: the notebook wrote a file of more than 64 MiB'
+        >>> Resources().behind("OSError", "[Errno 2] No such file or directory: 'x'")
+        """
+        for limit, name, text in (
+            ("memory", "MemoryError", ""),
+            ("memory", "OSError", "[Errno 12]"),
+            ("processes", "BlockingIOError", "[Errno 11]"),
+            ("processes", "RuntimeError", "can't start new thread"),
+            ("disk", "OSError", "[Errno 28]"),
+            ("file_bytes", "OSError", "[Errno 27]"),
+            ("open_files", "OSError", "[Errno 24]"),
+        ):
+            if ename == name and evalue.startswith(text):
+                return self.sentence(limit)
+        return None
+
+
+def _size(amount: int) -> str:
+    """Bytes as people write them.
+
+    >>> _size(2 << 30), _size(1500 << 20), _size(1000)
+    ('2 GiB', '1500 MiB', '1000 bytes')
+    """
+    for unit, shift in (("GiB", 30), ("MiB", 20), ("KiB", 10)):
+        if amount >> shift and not amount % (1 << shift):
+            return f"{amount >> shift} {unit}"
+    return f"{amount} bytes"
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a kernel is shown.
+
+    Parameters
+    ----------
+    work : Path
+        A folder; what is in it is copied into the kernel's working folder, `WORK`.
+    shown : mapping of str to Path
+        Files and folders outside by the path that they have inside. They cannot be written to.
+    environment : mapping of str to str
+        Environment variables beyond a clean minimum; nothing else is inherited.
+    hidden : sequence of Path
+        Files and folders that lie below what is shown of Python, and must look empty.
+    """
+
+    work: Path
+    shown: Mapping[str, Path] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    hidden: Sequence[Path] = ()
+
+
+def command(
+    room: Room,
+    resources: Resources,
+    folder: Path,
+    program: Sequence[str],
+    *,
+    status: int,
+    calls: int,
+    root: bool,
+) -> list[str]:
+    """The command that runs a program inside.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds a folder `sockets`, shown inside as `SOCKETS`, and perhaps `inside.json`, shown as
+        `CONNECTION`.
+    program : sequence of str
+        The program and its arguments, as they are inside.
+    status : int
+        An open file to which bubblewrap writes, as JSON, which process is the first one inside.
+    calls : int
+        An open file from which it reads the filter of system calls (`seccomp.program`).
+    root : bool
+        Whether the one who starts the command is root.
+
+    Returns
+    -------
+    list of str
+    """
+    wall = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
+    wall += ["--unshare-cgroup", "--hostname", "sandbox", "--die-with-parent", "--clearenv"]
+    wall += ["--info-fd", str(status), *_mounts(room, resources, folder)]
+    for name, value in {**_minimum(), **room.environment}.items():
+        wall += ["--setenv", name, value]
+    # One's own user namespace, with an ordinary user in it and no way to make another.
+    person = ["--unshare-user", "--uid", "1000", "--gid", "1000", "--disable-userns"]
+    person += ["--new-session", "--seccomp", str(calls), "--chdir", WORK]
+    limits = ["prlimit", f"--as={resources.memory}", f"--fsize={resources.file_bytes}"]
+    # The watchdog is to see it first, and to say why.
+    limits += [f"--cpu={resources.cpu_seconds + 1}:{resources.cpu_seconds + 2}"]
+    limits += [f"--nproc={resources.processes}", f"--nofile={resources.open_files}"]
+    limits += ["--core=0", "--msgqueue=0", "--", *program]
+    if not root:
+        return [*wall, *person, "--", *limits]
+    # Whoever is root outside stays exempt from the limit on processes under any name inside. So
+    # root makes the wall, becomes somebody else for good, and that one makes the user namespace.
+    return [
+        *wall,
+        *("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"),
+        *("--cap-add", "CAP_SETPCAP", "--", "setpriv", f"--reuid={STUDENT}", f"--regid={STUDENT}"),
+        *("--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs", "--"),
+        *("bwrap", "--die-with-parent", "--dev-bind", "/", "/", *person, "--", *limits),
+    ]
+
+
+def _mounts(room: Room, resources: Resources, folder: Path) -> list[str]:
+    """The file system inside."""
+    places: list[tuple[str, list[str]]] = []  # a path inside, and what makes it
+
+    def show(path: str, source: str | Path) -> None:
+        places.append((path, ["--ro-bind", str(source), path]))
+
+    for path in SYSTEM:
+        if Path(path).is_symlink():
+            places.append((path, ["--symlink", str(Path(path).readlink()), path]))
+        elif Path(path).is_dir():
+            show(path, path)
+    for path in SETTINGS:
+        if Path(path).exists():
+            show(path, path)
+    for path in pythons():
+        show(path, path)
+    places.append(("/proc", ["--proc", "/proc"]))
+    places.append(("/dev", ["--dev", "/dev"]))
+    for path in WRITABLE:
+        size = resources.sockets if path == KERNEL else resources.disk
+        places.append((path, ["--size", str(size), "--perms", "1777", "--tmpfs", path]))
+    for path in (WORK, MATPLOTLIB):
+        places.append((path, ["--perms", "0777", "--dir", path]))
+    show(SOCKETS, folder / "sockets")
+    for name, path in (("passwd", "/etc/passwd"), ("inside.json", CONNECTION)):
+        if (folder / name).exists():
+            show(path, folder / name)
+    for path, source in room.shown.items():
+        show(path, source)
+    empty = []
+    for path in {str(name) for hidden in room.hidden for name in (hidden, hidden.resolve())}:
+        if Path(path).is_dir():
+            places.append((path, ["--tmpfs", path]))
+            empty.append(path)
+        elif Path(path).exists():
+            show(path, "/dev/null")
+    # Bubblewrap would make the folders above them for one user alone.
+    above = {parent for path, _ in places for parent in Path(path).parents[:-1]}
+    for path in sorted(map(str, above - {Path(path) for path, _ in places})):
+        places.append((path, ["--perms", "0755", "--dir", path]))
+    # What lies deeper is put on top of what lies above it.
+    places.sort(key=lambda place: len(Path(place[0]).parts))
+    made = [word for _, words in places for word in words]
+    return made + [word for path in ("/dev", *empty, "/") for word in ("--remount-ro", path)]
+
+
+def pythons() -> list[str]:
+    """The folders that this Python and its packages are in, but for those that the system shows."""
+    prefixes = (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix)
+    paths = {name for prefix in prefixes for name in (prefix, os.path.realpath(prefix))}
+    return sorted(path for path in paths if not Path(path).is_relative_to("/usr"))
+
+
+def _minimum() -> dict[str, str]:
+    return {
+        "HOME": HOME,
+        "LANG": "C.UTF-8",
+        "MALLOC_ARENA_MAX": "2",  # each thread would set 64 MiB of the address space aside
+        "MPLCONFIGDIR": MATPLOTLIB,
+        # Kernels run side by side, and threads count as processes.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONSAFEPATH": "1",  # a numpy.py beside the notebook is not NumPy
+        "TMPDIR": "/tmp",
+        "USER": "student",
+    }
+
+
+@contextmanager
+def pipes() -> Iterator[tuple[int, int, int]]:
+    """What `command` wants open: the end of `status` to read and the one to write, and `calls`."""
+    source, calls = os.pipe()
+    os.write(calls, seccomp.program())
+    os.close(calls)
+    reader, writer = os.pipe()
+    try:
+        yield reader, writer, source
+    finally:
+        for number in (source, reader, writer):
+            os.close(number)
+
+
+def missing() -> str | None:
+    """What keeps kernels from being walled in here: one sentence that says what to do, or None."""
+    if not sys.platform.startswith("linux"):
+        return "The sandbox needs Linux: grade on a Linux machine, or in a virtual one."
+    if not shutil.which("bwrap"):
+        return (
+            "The sandbox needs bubblewrap: install it (on Debian and Ubuntu: "
+            "sudo apt-get install bubblewrap; on Fedora: sudo dnf install bubblewrap)."
+        )
+    for tool in ("prlimit", "setpriv"):
+        if not shutil.which(tool):
+            return f"The sandbox needs {tool}: install the package util-linux."
+    with tempfile.TemporaryDirectory(prefix="autograder-") as name:
+        folder = Path(name)
+        (folder / "sockets").mkdir()
+        try:
+            with pipes() as (_, writer, calls):
+                attempt = subprocess.run(
+                    command(
+                        Room(folder / "sockets"),
+                        Resources(),
+                        folder,
+                        [sys.executable, "-c", ""],
+                        status=writer,
+                        calls=calls,
+                        root=os.geteuid() == 0,
+                    ),
+                    cwd="/",
+                    pass_fds=(writer, calls),
+                    capture_output=True,
+                    text=True,
+                    errors="replace",
+                    timeout=30,
+                    check=False,
+                )
+        except (ValueError, subprocess.TimeoutExpired) as error:
+            return f"The sandbox does not work on this machine: {error}."
+    if attempt.returncode == 0:
+        return None
+    return _advice(attempt.stderr.strip().partition("\n")[0])
+
+
+def _advice(complaint: str) -> str:
+    """What to do when bubblewrap says `complaint`."""
+    for setting, bad, good in (
+        ("kernel.apparmor_restrict_unprivileged_userns", "1", "0"),
+        ("kernel.unprivileged_userns_clone", "0", "1"),
+        ("user.max_user_namespaces", "0", "10000"),
+    ):
+        file = Path("/proc/sys", *setting.split("."))
+        if file.exists() and file.read_text().strip() == bad:
+            return (
+                "The sandbox needs user namespaces, which this system refuses: "
+                f"allow them with sudo sysctl -w {setting}={good}."
+            )
+    if "Unknown option" in complaint:
+        return f"The sandbox needs bubblewrap 0.8 or newer: update it ({complaint})."
+    return (
+        f"The sandbox does not work on this machine: {complaint or 'bwrap failed'} (inside a "
+        "container, it must be allowed to make namespaces; see its --privileged option)."
+    )

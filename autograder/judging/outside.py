@@ -1,0 +1,176 @@
+"""The judge outside: it asks the functions of a process it does not trust, and keeps the verdicts.
+
+What is judged is what the instructor's notebook says: while one of its cells runs, the hidden test
+that this cell names can be asked for, once, and no other. The checks that lessons show can be asked
+for at any time; they earn something in their own cell only.
+"""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from autograder.exercises import Arguments, UnknownExercise, find
+
+from .answers import MAX_DETAIL, TOO_SLOW, Response
+from .checking import judge_handed
+from .limits import MAX_PRINTED
+from .verdicts import Verdict
+from .wire import Gone, Wire, WireError
+
+Due = tuple[str, bool]
+"""A check that a cell names: the exercise's id, and whether its hidden cases are tried."""
+
+DIED = "KernelDied"
+UNREADABLE = "WireError"
+"""What is said to have been raised by a function that cannot be asked any more."""
+
+SLACK = 1.0
+"""Seconds that a call may take beyond its patience before the judge stops waiting for it."""
+
+SHORT = 5.0
+"""Seconds for what should take none: to say what is to be checked."""
+
+
+@dataclass
+class RemoteAnswer:
+    """A function behind a wire."""
+
+    wire: Wire
+    patience: float
+    deadline: float
+    gone: str = ""
+
+    def ask(self, arguments: Arguments) -> Response:
+        """Have the function called. Once it has failed to answer in time it is not asked again."""
+        if self.gone:
+            return Response(error=self.gone)
+        end = min(self.deadline, monotonic() + self.patience + SLACK)
+        try:
+            self.wire.send({"ask": arguments, "patience": self.patience}, end)
+            return response_of(self.wire.receive(end))
+        except Gone:
+            self.gone = TOO_SLOW if monotonic() >= end else DIED
+        except WireError:
+            self.gone = UNREADABLE
+        return Response(error=self.gone)
+
+
+def response_of(said: Any) -> Response:
+    """A response as it came over the wire; what has no business in one is left out.
+
+    Raises
+    ------
+    WireError
+        If it is none.
+    """
+    if not isinstance(said, dict):
+        raise WireError("the frame holds no response")
+    error, detail, printed = said.get("error"), said.get("detail", ""), said.get("printed", "")
+    names = [said.get("changed", ()), said.get("shared", ())]
+    if not (
+        (error is None or isinstance(error, str))
+        and isinstance(detail, str)
+        and isinstance(printed, str)
+        and all(isinstance(n, tuple) and all(isinstance(name, str) for name in n) for n in names)
+    ):
+        raise WireError("the frame holds a damaged response")
+    changed, shared = (tuple(name[:100] for name in n[:10]) for n in names)
+    return Response(
+        None if error else said.get("value"),
+        error[:100] if error else None,
+        detail[:MAX_DETAIL],
+        changed,
+        shared,
+        printed[:MAX_PRINTED],
+    )
+
+
+class OutsideJudge:
+    """Listens on a socket that a kernel can reach, and judges what its cells hand in.
+
+    Parameters
+    ----------
+    path : Path
+        Of the socket, which is made.
+    seed : int
+        Draws the hidden cases.
+    """
+
+    def __init__(self, path: Path, seed: int) -> None:
+        self.seed = seed
+        self.due: Due | None = None
+        self.verdicts: dict[Due, Verdict] = {}
+        self.deadline = 0.0
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.bind(str(path))
+        path.chmod(0o666)  # the kernel may run as somebody else; the folder is closed to others
+        self.socket.listen()
+        self.socket.setblocking(False)
+
+    def __enter__(self) -> OutsideJudge:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def begin(self, due: Due | None, deadline: float) -> None:
+        """A cell begins to run that names the check `due`, or none; it ends by `deadline`."""
+        self.due, self.verdicts, self.deadline = due, {}, deadline
+
+    def end(self) -> dict[Due, Verdict]:
+        """The cell has ended: what was found while it ran."""
+        self.deadline = 0.0
+        return self.verdicts
+
+    def serve(self) -> None:
+        """Deal with one who knocks. Whatever they say, nothing is raised and it ends in time."""
+        try:
+            connection, _ = self.socket.accept()
+        except OSError:
+            return
+        with Wire(connection) as wire:
+            try:
+                wire.send(self._reply(wire), self.deadline)
+            except WireError:
+                return
+
+    def _reply(self, wire: Wire) -> dict[str, Any]:
+        said = wire.receive(min(self.deadline, monotonic() + SHORT))
+        if not isinstance(said, dict) or not isinstance(said.get("check"), str):
+            raise WireError("the frame holds no request")
+        name, hidden = said["check"], said.get("hidden") is True
+        if hidden and (name, hidden) != self.due:
+            return {"refused": f"The hidden test of {name!r} is not run by this cell."}
+        try:
+            exercise = find(name)
+        except UnknownExercise as error:
+            return {"refused": str(error)}
+        if (name, hidden) not in self.verdicts:
+            answer = RemoteAnswer(wire, exercise.patience, self.deadline)
+            verdict = judge_handed(
+                exercise,
+                answer if said.get("callable") is True else None,
+                said.get("value"),
+                hidden,
+                self.seed,
+            )
+            # Judging takes time in which another may have knocked; nobody is let in meanwhile.
+            self.verdicts[name, hidden] = verdict
+        return told(self.verdicts[name, hidden])
+
+
+def told(verdict: Verdict) -> dict[str, Any]:
+    """What the student's side learns of a verdict: no picture, no facets, no seed."""
+    return {
+        "exercise": verdict.exercise,
+        "passed": verdict.passed,
+        "points": verdict.points,
+        "max_points": verdict.max_points,
+        "mistakes": verdict.mistakes,
+        "message": verdict.message,
+        "hidden": verdict.hidden,
+    }

@@ -1,0 +1,266 @@
+"""What crosses the wall between a student's code and the judge: frames of plain data.
+
+A frame is its length in four bytes, then a JSON text, then the bytes of its arrays in NumPy's
+`.npy` format. Whatever arrives from inside was written by somebody who may want to deceive: it is
+bounded before it is read, and nothing in it can be more than numbers, text, and lists of them.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import socket
+import struct
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy
+
+from autograder.exercises.arguments import Named, Seeded, with_gaps
+
+MOST_BYTES = 1 << 28
+"""Of one frame. The largest array that an exercise asks for has some 60 MB."""
+
+MOST_NODES = 100_000
+"""Of the lists, tuples, dicts, arrays and numbers in one frame together."""
+
+MOST_DEPTH = 16
+
+HEADER = struct.Struct("!II")
+"""Before each frame: how many bytes its JSON text has, and how many its arrays have together."""
+
+KINDS = "biuf"
+"""Kinds of number that an array may hold: truth values, whole numbers, floats."""
+
+
+class WireError(Exception):
+    """What came over the wire is not a frame, or too large a one."""
+
+
+class Gone(WireError):
+    """The other side closed the wire, or said nothing for too long."""
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Stands for a value that is neither a number, an array, text, nor made of them."""
+
+    type_name: str
+
+
+def encode(value: Any) -> bytes:
+    """Write a value as the bytes of a frame.
+
+    Raises
+    ------
+    TypeError
+        If it is not made of numbers, text, arrays, lists, tuples and dicts.
+    WireError
+        If it is larger, or nested deeper, than a frame can be.
+    """
+    arrays: list[bytes] = []
+    try:
+        text = json.dumps(_tree(value, arrays)).encode()
+    except (ValueError, RecursionError):
+        raise WireError("a number of thousands of digits, or too deep a nest") from None
+    size = sum(map(len, arrays))
+    if len(text) + size > MOST_BYTES:
+        raise WireError(f"{len(text) + size:,} bytes are more than a frame can hold")
+    return b"".join([HEADER.pack(len(text), size), text, *arrays])
+
+
+def _tree(value: Any, arrays: list[bytes]) -> Any:
+    match value:
+        case None | bool() | str() | int():
+            return value
+        case float():
+            # JSON has no infinities, and Python's own words for them are nobody else's.
+            return value if math.isfinite(value) else {"float": repr(value)}
+        case np.ndarray():
+            buffer = io.BytesIO()
+            npy.write_array(buffer, value, allow_pickle=False)
+            arrays.append(buffer.getvalue())
+            gaps = not (value.flags.c_contiguous or value.flags.f_contiguous)
+            return {"gaps" if gaps else "array": len(arrays[-1])}
+        case list():
+            return {"list": [_tree(item, arrays) for item in value]}
+        case tuple():
+            return {"tuple": [_tree(item, arrays) for item in value]}
+        case dict():
+            pairs = [[_key(key), _tree(item, arrays)] for key, item in value.items()]
+            return {"dict": pairs}
+        case Seeded():
+            return {"seeded": value.seed}
+        case Named():
+            return {"named": value.name}
+        case Foreign():
+            return {"foreign": value.type_name}
+    raise TypeError(f"{type(value).__name__} does not cross the wall")
+
+
+def _key(key: Any) -> int | str:
+    if type(key) in (int, str):
+        return key
+    raise TypeError(f"{type(key).__name__} cannot be a key on the wire")
+
+
+def decode(frame: bytes) -> Any:
+    """Read a value back.
+
+    Raises
+    ------
+    WireError
+        If the bytes are anything but what `encode` writes.
+    """
+    if len(frame) < HEADER.size:
+        raise WireError("the frame is cut off")
+    length, size = HEADER.unpack_from(frame)
+    if HEADER.size + length + size != len(frame):
+        raise WireError("the frame is not as long as it says")
+    try:
+        tree = json.loads(frame[HEADER.size : HEADER.size + length], parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise WireError("the frame is not JSON") from None
+    reader = _Reader(memoryview(frame)[HEADER.size + length :])
+    value = reader.value(tree)
+    if reader.at != size:
+        raise WireError("the frame holds more than it names")
+    return value
+
+
+def _refuse(constant: str) -> None:
+    raise WireError(f"{constant} is not JSON")
+
+
+class _Reader:
+    """Builds a value from its tree and the bytes of its arrays, in the order they were written."""
+
+    def __init__(self, data: memoryview) -> None:
+        self.data = data
+        self.at = 0
+        self.nodes = 0
+
+    def value(self, tree: Any, depth: int = MOST_DEPTH) -> Any:
+        self.nodes += 1
+        if self.nodes > MOST_NODES or not depth:
+            raise WireError("the frame holds too many things, or too deep a nest of them")
+        if tree is None or isinstance(tree, (bool, int, float, str)):
+            return tree
+        if not isinstance(tree, dict) or len(tree) != 1:
+            raise WireError("the frame holds something without a kind")
+        ((kind, held),) = tree.items()
+        if kind in ("list", "tuple") and isinstance(held, list):
+            items = [self.value(item, depth - 1) for item in held]
+            return items if kind == "list" else tuple(items)
+        if kind == "dict" and isinstance(held, list):
+            return dict(self.pair(item, depth - 1) for item in held)
+        if kind in ("array", "gaps") and type(held) is int:
+            array = self.array(held)
+            return with_gaps(array) if kind == "gaps" else array
+        if kind == "float" and held in ("inf", "-inf", "nan"):
+            return float(held)
+        if kind == "seeded" and type(held) is int and held >= 0:
+            return Seeded(held)
+        if kind == "named" and isinstance(held, str):
+            return Named(held)
+        if kind == "foreign" and isinstance(held, str):
+            return Foreign(held[:100])
+        raise WireError(f"the frame holds an unknown kind of thing, {kind[:20]!r}")
+
+    def pair(self, item: Any, depth: int) -> tuple[int | str, Any]:
+        if not (isinstance(item, list) and len(item) == 2 and type(item[0]) in (int, str)):
+            raise WireError("the frame holds a dict that is none")
+        return item[0], self.value(item[1], depth)
+
+    def array(self, size: int) -> np.ndarray:
+        """Read one array. Its header is held against its size before any memory is taken."""
+        data = self.data[self.at : self.at + max(size, 0)]
+        if len(data) != size:
+            raise WireError("the frame ends in the middle of an array")
+        self.at += size
+        file = io.BytesIO(data)
+        try:
+            version = npy.read_magic(file)
+            if version != (1, 0):
+                raise WireError(f"arrays of .npy version {version} do not cross the wall")
+            shape, column_order, dtype = npy.read_array_header_1_0(file)
+        except WireError:
+            raise
+        except Exception:
+            raise WireError("the frame holds an array that is none") from None
+        if dtype.kind not in KINDS:
+            raise WireError(f"arrays of {dtype} do not cross the wall")
+        if any(type(n) is not int or n < 0 for n in shape) or len(shape) > 32:
+            raise WireError("the frame holds an array of no possible shape")
+        if math.prod(shape) * dtype.itemsize != size - file.tell():
+            raise WireError("the frame holds an array that is not as large as it says")
+        flat = np.frombuffer(data, dtype, offset=file.tell())
+        # A copy: aligned, in the machine's byte order, and writable, as a student expects it.
+        order = "F" if column_order else "C"
+        return np.array(flat.reshape(shape, order=order), dtype.newbyteorder("="), order=order)
+
+
+class Wire:
+    """One end of the connection between the two sides."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+
+    def __enter__(self) -> Wire:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def send(self, value: Any, deadline: float = math.inf) -> None:
+        """Send a value, before `deadline` (of `time.monotonic`).
+
+        Raises
+        ------
+        Gone
+            If the other side does not take it.
+        """
+        data = encode(value)
+        self._wait_until(deadline)
+        try:
+            self.connection.sendall(data)
+        except OSError:
+            raise Gone("the other side does not listen") from None
+
+    def receive(self, deadline: float = math.inf, most: int = MOST_BYTES) -> Any:
+        """Receive a value of at most `most` bytes, before `deadline`.
+
+        Raises
+        ------
+        Gone
+            If the other side is gone, or says nothing until then.
+        WireError
+            If what it says is no value.
+        """
+        header = self._read(HEADER.size, deadline)
+        size = sum(HEADER.unpack(header))
+        if size > most:
+            raise WireError(f"a frame of {size:,} bytes is larger than is taken")
+        return decode(header + self._read(size, deadline))
+
+    def _read(self, size: int, deadline: float) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            self._wait_until(deadline)
+            try:
+                part = self.connection.recv(min(size - len(data), 1 << 20))
+            except OSError:
+                raise Gone("the other side says nothing") from None
+            if not part:
+                raise Gone("the other side is gone")
+            data += part
+        return bytes(data)
+
+    def _wait_until(self, deadline: float) -> None:
+        left = deadline - monotonic()
+        if left <= 0:
+            raise Gone("the other side took too long")
+        self.connection.settimeout(None if left == math.inf else left)
