@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +28,11 @@ EXAMPLES = {
   autograder grade 02-filters --class ../spring     another class
   autograder grade 02-filters --student ada         one student, or more: --student ada bob
   autograder grade 02-filters --json > grades.jsonl
-  autograder grade 02-filters --no-sandbox          only for code that you trust""",
+  autograder grade 02-filters --force --profile     run everything again; where does time go?
+  autograder grade 02-filters --scheduler tcp://head:8786 --db postgresql+psycopg://me@head/class
+  autograder grade 02-filters --no-sandbox          only for code that you trust
+
+What was graded and has not changed is not run again. Stop it when you like; it goes on later.""",
     "check": """
   autograder check notebooks/02-filters/02-filters.ipynb
   autograder check my-copy.ipynb --lesson 02-filters""",
@@ -41,12 +47,18 @@ EXAMPLES = {
 }
 
 
+GO_ON = {"grade": " What was graded is recorded; run it again, and it goes on."}
+"""What is said when a command was stopped, after that."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status: 0 if it did its whole job, 1 if not.
 
     Errors that a person can mend are one sentence on stderr.
     """
     options = parser().parse_args(arguments)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends as Ctrl-C would end it
     from autograder.classroom.errors import ClassroomError
 
     try:
@@ -54,7 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ClassroomError, OSError) as error:
         print(f"autograder {options.command}: {error}", file=sys.stderr)
     except KeyboardInterrupt:
-        print(f"autograder {options.command}: stopped.", file=sys.stderr)
+        print(
+            f"autograder {options.command}: stopped.{GO_ON.get(options.command, '')}",
+            file=sys.stderr,
+        )
     return 1
 
 
@@ -87,6 +102,13 @@ def parser() -> argparse.ArgumentParser:
             help="the folder of the class, which holds submitted/; by default the course's own",
         )
 
+    def database(sub: argparse.ArgumentParser) -> None:
+        sub.add_argument(
+            "--db",
+            metavar="URL",
+            help="the gradebook, if it is no file: postgresql+psycopg://USER@HOST/NAME",
+        )
+
     def limits(sub: argparse.ArgumentParser) -> None:
         sub.add_argument(
             "--cell-seconds", type=float, metavar="S", help="most a cell may run; by default 20"
@@ -108,6 +130,15 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--student", nargs="+", default=[], metavar="S", help="only these students")
     sub.add_argument("--seed", type=int, metavar="N", help="draw everybody's hidden cases from N")
     sub.add_argument(
+        "--force", action="store_true", help="run what has not changed since it was graded too"
+    )
+    sub.add_argument("--workers", type=count, metavar="N", help="by default one for each core")
+    sub.add_argument(
+        "--scheduler", metavar="ADDRESS", help="have a Dask cluster do it: tcp://HOST:8786"
+    )
+    database(sub)
+    sub.add_argument("--profile", action="store_true", help="say where the time went")
+    sub.add_argument(
         "--no-sandbox",
         action="store_true",
         help="let the code that was handed in do whatever you can; noted in every result",
@@ -124,14 +155,17 @@ def parser() -> argparse.ArgumentParser:
     sub = command("feedback", feedback, "write the pages that students get back once more")
     sub.add_argument("lesson", metavar="LESSON")
     a_class(sub)
+    database(sub)
 
     sub = command("report", report, "show the grades of a lesson, and what needs a look")
     sub.add_argument("lesson", metavar="LESSON")
     a_class(sub)
+    database(sub)
     sub.add_argument("--json", action="store_true", help="one JSON object a line, on stdout")
 
     sub = command("export", export, "write all grades of a class as CSV")
     a_class(sub)
+    database(sub)
     sub.add_argument("--to", type=Path, metavar="FILE", help="by default stdout")
     return top
 
@@ -148,37 +182,49 @@ def build(options: argparse.Namespace) -> int:
             begin(lesson.name)
             written = build_lesson(lesson, run=not options.no_run)
             names = ", ".join(str(path.relative_to(course.root)) for path in written)
-            done(f"{lesson.name}: {'wrote ' + names if written else 'nothing changed'}")
+            said = f"wrote {names}" if written else "nothing changed"
+            done(f"{lesson.name}: {said}", lesson.name)
     return 0
 
 
 def grade(options: argparse.Namespace) -> int:
     from autograder.classroom.errors import ClassroomError
     from autograder.classroom.grades import Grade
-    from autograder.classroom.grading import grade_class, make_ready
-    from autograder.classroom.progress import progress
+    from autograder.classroom.grading import Options, grade_class, make_ready
+    from autograder.classroom.progress import Phases, progress
     from autograder.classroom.report import grade_line
     from autograder.classroom.sandbox import missing
     from autograder.classroom.submissions import find_students
 
     folder, lesson = places(options)
-    if not options.no_sandbox and (reason := missing()):
+    if not (options.no_sandbox or options.scheduler) and (reason := missing()):
         raise ClassroomError(reason)
     students, strays = find_students(folder, lesson, options.student)
     if make_ready(lesson):
         print(f"{lesson.name}: built", file=sys.stderr)
+    how = Options(
+        limits_of(options),
+        options.seed,
+        not options.no_sandbox,
+        options.workers,
+        options.scheduler,
+        options.db,
+        options.force,
+    )
     grades: list[Grade] = []
     failures = []
+    phases = Phases()
     with progress(len(students), f"grading {lesson.name}") as (begin, done):
-        results = grade_class(
-            lesson, folder, students, limits_of(options), options.seed, not options.no_sandbox
-        )
-        for student in students:
-            begin(student)
-            result = next(results)
-            done(grade_line(result))
+        for result in grade_class(lesson, folder, students, how, begin, phases.add):
+            done(grade_line(result), result.student)
             (grades if isinstance(result, Grade) else failures).append(result)
-    show_grades(grades, lesson, folder, options.json)
+            if options.json and isinstance(result, Grade):
+                print(json.dumps(result.as_json()), flush=True)
+    grades.sort(key=lambda one: one.student)
+    if not options.json:
+        show_grades(grades, lesson, folder, as_json=False)
+    if options.profile:
+        print(phases.table(), file=sys.stderr)
     for stray in strays:
         print(f"Not looked at: {stray}.", file=sys.stderr)
     for failure in failures:
@@ -209,12 +255,12 @@ def feedback(options: argparse.Namespace) -> int:
     from autograder.classroom.progress import progress
 
     folder, lesson = places(options)
-    with ClassGradebook(folder) as book:
+    with ClassGradebook(folder, options.db) as book:
         grades = book.grades(lesson)
         with progress(len(grades), f"feedback for {lesson.name}") as (begin, done):
             for one in grades:
                 begin(one.student)
-                done(str(book.write_feedback(lesson, one.student)))
+                done(str(book.write_feedback(lesson, one.student)), one.student)
     return 0
 
 
@@ -222,7 +268,7 @@ def report(options: argparse.Namespace) -> int:
     from autograder.classroom.gradebook import ClassGradebook
 
     folder, lesson = places(options)
-    with ClassGradebook(folder) as book:
+    with ClassGradebook(folder, options.db) as book:
         show_grades(book.grades(lesson), lesson, folder, options.json)
     return 0
 
@@ -234,13 +280,21 @@ def export(options: argparse.Namespace) -> int:
     from autograder.classroom.report import grade_csv
 
     course = Course.find()
-    with ClassGradebook(ClassFolder(options.folder or course.root)) as book:
+    with ClassGradebook(ClassFolder(options.folder or course.root), options.db) as book:
         text = grade_csv([one for lesson in course.lessons() for one in book.grades(lesson)])
     if options.to:
         write_aside(options.to, text)
     else:
         print(text, end="")
     return 0
+
+
+def count(text: str) -> int:
+    """A whole number of at least 1, from the command line."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def places(options: argparse.Namespace) -> tuple[ClassFolder, Lesson]:

@@ -20,6 +20,7 @@ SPLIT_SEED = 20240229
 
 CHECKSUMS = {
     "alexnet-convs.npz": "5d1a14cff9a75bbb4c4dc9653096e70a2e2d01433a1ed3fc77447f44eefdc90c",
+    "alexnet-experiments.json": "b3c95f3e6385a5a08b1ed26b5ccc46c4137ac2de53228e0574ef708a4e2ee28c",
     "astronaut.png": "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5",
     "brick.png": "7966caf324f6ba843118d98f7a07746d22f6a343430add0233eca5f6eaaa8fcf",
     "camera.png": "b0793d2adda0fa6ae899c03989482bff9a42d3d5690fc7e3648f2795d730c23a",
@@ -29,6 +30,7 @@ CHECKSUMS = {
     "digits.npz": "0217e13bd0668deb198aa7d305edbf0331eb89f8a6e7dd226e03d1aa3a9bd4ef",
     "fashion.npz": "ff940e5ddccf9f8d3244a27b22ebbee206f3807a9648c73e227e4df1d0fbf59d",
     "imagenet-classes.txt": "ee4fa67b1dd46919ef87529b70e25bdd1ec9ebd350de3ad426e6640eb70320a1",
+    "vgg-experiments.json": "2aeb2b105acf95a318f738f367b006dd91bf74838030d165f6a84c502ce97778",
     "vgg16-blocks1-3.npz": "e96666e0851363130b81d0d04435865fc5fef2a95f12177391833244c18f1293",
 }
 """SHA-256 of every file in `data/`."""
@@ -181,7 +183,7 @@ def load_experiments(lesson: str) -> dict[str, Any]:
     Parameters
     ----------
     lesson : str
-        `"vgg"`; a module of that name in `benchmarks/` made them.
+        `"alexnet"` or `"vgg"`; scripts in `benchmarks/` made the numbers.
     """
     return json.loads(data_path(f"{lesson}-experiments.json").read_text(encoding="utf-8"))
 

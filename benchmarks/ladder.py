@@ -89,7 +89,7 @@ blocked_columns = into_new_array(
     lambda x, weights, bias, out: columns.forward(x, weights, bias, (1, 1), (1, 1), out)
 )
 winograd_tiles = into_new_array(
-    lambda x, weights, bias, out: winograd.forward(x, weights, bias, (1, 1), out)
+    lambda x, weights, bias, out: winograd.forward(x, weights, bias, (1, 1), (1, 1), out)
 )
 
 

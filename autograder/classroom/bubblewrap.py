@@ -38,6 +38,9 @@ MATPLOTLIB = f"{HOME}/.matplotlib"
 WRITABLE = (HOME, "/tmp", "/dev/shm", KERNEL)
 """All that can be written to inside; each is a file system in memory, and bounded."""
 
+FOLDERS = (WORK, MATPLOTLIB)
+"""Folders that are made in them."""
+
 STUDENT = 60600
 """The user that the kernel is when the grader is root: one that systemd leaves unused."""
 
@@ -76,6 +79,28 @@ class Resources:
     file_bytes: int = 64 << 20
     open_files: int = 256
     sockets: int = 1 << 20
+
+    def bounds(self) -> dict[str, tuple[int, int]]:
+        """What Linux itself holds each process to: soft and hard limits, by the names of *prlimit*.
+
+        >>> Resources(open_files=100).bounds()["nofile"]
+        (100, 100)
+        """
+        most = {
+            "as": self.memory,
+            "fsize": self.file_bytes,
+            "nproc": self.processes,
+            "nofile": self.open_files,
+            "core": 0,
+            "msgqueue": 0,
+        }
+        # The watchdog is to see it first, and to say why.
+        cpu = (self.cpu_seconds + 1, self.cpu_seconds + 2)
+        return {**{name: (bound, bound) for name, bound in most.items()}, "cpu": cpu}
+
+    def size(self, path: str) -> int:
+        """Bytes that one of the file systems `WRITABLE` has room for."""
+        return self.sockets if path == KERNEL else self.disk
 
     def sentence(self, limit: str) -> str:
         """What is said of a notebook that met a limit.
@@ -190,30 +215,83 @@ def command(
     -------
     list of str
     """
-    wall = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
-    wall += ["--unshare-cgroup", "--hostname", "sandbox", "--die-with-parent", "--clearenv"]
-    wall += ["--info-fd", str(status), *_mounts(room, resources, folder)]
-    for name, value in {**_minimum(), **room.environment}.items():
-        wall += ["--setenv", name, value]
     # One's own user namespace, with an ordinary user in it and no way to make another.
     person = ["--unshare-user", "--uid", "1000", "--gid", "1000", "--disable-userns"]
     person += ["--new-session", "--seccomp", str(calls), "--chdir", WORK]
-    limits = ["prlimit", f"--as={resources.memory}", f"--fsize={resources.file_bytes}"]
-    # The watchdog is to see it first, and to say why.
-    limits += [f"--cpu={resources.cpu_seconds + 1}:{resources.cpu_seconds + 2}"]
-    limits += [f"--nproc={resources.processes}", f"--nofile={resources.open_files}"]
-    limits += ["--core=0", "--msgqueue=0", "--", *program]
+    bounds = resources.bounds()
+    limits = ["prlimit", *(f"--{name}={soft}:{hard}" for name, (soft, hard) in bounds.items())]
+    limits += ["--", *program]
+    wall = [*_wall(room, resources, folder), "--info-fd", str(status)]
     if not root:
         return [*wall, *person, "--", *limits]
     # Whoever is root outside stays exempt from the limit on processes under any name inside. So
     # root makes the wall, becomes somebody else for good, and that one makes the user namespace.
     return [
         *wall,
-        *("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"),
-        *("--cap-add", "CAP_SETPCAP", "--", "setpriv", f"--reuid={STUDENT}", f"--regid={STUDENT}"),
-        *("--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs", "--"),
+        *_able("SETUID", "SETGID", "SETPCAP"),
+        *("--", *SOMEBODY_ELSE),
         *("bwrap", "--die-with-parent", "--dev-bind", "/", "/", *person, "--", *limits),
     ]
+
+
+def warm_command(
+    room: Room,
+    resources: Resources,
+    folder: Path,
+    program: Sequence[str],
+    *,
+    calls: int,
+    root: bool,
+) -> list[str]:
+    """The command that runs a program which is to fork kernels inside.
+
+    What it may do is what a kernel may, but that it can make namespaces for those that it forks.
+    It is shown all that they are, so the mounts that they inherit cannot be undone by them. Their
+    own folders and limits they get later.
+
+    Parameters
+    ----------
+    room, resources, folder, program, calls, root
+        As for `command`; but what is in `room.work` is left out.
+
+    Returns
+    -------
+    list of str
+    """
+    wall = [*_wall(room, resources, folder), "--new-session", "--seccomp", str(calls)]
+    wall += ["--chdir", WORK]
+    if not root:
+        return [*wall, "--unshare-user", "--uid", "1000", "--gid", "1000", "--", *program]
+    # Of a /proc of which bubblewrap has covered parts, Linux lets nobody have one of their own.
+    return [
+        *wall,
+        *_able("SETUID", "SETGID", "SETPCAP", "SYS_ADMIN"),
+        *("--", "unshare", "--mount-proc", *SOMEBODY_ELSE, *program),
+    ]
+
+
+SOMEBODY_ELSE = (
+    *("setpriv", f"--reuid={STUDENT}", f"--regid={STUDENT}", "--clear-groups"),
+    *("--inh-caps=-all", "--bounding-set=-all", "--no-new-privs", "--"),
+)
+
+
+def _able(*rights: str) -> list[str]:
+    """What root keeps of its rights until it has become somebody else."""
+    words = ["--cap-drop", "ALL"]
+    for name in rights:
+        words += ["--cap-add", f"CAP_{name}"]
+    return words
+
+
+def _wall(room: Room, resources: Resources, folder: Path) -> list[str]:
+    """Namespaces, the file system and the environment."""
+    wall = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
+    wall += ["--unshare-cgroup", "--hostname", "sandbox", "--die-with-parent", "--clearenv"]
+    wall += _mounts(room, resources, folder)
+    for name, value in {**_minimum(), **room.environment}.items():
+        wall += ["--setenv", name, value]
+    return wall
 
 
 def _mounts(room: Room, resources: Resources, folder: Path) -> list[str]:
@@ -236,9 +314,9 @@ def _mounts(room: Room, resources: Resources, folder: Path) -> list[str]:
     places.append(("/proc", ["--proc", "/proc"]))
     places.append(("/dev", ["--dev", "/dev"]))
     for path in WRITABLE:
-        size = resources.sockets if path == KERNEL else resources.disk
-        places.append((path, ["--size", str(size), "--perms", "1777", "--tmpfs", path]))
-    for path in (WORK, MATPLOTLIB):
+        size = str(resources.size(path))
+        places.append((path, ["--size", size, "--perms", "1777", "--tmpfs", path]))
+    for path in FOLDERS:
         places.append((path, ["--perms", "0777", "--dir", path]))
     show(SOCKETS, folder / "sockets")
     for name, path in (("passwd", "/etc/passwd"), ("inside.json", CONNECTION)):
@@ -281,6 +359,7 @@ def _minimum() -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",  # what a notebook prints of a set is the same every time
         "PYTHONNOUSERSITE": "1",
         "PYTHONSAFEPATH": "1",  # a numpy.py beside the notebook is not NumPy
         "TMPDIR": "/tmp",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,14 @@ class Lesson:
     def student(self) -> Path:
         """The notebook that students open; built and committed."""
         return self.root / "notebooks" / self.name / f"{self.name}.ipynb"
+
+    def order_of_cells(self) -> dict[str, int]:
+        """The place of each cell in the lesson, by its id; empty if the lesson is not built."""
+        try:
+            cells = json.loads(self.student.read_text(encoding="utf-8"))["cells"]
+        except OSError:
+            return {}
+        return {cell["id"]: place for place, cell in enumerate(cells)}
 
     def extra_files(self) -> Iterator[tuple[Path, Path]]:
         """Files beside the source that go to students too: where each is, and its relative path."""
@@ -96,6 +105,11 @@ class ClassFolder:
     @property
     def feedback(self) -> Path:
         return self.root / "feedback"
+
+    @property
+    def logs(self) -> Path:
+        """Where the time went, a file for each submission; ours, not nbgrader's."""
+        return self.root / "logs"
 
     @property
     def gradebook(self) -> Path:

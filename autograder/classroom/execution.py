@@ -15,7 +15,8 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Container, Iterable, Mapping
+import threading
+from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import AsyncExitStack, ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +36,7 @@ from nbformat.v4 import new_output
 from autograder.judging.outside import Due, OutsideJudge
 from autograder.judging.verdicts import Verdict
 
-from .clean import clean_outputs
+from .clean import clean_outputs, clean_verdict
 from .errors import KernelError
 from .kernels import OwnPython
 from .wall import Wall
@@ -82,6 +83,9 @@ class Execution:
         What the hidden cases were drawn from.
     verdicts : dict
         Behind a wall, for cells by id: what the judge found while the cell ran, by check.
+    phases : dict
+        Wall time in seconds of starting kernels (`start`), running cells (`cells`), the judge's
+        work while they ran (`judge`), and stopping kernels (`stop`).
     """
 
     notebook: NotebookNode
@@ -90,6 +94,7 @@ class Execution:
     seconds: float
     seed: int
     verdicts: dict[str, dict[Due, Verdict]] = field(default_factory=dict)
+    phases: dict[str, float] = field(default_factory=dict)
 
 
 KERNEL_MANAGER = OwnPython
@@ -137,8 +142,9 @@ def execute(
     asyncio.run(run.to_the_end())
     if wall is not None:
         run.put_verdicts_first()
+    seconds = monotonic() - start
     return Execution(
-        run.notebook, run.outcomes, run.problems(), monotonic() - start, seed, run.verdicts
+        run.notebook, run.outcomes, run.problems(), seconds, seed, run.verdicts, run.phases
     )
 
 
@@ -160,6 +166,7 @@ class _Run:
         self.wall = wall
         self.due = due
         self.verdicts: dict[str, dict[Due, Verdict]] = {}
+        self.phases = dict.fromkeys(("start", "cells", "judge", "stop"), 0.0)
         self.notebook = notebook
         self.limits = limits
         self.deadline = math.inf  # from when the first kernel is ready
@@ -194,16 +201,25 @@ class _Run:
                     environment = self._environment(folder)
                 else:
                     kernel, environment = self.wall.kernel(folder)
-                    judge = stack.enter_context(OutsideJudge(self.wall.socket(folder), self.seed))
+                    asked = {exercise for exercise, _ in self.due.values()}
+                    judge = stack.enter_context(
+                        OutsideJudge(self.wall.socket(folder), self.seed, asked)
+                    )
                 client = _Client(self.notebook, self.limits, self.dropped, kernel)
                 again = await self._in_one_kernel(client, judge, folder / "work", environment)
+                if judge is not None:
+                    self.phases["judge"] += judge.seconds
+                self.phases["stop"] += monotonic() - self.last_cell
 
     def put_verdicts_first(self) -> None:
         """Set the judge's word above what a cell put out, of which only what is safe stays."""
         for cell in self.notebook.cells:
             if cell.cell_type == "code":
                 verdicts = self.verdicts.get(cell.id, {}).values()
-                words = [new_output("display_data", v._repr_mimebundle_()) for v in verdicts]
+                words = [
+                    new_output("display_data", clean_verdict(v._repr_mimebundle_()))
+                    for v in verdicts
+                ]
                 cell.outputs = [*words, *clean_outputs(cell.outputs)]
 
     def _lay_out_files(self, work: Path) -> None:
@@ -230,16 +246,14 @@ class _Run:
     ) -> bool:
         """Run the notebook in a fresh kernel; whether that has to be done once more."""
         client.timeout_func = self._seconds_left
+        begun = monotonic()
         async with AsyncExitStack() as stack:
-            kernel = client.async_setup_kernel(
-                cleanup_kc=True,
-                cwd=str(work),
-                env=environment,
-                stdout=DEVNULL,
-                stderr=DEVNULL,
-            )
             try:
-                await stack.enter_async_context(kernel)
+                await client.async_start_new_kernel(
+                    cwd=str(work), env=environment, stdout=DEVNULL, stderr=DEVNULL
+                )
+                stack.push_async_callback(client.stop)
+                await client.async_start_new_kernel_client()
             except RuntimeError as error:
                 reason = f"A kernel could not be started on this machine: {error}"
                 raise KernelError(reason) from error
@@ -247,7 +261,14 @@ class _Run:
                 loop = asyncio.get_running_loop()
                 loop.add_reader(judge.socket, judge.serve)
                 stack.callback(loop.remove_reader, judge.socket)
-            self.deadline = min(self.deadline, monotonic() + self.limits.notebook_seconds)
+            if self.wall is not None and self.wall.sandboxed:
+                client.guard = _Guard(client.km.provisioner._end)
+                client.guard.start()
+                stack.callback(client.guard.stop)
+            ready = monotonic()
+            self.phases["start"] += ready - begun
+            stack.callback(self._cells_done, ready)
+            self.deadline = min(self.deadline, ready + self.limits.notebook_seconds)
             for index, cell in enumerate(self.notebook.cells):
                 if self.outcomes.get(cell.id) in (None, "died", "time", "left out"):
                     continue
@@ -263,6 +284,10 @@ class _Run:
                     return self._replace_kernel(index)
         return False
 
+    def _cells_done(self, ready: float) -> None:
+        self.last_cell = monotonic()
+        self.phases["cells"] += self.last_cell - ready
+
     def _seconds_left(self, cell: NotebookNode) -> float:
         return max(0.1, min(self.limits.cell_seconds, self.deadline - monotonic()))
 
@@ -276,12 +301,14 @@ class _Run:
             self._fail(cell, "died", self._over_time())
             return False
         except DeadKernelError:
+            if asyncio.current_task().cancelling():  # nbclient takes any cancelling for this
+                raise asyncio.CancelledError from None
             self._fail(cell, "died", client.why_it_died() or "the kernel died here")
             return False
         except Exception:  # a kernel in strange hands may say anything
             self._fail(cell, "died", "the kernel said what no kernel says here")
             return False
-        if any(wish.get("source") == "ask_exit" for wish in client.reply.get("payload", ())):
+        if client.asked_to_exit():
             self._fail(cell, "died", "the kernel was told to quit here")
             return False
         if client.reply.get("ename") == TIME_OUT:
@@ -351,11 +378,44 @@ def _sentence(text: str) -> NotebookNode:
 MOST_MESSAGE = 16_000_000
 """Bytes of one message from a kernel. The connection that carries a larger one is cut."""
 
-MOST_WAITING = 64
+MOST_WAITING = 8
 """Messages of a kernel that wait to be read; it drops its own once there are more."""
+
+MOST_GROWTH = 1 << 30
+"""Bytes that the grader's own memory may grow by in a run. A message may have parts without end,
+and the library that takes them keeps them all until the last."""
 
 LATE = 10.0
 """Seconds after its time at which a cell is given up, whatever its kernel still says."""
+
+
+class _Guard(threading.Thread):
+    """Ends a kernel that fills the grader's memory, whose loop may be busy with the judge."""
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        super().__init__(name="memory guard", daemon=True)
+        self.met = False
+        self._end = end
+        self._most = _resident() + MOST_GROWTH
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        while not self._stopped.wait(0.05):
+            if _resident() > self._most:
+                self.met = True
+                self._end()
+                return
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._stopped.set()
+        self.join()
+
+
+def _resident() -> int:
+    """Bytes of this process that are in memory."""
+    pages = Path("/proc/self/statm").read_text().split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 class _Client(NotebookClient):
@@ -383,6 +443,7 @@ class _Client(NotebookClient):
         self.reply: dict[str, Any] = {}
         self.deadline = math.inf
         self.context: zmq.asyncio.Context | None = None
+        self.guard: _Guard | None = None
         self.on_cell_executed = self._remember
 
     async def async_start_new_kernel_client(self) -> AsyncKernelClient:
@@ -392,12 +453,8 @@ class _Client(NotebookClient):
         self.context.setsockopt(zmq.RCVHWM, MOST_WAITING)
         self.context.setsockopt(zmq.RECONNECT_IVL, 10)
         self.kc = self.km.client(context=self.context)
-        try:
-            self.kc.start_channels(stdin=False, hb=False)
-            await self._until_it_is_heard(monotonic() + self.startup_timeout)
-        except Exception:
-            await self._async_cleanup_kernel()
-            raise
+        self.kc.start_channels(stdin=False, hb=False)
+        await self._until_it_is_heard(monotonic() + self.startup_timeout)
         self.kc.allow_stdin = False
         return self.kc
 
@@ -420,8 +477,9 @@ class _Client(NotebookClient):
                     raise RuntimeError("it died before it was ready")
         raise RuntimeError(f"it was not ready within {self.startup_timeout} s")
 
-    async def _async_cleanup_kernel(self) -> None:
-        await super()._async_cleanup_kernel()
+    async def stop(self) -> None:
+        """End the kernel, and the connection to it."""
+        await self._async_cleanup_kernel()
         if self.context is not None:
             self.context.destroy(linger=0)
             self.context = None
@@ -432,10 +490,20 @@ class _Client(NotebookClient):
         self.reply = {"status": "ok"}  # an empty cell is not sent, and has no reply
 
     def _remember(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
-        self.reply = execute_reply["content"]
+        said = execute_reply["content"]
+        self.reply = said if isinstance(said, dict) else {}
+
+    def asked_to_exit(self) -> bool:
+        """Whether the kernel asked, with its reply, to be let go."""
+        wishes = self.reply.get("payload")
+        return isinstance(wishes, list) and any(
+            isinstance(wish, dict) and wish.get("source") == "ask_exit" for wish in wishes
+        )
 
     def why_it_died(self) -> str | None:
         """The limit that ended the kernel, if one did."""
+        if self.guard is not None and self.guard.met:
+            return "output: more than the grader can hold was written"
         return getattr(self.km, "reason", None)
 
     def process_message(self, msg, cell, cell_index):
@@ -451,7 +519,7 @@ class _Client(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
     def _has_room(self, msg: dict[str, Any], cell_index: int) -> bool:
-        size = _size(msg["content"])
+        size = _size(msg["content"]) * (1 + self._places(msg["content"]))
         kept = self.kept.get(cell_index, 0)
         room = min(
             self.limits.cell_output - kept,
@@ -463,6 +531,12 @@ class _Client(NotebookClient):
             return False
         self.kept[cell_index] = kept + size
         return True
+
+    def _places(self, content: dict[str, Any]) -> int:
+        """How many earlier outputs an output replaces."""
+        transient = content.get("transient")
+        name = transient.get("display_id") if isinstance(transient, dict) else None
+        return sum(map(len, self._display_id_map.get(name, {}).values())) if name else 0
 
     def _drop(self, outs: list[NotebookNode], cell_index: int) -> None:
         name = self.nb.cells[cell_index].id

@@ -1,38 +1,91 @@
 """The one writer into nbgrader's gradebook, and the folders that nbgrader reads beside it.
 
 Everything is stored where nbgrader stores it, by the rules nbgrader has: points given by hand and
-comments stay when a submission is graded again.
+comments stay when a submission is graded again. Two tables stand beside nbgrader's, which does not
+mind them. `autograder_run` says of each submission what was graded, in the same transaction as its
+points: so it is graded or not, whenever the power goes. `autograder_class` keeps the number that
+all hidden cases of a class are drawn from.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import sys
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
-import sqlalchemy
-from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+import sqlalchemy as sa
+from nbgrader import api
+from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
-from nbgrader.utils import compute_checksum, is_solution, parse_utc
+from nbgrader.utils import parse_utc
 
-from .build import Compiled, notebook_text
+from .build import Compiled
 from .course import ClassFolder, Lesson
 from .errors import ClassroomError
+from .feedback import NO_ANSWER
 from .files import write_aside
 from .grades import Grade
 from .roles import exercise_of
+from .runs import Graded
+from .submissions import Submission
 
 READ_ONLY = 0o444
 """nbgrader's own permissions for what was graded."""
+
+OURS = sa.MetaData()
+
+RUNS = sa.Table(
+    "autograder_run",
+    OURS,
+    sa.Column("student", sa.String(128), primary_key=True),
+    sa.Column("lesson", sa.String(128), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("seed", sa.BigInteger),
+    sa.Column("seconds", sa.Float),
+    sa.Column("looks", sa.Text, nullable=False),
+)
+
+CLASS = sa.Table(
+    "autograder_class",
+    OURS,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+STUDENT, ASSIGNMENT, NOTEBOOK = (t.__table__ for t in (api.Student, api.Assignment, api.Notebook))
+SUBMISSION, HANDED = api.SubmittedAssignment.__table__, api.SubmittedNotebook.__table__
+POINTS, COMMENT = api.Grade.__table__, api.Comment.__table__
+CELL, GRADED_CELL = api.BaseCell.__table__, api.GradeCell.__table__
+
+
+@dataclass(frozen=True)
+class Result:
+    """A submission and what came of it, ready to be recorded."""
+
+    submission: Submission
+    digest: str
+    graded: Graded
+
+
+@dataclass
+class _Ids:
+    """The ids that nbgrader gave to a lesson and its cells."""
+
+    assignment: str
+    notebook: str
+    graded: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 class ClassGradebook:
@@ -41,6 +94,8 @@ class ClassGradebook:
     Parameters
     ----------
     folder : ClassFolder
+    url : str, optional
+        Of the database, as SQLAlchemy writes it; by default a file in the folder.
     new : bool
         Whether to begin one where there is none.
 
@@ -50,20 +105,22 @@ class ClassGradebook:
         If there is no gradebook, or it cannot be opened.
     """
 
-    def __init__(self, folder: ClassFolder, *, new: bool = False) -> None:
-        if not new and not folder.gradebook.is_file():
+    def __init__(self, folder: ClassFolder, url: str | None = None, *, new: bool = False) -> None:
+        if not new and url is None and not folder.gradebook.is_file():
             raise ClassroomError(
                 f"Nothing has been graded in {folder.root} yet: run `autograder grade` first."
             )
         self.folder = folder
-        self.url = f"sqlite:///{folder.gradebook.resolve()}"
+        self.url = url or f"sqlite:///{folder.gradebook.resolve()}"
+        self.name = folder.gradebook if url is None else sa.make_url(url).render_as_string()
+        self._ids: dict[str, _Ids] = {}
         try:
             with _tools_on_path():
                 self._book = Gradebook(self.url)
-        except sqlalchemy.exc.DatabaseError as error:
-            raise ClassroomError(
-                f"The gradebook {folder.gradebook} cannot be opened: {error.orig}."
-            ) from None
+            OURS.create_all(self._book.engine)
+        except (sa.exc.DBAPIError, sa.exc.ArgumentError, ImportError) as error:
+            reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+            raise ClassroomError(f"The gradebook {self.name} cannot be opened: {reason}.") from None
 
     def __enter__(self) -> ClassGradebook:
         return self
@@ -71,119 +128,270 @@ class ClassGradebook:
     def __exit__(self, *_: object) -> None:
         self._book.close()
 
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """A transaction: all of it, or nothing."""
+        try:
+            with self._book.engine.begin() as connection:
+                yield connection
+        except sa.exc.OperationalError as error:
+            raise ClassroomError(
+                f"The gradebook {self.name} cannot be written to: {error.orig}. "
+                "What was recorded stays; mend that and grade again."
+            ) from None
+
     def register(self, lesson: Lesson, compiled: Compiled) -> None:
         """Record a lesson and its graded cells, as `nbgrader generate_assignment` does."""
-        self._book.update_or_create_assignment(lesson.name)
         resources = {
             "nbgrader": {"notebook": lesson.name, "assignment": lesson.name, "db_url": self.url}
         }
         try:
+            self._book.update_or_create_assignment(lesson.name)
             SaveCells().preprocess(compiled.master, resources)
         except RuntimeError:
             raise ClassroomError(
                 f"{lesson.name} has other graded cells than when it was first graded in "
-                f"{self.folder.gradebook}: move that file away, or build the lesson of that time."
+                f"{self.name}: move that gradebook away, or build the lesson of that time."
+            ) from None
+        except sa.exc.OperationalError as error:
+            raise ClassroomError(
+                f"The gradebook {self.name} cannot be written to: {error.orig}."
             ) from None
 
-    def record(
-        self,
-        lesson: Lesson,
-        student: str,
-        notebook: NotebookNode,
-        points: Mapping[str, float | None],
-        timestamp: str = "",
-    ) -> None:
-        """Record one submission: its graded notebook, and its points.
+    def class_seed(self) -> str:
+        """The secret that the hidden cases of this class are drawn from, made when first asked."""
+        with self._writing() as connection:
+            found = connection.scalar(sa.select(CLASS.c.value).where(CLASS.c.name == "seed"))
+            if found is None:
+                found = secrets.token_hex(16)
+                connection.execute(sa.insert(CLASS).values(name="seed", value=found))
+        return found
 
-        Parameters
-        ----------
-        lesson : Lesson
-        student : str
-        notebook : NotebookNode
-            What goes to `autograded/`.
-        points : mapping
-            For every graded cell by its id; `None` where a person has to mark it.
-        timestamp : str
-            When it was handed in, if that is known.
-        """
+    def digests(self, lesson: Lesson) -> dict[str, str]:
+        """What of a lesson has been graded: for each student, the digest of what it was."""
+        with self._book.engine.connect() as connection:
+            rows = connection.execute(
+                sa.select(RUNS.c.student, RUNS.c.digest).where(RUNS.c.lesson == lesson.name)
+            )
+            return dict(map(tuple, rows))
+
+    def record(self, lesson: Lesson, results: Sequence[Result]) -> None:
+        """Record submissions: first their files, then, in one transaction, their points."""
+        for result in results:
+            self._write_files(lesson, result)
+        ids = self._ids_of(lesson)
+        with self._writing() as connection:
+            known = self._make_submissions(connection, ids, [r.submission for r in results])
+            for result in results:
+                self._set_points(connection, ids, known[result.submission.student], result.graded)
+            names = [result.submission.student for result in results]
+            connection.execute(
+                sa.delete(RUNS).where(RUNS.c.lesson == lesson.name, RUNS.c.student.in_(names))
+            )
+            connection.execute(
+                sa.insert(RUNS), [self._run_row(lesson, result) for result in results]
+            )
+
+    def _write_files(self, lesson: Lesson, result: Result) -> None:
+        student, graded = result.submission.student, result.graded
         place = self.folder.autograded / student / lesson.name
-        write_aside(place / f"{lesson.name}.ipynb", notebook_text(notebook), READ_ONLY)
+        write_aside(place / f"{lesson.name}.ipynb", graded.notebook, READ_ONLY)
         for path, relative in lesson.extra_files():
             (place / relative).parent.mkdir(parents=True, exist_ok=True)
             (place / relative).unlink(missing_ok=True)
             shutil.copyfile(path, place / relative)
-        when = _time(timestamp)
-        if when:
-            write_aside(place / "timestamp.txt", timestamp, READ_ONLY)
-        try:
-            self._book.update_or_create_student(student)
-            with warnings.catch_warnings():
-                # nbgrader builds a submission before it is in the session, on purpose.
-                warnings.simplefilter("ignore", sqlalchemy.exc.SAWarning)
-                self._book.update_or_create_submission(lesson.name, student, timestamp=when)
-            self._set_points(lesson, student, notebook, points)
-            self._book.db.commit()
-        except sqlalchemy.exc.SQLAlchemyError:
-            self._book.db.rollback()
-            raise
+        if _time(result.submission.timestamp):
+            write_aside(place / "timestamp.txt", result.submission.timestamp, READ_ONLY)
+        write_aside(self.page(lesson, student), graded.page)
+        log = {"student": student, "lesson": lesson.name, "seed": graded.seed}
+        log |= {"looks": graded.looks, "seconds": graded.phases}
+        write_aside(
+            self.folder.logs / lesson.name / f"{student}.json", json.dumps(log, indent=1) + "\n"
+        )
+
+    def page(self, lesson: Lesson, student: str) -> Path:
+        """Where the feedback for a student lies."""
+        return self.folder.feedback / student / lesson.name / f"{lesson.name}.html"
+
+    def _run_row(self, lesson: Lesson, result: Result) -> dict:
+        seconds = result.graded.phases.get("run")
+        return {
+            "student": result.submission.student,
+            "lesson": lesson.name,
+            "digest": result.digest,
+            "seed": result.graded.seed,
+            "seconds": None if seconds is None else round(seconds, 2),
+            "looks": json.dumps(result.graded.looks),
+        }
+
+    def _ids_of(self, lesson: Lesson) -> _Ids:
+        if lesson.name not in self._ids:
+            with self._book.engine.connect() as connection:
+                found = connection.execute(
+                    sa.select(ASSIGNMENT.c.id, NOTEBOOK.c.id)
+                    .join(NOTEBOOK, NOTEBOOK.c.assignment_id == ASSIGNMENT.c.id)
+                    .where(ASSIGNMENT.c.name == lesson.name)
+                ).one()
+                ids = _Ids(*found)
+                cells = connection.execute(
+                    sa.select(CELL.c.id, CELL.c.name, CELL.c.type).where(
+                        CELL.c.notebook_id == ids.notebook
+                    )
+                )
+                for number, name, kind in cells:
+                    if kind == "GradeCell":
+                        ids.graded[name] = number
+                    elif kind == "SolutionCell":
+                        ids.answers[name] = number
+            self._ids[lesson.name] = ids
+        return self._ids[lesson.name]
+
+    def _make_submissions(
+        self, connection: sa.Connection, ids: _Ids, submissions: Sequence[Submission]
+    ) -> dict[str, str]:
+        """Make what is missing of students and submissions; the handed-in notebooks' ids."""
+        names = [submission.student for submission in submissions]
+        there = set(connection.scalars(sa.select(STUDENT.c.id).where(STUDENT.c.id.in_(names))))
+        _insert(connection, STUDENT, [{"id": name} for name in names if name not in there])
+        rows = connection.execute(
+            sa.select(SUBMISSION.c.student_id, SUBMISSION.c.id, HANDED.c.id)
+            .join(HANDED, HANDED.c.assignment_id == SUBMISSION.c.id)
+            .where(SUBMISSION.c.assignment_id == ids.assignment, SUBMISSION.c.student_id.in_(names))
+        )
+        before = {student: (submission, handed) for student, submission, handed in rows}
+        new_ones: dict[sa.Table, list[dict]] = {SUBMISSION: [], HANDED: [], POINTS: [], COMMENT: []}
+        known: dict[str, str] = {}
+        for submission in submissions:
+            when = _time(submission.timestamp)
+            if submission.student in before:
+                number, known[submission.student] = before[submission.student]
+                connection.execute(
+                    sa.update(SUBMISSION).where(SUBMISSION.c.id == number).values(timestamp=when)
+                )
+                continue
+            number, handed = uuid4().hex, uuid4().hex
+            known[submission.student] = handed
+            new_ones[SUBMISSION].append(
+                {
+                    "id": number,
+                    "assignment_id": ids.assignment,
+                    "student_id": submission.student,
+                    "timestamp": when,
+                }
+            )
+            new_ones[HANDED].append(
+                {
+                    "id": handed,
+                    "assignment_id": number,
+                    "notebook_id": ids.notebook,
+                    "flagged": False,
+                }
+            )
+            for table, cells in ((POINTS, ids.graded), (COMMENT, ids.answers)):
+                for cell in cells.values():
+                    row = {"id": uuid4().hex, "notebook_id": handed, "cell_id": cell}
+                    if table is POINTS:
+                        row["needs_manual_grade"] = True
+                    new_ones[table].append(row)
+        for table, rows in new_ones.items():
+            _insert(connection, table, rows)
+        return known
 
     def _set_points(
-        self,
-        lesson: Lesson,
-        student: str,
-        notebook: NotebookNode,
-        points: Mapping[str, float | None],
+        self, connection: sa.Connection, ids: _Ids, handed: str, graded: Graded
     ) -> None:
-        handed = self._book.find_submission_notebook(lesson.name, lesson.name, student)
-        for grade in handed.grades:
-            grade.auto_score = points[grade.name]
+        needs = sa.case(
             # What a person gave stands, and is to be looked at again.
-            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
-        cells = {cell.id: cell for cell in notebook.cells if is_solution(cell)}
-        for comment in handed.comments:
-            cell = cells[comment.name]
-            untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-            comment.auto_comment = "No response." if untouched else None
-
-    def grades(self, lesson: Lesson) -> list[Grade]:
-        """What the gradebook says of everybody who handed in a lesson, by name."""
-        try:
-            submissions = self._book.assignment_submissions(lesson.name)
-        except MissingEntry:
-            submissions = []
-        return sorted(
-            (self._grade(lesson, submission) for submission in submissions),
-            key=lambda grade: grade.student,
+            (POINTS.c.manual_score.is_not(None), True),
+            else_=sa.bindparam("unknown"),
         )
-
-    def grade(self, lesson: Lesson, student: str) -> Grade:
-        """What the gradebook says of one student's submission."""
-        return self._grade(lesson, self._book.find_submission(lesson.name, student))
-
-    def _grade(self, lesson: Lesson, submission) -> Grade:
-        handed = submission.notebooks[0]
-        student = submission.student.id
-        notebook = _read_back(self.folder.autograded / student / lesson.name, lesson)
-        order = {cell.get("id"): place for place, cell in enumerate(notebook["cells"])}
-        exercises: dict[str, float] = {}
-        to_mark = []
-        for grade in sorted(handed.grades, key=lambda grade: order.get(grade.name, 0)):
-            name = exercise_of(grade.name)
-            exercises[name] = exercises.get(name, 0.0) + grade.score
-            if grade.needs_manual_grade and name not in to_mark:
-                to_mark.append(name)
-        notes = notebook["metadata"].get("autograder", {})
-        return Grade(
-            student=student,
-            lesson=lesson.name,
-            points=handed.score,
-            max_points=handed.max_score,
-            exercises=exercises,
-            to_mark=tuple(to_mark),
-            looks=tuple(notes.get("looks", ())),
-            seed=notes.get("seed"),
-            seconds=notes.get("seconds"),
+        connection.execute(
+            sa.update(POINTS)
+            .where(POINTS.c.notebook_id == handed, POINTS.c.cell_id == sa.bindparam("cell"))
+            .values(auto_score=sa.bindparam("points"), needs_manual_grade=needs),
+            [
+                {
+                    "cell": number,
+                    "points": graded.points[name],
+                    "unknown": graded.points[name] is None,
+                }
+                for name, number in ids.graded.items()
+            ],
         )
+        answers = [
+            {"cell": number, "comment": NO_ANSWER if name in graded.untouched else None}
+            for name, number in ids.answers.items()
+        ]
+        if answers:
+            connection.execute(
+                sa.update(COMMENT)
+                .where(COMMENT.c.notebook_id == handed, COMMENT.c.cell_id == sa.bindparam("cell"))
+                .values(auto_comment=sa.bindparam("comment")),
+                answers,
+            )
+
+    def marked_by_hand(self, lesson: Lesson, students: Sequence[str]) -> set[str]:
+        """Which of these students a person has given points or comments."""
+        points = sa.or_(POINTS.c.manual_score.is_not(None), POINTS.c.extra_credit.is_not(None))
+        found: set[str] = set()
+        with self._book.engine.connect() as connection:
+            for table, given in (
+                (POINTS, points),
+                (COMMENT, COMMENT.c.manual_comment.is_not(None)),
+            ):
+                found |= set(
+                    connection.scalars(
+                        sa.select(SUBMISSION.c.student_id)
+                        .join(HANDED, HANDED.c.assignment_id == SUBMISSION.c.id)
+                        .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
+                        .join(table, table.c.notebook_id == HANDED.c.id)
+                        .where(
+                            ASSIGNMENT.c.name == lesson.name,
+                            SUBMISSION.c.student_id.in_(students),
+                            given,
+                        )
+                        .distinct()
+                    )
+                )
+        return found
+
+    def grades(self, lesson: Lesson, students: Sequence[str] | None = None) -> list[Grade]:
+        """What the gradebook says of those who handed in a lesson, by name; by default of all."""
+        chosen = ASSIGNMENT.c.name == lesson.name
+        if students is not None:
+            chosen &= SUBMISSION.c.student_id.in_(students)
+        query = (
+            sa.select(
+                SUBMISSION.c.student_id,
+                CELL.c.name,
+                api.Grade.score,
+                POINTS.c.needs_manual_grade,
+                GRADED_CELL.c.max_score,
+            )
+            .select_from(SUBMISSION)
+            .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
+            .join(HANDED, HANDED.c.assignment_id == SUBMISSION.c.id)
+            .join(POINTS, POINTS.c.notebook_id == HANDED.c.id)
+            .join(CELL, CELL.c.id == POINTS.c.cell_id)
+            .join(GRADED_CELL, GRADED_CELL.c.id == CELL.c.id)
+            .where(chosen)
+        )
+        with self._book.engine.connect() as connection:
+            rows: dict[str, list] = {}
+            for student, *row in connection.execute(query):
+                rows.setdefault(student, []).append(row)
+            runs = {
+                run.student: run
+                for run in connection.execute(sa.select(RUNS).where(RUNS.c.lesson == lesson.name))
+                if run.student in rows
+            }
+        order = lesson.order_of_cells()
+        return [
+            _grade(
+                student, lesson, sorted(rows[student], key=lambda row: order.get(row[0], 0)), runs
+            )
+            for student in sorted(rows)
+        ]
 
     def write_feedback(self, lesson: Lesson, student: str) -> Path:
         """Make the page a student gets back, as `nbgrader generate_feedback` does."""
@@ -194,7 +402,34 @@ class ClassGradebook:
             _Feedback(coursedir=course, force=True).start()
         except NbGraderException as error:
             raise ClassroomError(f"No feedback could be made for {student!r}: {error}") from None
-        return self.folder.feedback / student / lesson.name / f"{lesson.name}.html"
+        return self.page(lesson, student)
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: list[dict]) -> None:
+    if rows:
+        connection.execute(sa.insert(table), rows)
+
+
+def _grade(student: str, lesson: Lesson, rows: list, runs: Mapping) -> Grade:
+    exercises: dict[str, float] = {}
+    to_mark = []
+    for cell, score, needs_a_person, _ in rows:
+        name = exercise_of(cell)
+        exercises[name] = exercises.get(name, 0.0) + score
+        if needs_a_person and name not in to_mark:
+            to_mark.append(name)
+    run = runs.get(student)
+    return Grade(
+        student=student,
+        lesson=lesson.name,
+        points=sum(exercises.values()),
+        max_points=sum(most for *_, most in rows),
+        exercises=exercises,
+        to_mark=tuple(to_mark),
+        looks=tuple(json.loads(run.looks)) if run else (),
+        seed=run.seed if run else None,
+        seconds=run.seconds if run else None,
+    )
 
 
 @contextmanager
@@ -208,7 +443,7 @@ def _tools_on_path() -> Iterator[None]:
         os.environ["PATH"] = before
 
 
-def _time(timestamp: str):
+def _time(timestamp: str) -> datetime | None:
     try:
         return parse_utc(timestamp) if timestamp else None
     except (ValueError, OverflowError):
@@ -222,11 +457,3 @@ class _Feedback(GenerateFeedback):
         course = self.coursedir
         place = Path(self._format_source(course.assignment_id, course.student_id))
         self.assignments = {str(place): [str(place / f"{course.assignment_id}.ipynb")]}
-
-
-def _read_back(place: Path, lesson: Lesson) -> dict:
-    """The graded notebook in `place`, or an empty one if it was taken away."""
-    try:
-        return json.loads((place / f"{lesson.name}.ipynb").read_text(encoding="utf-8"))
-    except OSError:
-        return {"cells": [], "metadata": {}}

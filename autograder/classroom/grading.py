@@ -1,52 +1,79 @@
-"""Grading a class: read, rebuild, run, record, one submission after the other.
+"""Grading a class: read what was handed in, have it run, record what came of it.
 
-`run_submission` is the part that can happen anywhere: plain data in, plain data out, no gradebook.
+Nothing is held for long: a submission is read when a worker is near, and recorded soon after it has
+run. What was recorded stays; a class whose grading was broken off goes on where it stopped.
 """
 
 from __future__ import annotations
 
-import html
-import secrets
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+import hashlib
+import os
+import pickle
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from time import monotonic
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
-
-from .build import Compiled, build, compile_lesson, is_built
-from .clean import clean_cells
+from .build import Compiled, build, compile_lesson, is_built, notebook_text
 from .course import ClassFolder, Lesson
 from .errors import ClassroomError
-from .execution import Limits, execute
+from .execution import Limits
+from .gradebook import ClassGradebook, Result
 from .grades import Failure, Grade
-from .house import furnish, reference_used
-from .marks import checks_due, marks
-from .needed import needed_cells
-from .rebuild import rebuild
-from .submissions import Submission, read_submission
-from .wall import Wall
+from .runs import Graded, Paper, Task, perform
+from .submissions import Submission, file_digest, read_submission
+from .workers import perform_all
+
+BATCH = 20
+"""Submissions that are recorded together, at most."""
+
+SECONDS = 2.0
+"""How long a submission that has run waits for others, at most, before it is recorded."""
 
 
 @dataclass(frozen=True)
-class Graded:
-    """A submission that was run: the notebook with its outputs and notes, and its points."""
+class Options:
+    """How a class is graded.
 
-    notebook: NotebookNode
-    points: dict[str, float | None]
+    Parameters
+    ----------
+    limits : Limits
+        Of one notebook.
+    seed : int or None
+        Of the hidden cases, the same for everybody. By default every submission has its own.
+    sandboxed : bool
+        Off, the code that was handed in can do whatever this user can.
+    workers : int or None
+        Submissions that run side by side; by default one for each core.
+    scheduler : str or None
+        The address of a Dask cluster that does the runs.
+    database : str or None
+        The gradebook, if it is no file in the class's folder.
+    again : bool
+        Whether to run what has not changed since it was graded.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    seed: int | None = None
+    sandboxed: bool = True
+    workers: int | None = None
+    scheduler: str | None = None
+    database: str | None = None
+    again: bool = False
+
+
+Report = Grade | Failure
 
 
 def grade_class(
     lesson: Lesson,
     folder: ClassFolder,
     students: Iterable[str],
-    limits: Limits | None = None,
-    seed: int | None = None,
-    sandboxed: bool = True,
-) -> Iterator[Grade | Failure]:
-    """Grade submissions and record each before the next is touched.
+    options: Options = Options(),
+    begun: Callable[[str], None] = lambda student: None,
+    spent: Callable[[dict[str, float]], None] = lambda phases: None,
+    work: Callable[[Task], Graded] = perform,
+) -> Iterator[Report]:
+    """Grade submissions, and record each soon after it has run.
 
     Parameters
     ----------
@@ -55,85 +82,146 @@ def grade_class(
     folder : ClassFolder
     students : iterable of str
         From `find_students`.
-    limits : Limits, optional
-        Of one notebook.
-    seed : int, optional
-        Of the hidden cases. By default every submission gets its own, by chance.
-    sandboxed : bool
-        Off, the code that was handed in can do whatever this user can.
+    options : Options
+    begun : callable
+        Told each student whose submission is handed out to be run.
+    spent : callable
+        Told the seconds that each phase of a submission took.
+    work : callable
+        What is done with each submission, wherever that is.
 
     Yields
     ------
     Grade or Failure
-        In the order of `students`.
+        In the order in which they are recorded. Those that had been graded, and have not changed
+        since, come first.
+
+    Raises
+    ------
+    ClassroomError
+        If the gradebook cannot be used, or the cluster cannot be reached.
     """
-    from .gradebook import ClassGradebook
-
     compiled = compile_lesson(lesson)
-    with wall_of(compiled, sandboxed) as wall, ClassGradebook(folder, new=True) as book:
+    students = list(students)
+    with ClassGradebook(folder, options.database, new=True) as book:
         book.register(lesson, compiled)
+        way = _Way(lesson, folder, compiled, options, book, spent)
+        todo = way.changed(students)
+        unchanged = sorted(set(students) - set(todo))
+        for names in _portions(unchanged, 500):
+            yield from book.grades(lesson, names)
+        workers = min(options.workers or _cores(), len(todo))
+        results = perform_all(way.tasks(todo), workers, options.scheduler, begun, work)
+        yield from way.recorded(results)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _portions(names: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(names), size):
+        yield names[start : start + size]
+
+
+class _Way:
+    """The submissions of one call of `grade_class`, on their way from file to gradebook."""
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        folder: ClassFolder,
+        compiled: Compiled,
+        options: Options,
+        book: ClassGradebook,
+        spent: Callable[[dict[str, float]], None],
+    ) -> None:
+        self.lesson = lesson
+        self.folder = folder
+        self.options = options
+        self.book = book
+        self.spent = spent
+        paper = Paper.of(lesson, compiled, options.limits, options.sandboxed)
+        self.paper = pickle.dumps(paper)
+        self.seed = book.class_seed()
+        # Whatever a grade depends on beside the submission itself.
+        parts = (notebook_text(compiled.master), paper.files, options.limits, options.sandboxed)
+        self.circumstances = repr((*parts, options.seed)).encode()
+        self.reading: dict[str, Submission] = {}
+        self.digests: dict[str, str] = {}
+        self.failures: list[Failure] = []
+
+    def changed(self, students: list[str]) -> list[str]:
+        """Those whose submission has to be run."""
+        before = {} if self.options.again else self.book.digests(self.lesson)
+        return [name for name in students if before.get(name) != self._digest(name)]
+
+    def _digest(self, student: str) -> str | None:
+        try:
+            handed = file_digest(self.folder, self.lesson, student)
+        except OSError:
+            return None  # whoever reads it next will say why
+        self.digests[student] = hashlib.sha256(self.circumstances + handed).hexdigest()
+        return self.digests[student]
+
+    def tasks(self, students: Iterable[str]) -> Iterator[Task]:
+        """The work, read as it is asked for."""
         for student in students:
+            start = monotonic()
             try:
-                submission = read_submission(folder, lesson, student)
-                drawn = secrets.randbits(32) if seed is None else seed
-                graded = run_submission(lesson, compiled, submission, wall, limits, drawn)
-                book.record(lesson, student, graded.notebook, graded.points, submission.timestamp)
-                book.write_feedback(lesson, student)
-                yield book.grade(lesson, student)
+                submission = read_submission(self.folder, self.lesson, student)
             except Exception as error:  # one bad submission must not stop the others
-                yield Failure(student, _reason(error))
+                self.failures.append(Failure(student, _reason(error)))
+                continue
+            self.reading[student] = submission
+            self.spent({"read": monotonic() - start})
+            yield Task(self.paper, submission, self._seed_of(student))
 
+    def _seed_of(self, student: str) -> int:
+        """The same whenever a submission is graded again, and nobody's guess."""
+        if self.options.seed is not None:
+            return self.options.seed
+        secret = f"{self.seed}/{self.lesson.name}/{student}/{self.digests.get(student)}"
+        return int.from_bytes(hashlib.sha256(secret.encode()).digest()[:4])
 
-@contextmanager
-def wall_of(compiled: Compiled, sandboxed: bool = True) -> Iterator[Wall]:
-    """The wall for a lesson, with its house built for as long as it is needed."""
-    with tempfile.TemporaryDirectory(prefix="ag-") as folder:
-        house = Path(folder, "house")
-        furnish(house, reference_used(compiled.master))
-        yield Wall(house, sandboxed)
+    def recorded(self, results: Iterator[tuple[str, Graded | Exception]]) -> Iterator[Report]:
+        """Record what has run, a few at a time."""
+        batch: list[Result] = []
+        oldest = monotonic()
+        try:
+            for student, came in results:
+                submission = self.reading.pop(student)
+                if isinstance(came, Exception):
+                    self.failures.append(Failure(student, _reason(came)))
+                else:
+                    oldest = oldest if batch else monotonic()
+                    batch.append(Result(submission, self.digests.get(student, ""), came))
+                    self.spent(came.phases)
+                if len(batch) >= BATCH or (batch and monotonic() - oldest >= SECONDS):
+                    full, batch = batch, []
+                    yield from self._record(full)
+                yield from self._failed()
+        except KeyboardInterrupt:
+            if batch:
+                self._record(batch)
+            raise
+        if batch:
+            yield from self._record(batch)
+        yield from self._failed()
 
+    def _failed(self) -> Iterator[Failure]:
+        while self.failures:
+            yield self.failures.pop(0)
 
-def run_submission(
-    lesson: Lesson,
-    compiled: Compiled,
-    submission: Submission,
-    wall: Wall,
-    limits: Limits | None,
-    seed: int,
-) -> Graded:
-    """Run one submission. If it could not be read, nothing runs and nothing is earned."""
-    rebuilt = rebuild(compiled.master, compiled.student, submission)
-    if submission.unreadable:
-        points: dict[str, float | None] = {
-            cell.id: 0.0
-            for cell in rebuilt.notebook.cells
-            if cell.metadata.get("nbgrader", {}).get("grade")
-        }
-        looks = [submission.unreadable, *submission.remarks]
-        return Graded(_with_notes(rebuilt.notebook, looks), points)
-    needed = needed_cells(rebuilt.notebook, compiled.master)
-    due = checks_due(compiled.master)
-    run = execute(rebuilt.notebook, limits, seed, lesson.extra_files(), needed, wall, due)
-    points = marks(run, due)
-    clean_cells(run.notebook, compiled.master)
-    looks = [*submission.remarks, *rebuilt.changes, *run.problems]
-    if not wall.sandboxed:
-        looks.append("run without a sandbox")
-    notes = {"seed": seed, "seconds": round(run.seconds, 2), "added_cells": rebuilt.added}
-    return Graded(_with_notes(run.notebook, looks, notes), points)
-
-
-def _with_notes(
-    notebook: NotebookNode, looks: list[str], notes: dict | None = None
-) -> NotebookNode:
-    """Write what the grader noticed into a notebook: for programs, and on top for its student."""
-    notebook.metadata["autograder"] = {**(notes or {}), "looks": looks}
-    if looks:
-        text = "\n".join(
-            ["**The grader notes:**", "", *(f"- {html.escape(look)}" for look in looks)]
-        )
-        notebook.cells.insert(0, new_markdown_cell(text, id="grader_notes"))
-    return notebook
+    def _record(self, batch: list[Result]) -> list[Grade]:
+        start = monotonic()
+        self.book.record(self.lesson, batch)
+        names = [result.submission.student for result in batch]
+        for student in sorted(self.book.marked_by_hand(self.lesson, names)):
+            self.book.write_feedback(self.lesson, student)  # with what a person gave
+        grades = self.book.grades(self.lesson, names)
+        self.spent({"record": monotonic() - start})
+        return grades
 
 
 def _reason(error: Exception) -> str:

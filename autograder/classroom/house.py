@@ -43,9 +43,12 @@ from autograder.judging.inside import __all__, check, look, progress, watch
 
 REFERENCE = "autograder.reference."
 
+DIGITS = "digits.npz"
+"""The one data file that is not the same inside: it lacks what answers are tried on."""
+
 
 def furnish(folder: Path, reference: Iterable[str]) -> None:
-    """Build the package in a new folder, with the data beside it.
+    """Build the package in a new folder, with the data beside it, most of it as links.
 
     Parameters
     ----------
@@ -65,17 +68,20 @@ def furnish(folder: Path, reference: Iterable[str]) -> None:
     for room in (path for path in inside.iterdir() if path.is_dir()):
         (room / "__init__.py").write_text("", encoding="utf-8")
     (inside / "__init__.py").write_text(ENTRANCE, encoding="utf-8")
-    shutil.copytree(data_folder(), folder / "data")
-    _without_held_out_digits(folder / "data" / "digits.npz")
+    data = folder / "data"
+    data.mkdir()
+    for path in data_folder().iterdir():
+        if path.name != DIGITS:
+            (data / path.name).symlink_to(path)
+    _write_digits_to_learn_from(data / DIGITS)
 
 
-def _without_held_out_digits(path: Path) -> None:
-    """Replace the digits by those to learn from. Some of them stand for the held-out ones."""
+def _write_digits_to_learn_from(path: Path) -> None:
+    """Write the digits without those that count. Some of the others stand for them."""
     digits = load_digits()
     known = {"images": digits["images"], "labels": digits["labels"]}
     some = np.random.default_rng(0).permutation(len(known["labels"]))[:HELD_OUT]
-    path.unlink()
-    np.savez_compressed(
+    np.savez(
         path,
         **known,
         held_out_images=known["images"][some],

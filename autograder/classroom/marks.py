@@ -50,6 +50,13 @@ def marks(run: Execution, due: dict[str, Due] | None = None) -> dict[str, float 
     return points
 
 
+def points_without_a_run(notebook: NotebookNode) -> dict[str, float | None]:
+    """The points of a notebook that was not run: none for any cell."""
+    return {
+        cell.id: 0.0 for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+
+
 def points_of(cell: NotebookNode, finished: bool) -> float | None:
     """The points of one graded cell.
 

@@ -6,6 +6,7 @@ gets the same runs and the same points from it.
 
 from __future__ import annotations
 
+import pickle
 import secrets
 from functools import cache
 
@@ -15,11 +16,11 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
-from .build import Compiled, compile_lesson
-from .course import Course, Lesson
+from .build import compile_lesson
+from .course import Course
 from .errors import ClassroomError
-from .grading import run_submission, wall_of
 from .roles import role_of
+from .runs import Paper, Task, perform
 from .sandbox import missing
 from .submissions import Submission, cells_from
 
@@ -36,22 +37,21 @@ class ExecuteBehindTheWall(NbGraderPreprocessor):
         """Put the executed notebook in place of what was handed in."""
         if self.sandboxed and (reason := missing()):
             raise ClassroomError(reason)
-        lesson, compiled = _compiled(resources["nbgrader"]["assignment"])
-        student = resources["nbgrader"].get("student", "")
+        name = resources["nbgrader"]["assignment"]
         cells = cells_from(nbformat.writes(nb).encode(), "the notebook")
-        submission = Submission(student, lesson.name, cells)
-        with wall_of(compiled, self.sandboxed) as wall:
-            graded = run_submission(lesson, compiled, submission, wall, None, secrets.randbits(32))
-        for cell in graded.notebook.cells:
+        submission = Submission(resources["nbgrader"].get("student", ""), name, cells)
+        graded = perform(Task(_paper(name, self.sandboxed), submission, secrets.randbits(32)))
+        notebook = nbformat.reads(graded.notebook, as_version=4)
+        for cell in notebook.cells:
             if role_of(cell) in ("check", "test"):
                 leave_points(cell, graded.points[cell.id])
-        return graded.notebook, resources
+        return notebook, resources
 
 
 @cache
-def _compiled(name: str) -> tuple[Lesson, Compiled]:
+def _paper(name: str, sandboxed: bool) -> bytes:
     lesson = Course.find().lesson(name)
-    return lesson, compile_lesson(lesson)
+    return pickle.dumps(Paper.of(lesson, compile_lesson(lesson), sandboxed=sandboxed))
 
 
 def leave_points(cell: NotebookNode, points: float) -> None:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+NAMES = 3
+"""Pieces of work that are named as being under way; the rest is counted."""
+
 
 @contextmanager
 def progress(
     total: int, what: str, console: Console | None = None
-) -> Iterator[tuple[Callable[[str], None], Callable[[str], None]]]:
+) -> Iterator[tuple[Callable[[str], None], Callable[[str, str], None]]]:
     """Show how far `total` pieces of work have got, on stderr.
 
     Yields
     ------
     begin, done : callable
-        `begin(name)` when a piece is taken up, `done(line)` with a line about what came of it.
+        `begin(name)` when a piece is taken up, `done(line, name)` with a line about what came of
+        it. Several may be under way at a time.
     """
     # Bound to today's stderr: judging hushes what is printed meanwhile, and the bar is not meant.
     console = console or Console(file=sys.stderr)
@@ -27,7 +31,7 @@ def progress(
         count = iter(range(1, total + 1))
         yield (
             lambda name: None,
-            lambda line: console.print(
+            lambda line, name: console.print(
                 f"{next(count)}/{total} {line}", markup=False, highlight=False, soft_wrap=True
             ),
         )
@@ -36,14 +40,52 @@ def progress(
         TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         TextColumn("{task.fields[now]}", markup=False),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(what, total=total, now="")
+        task = bar.add_task(what, total=total, now="", rate="")
+        under_way: dict[str, None] = {}
 
-        def done(line: str) -> None:
+        def tell() -> None:
+            named = ", ".join(list(under_way)[:NAMES])
+            more = f" and {len(under_way) - NAMES} more" if len(under_way) > NAMES else ""
+            speed = bar.tasks[0].speed
+            bar.update(task, now=named + more, rate=f"{60 * speed:.0f}/min" if speed else "")
+
+        def begin(name: str) -> None:
+            under_way[name] = None
+            tell()
+
+        def done(line: str, name: str) -> None:
+            under_way.pop(name, None)
             bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
             bar.advance(task)
+            tell()
 
-        yield lambda name: bar.update(task, now=name), done
+        yield begin, done
+
+
+class Phases:
+    """Where the time of many pieces of work went."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def add(self, phases: Mapping[str, float]) -> None:
+        """Add what one piece of work took, by phase."""
+        for phase, seconds in phases.items():
+            self.seconds[phase] = self.seconds.get(phase, 0.0) + seconds
+
+    def table(self) -> str:
+        """The phases, the longest first.
+
+        >>> phases = Phases()
+        >>> phases.add({"read": 1, "run": 3})
+        >>> print(phases.table())
+        run              3.0 s
+        read             1.0 s
+        """
+        longest = sorted(self.seconds.items(), key=lambda item: -item[1])
+        return "\n".join(f"{phase:12}{seconds:8.1f} s" for phase, seconds in longest)

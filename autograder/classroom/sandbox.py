@@ -21,8 +21,6 @@ import signal
 import sys
 import tempfile
 from contextlib import suppress
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from subprocess import DEVNULL
 from time import monotonic
@@ -36,9 +34,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from .bubblewrap import (
     CONNECTION,
     KERNEL,
-    MATPLOTLIB,
     SOCKETS,
-    STUDENT,
     WORK,
     Resources,
     Room,
@@ -46,6 +42,8 @@ from .bubblewrap import (
     missing,
     pipes,
 )
+from .handover import fill, is_root, lay_out, with_fonts
+from .warm import Forked, WarmError, WarmPlace
 from .watchdog import Watchdog
 
 __all__ = [
@@ -77,11 +75,14 @@ class SandboxProvisioner(LocalProvisioner):
         Where the sandbox's few files outside are.
     room : Room or None
     resources : Resources
+    place : WarmPlace or None
+        Where to have the kernel forked. It is started cold if there is none, or none comes of it.
     """
 
     folder: Path | None = None
     room: Room | None = None
     resources = Resources()
+    place: WarmPlace | None = None
 
     _own_folder: tempfile.TemporaryDirectory | None = None
     _first: int | None = None  # the first process inside (a pidfd)
@@ -121,9 +122,7 @@ class SandboxProvisioner(LocalProvisioner):
         info = {**self.connection_info, "ip": f"{KERNEL}/kernel"}
         info["key"] = info["key"].decode()
         (self.folder / "inside.json").write_text(json.dumps(info), encoding="utf-8")
-        (self.folder / "passwd").write_text(f"student:x:1000:1000::{WORK}:/bin/sh\n")
-        if _is_root():
-            self._let_in()
+        lay_out(self.folder)
         return {
             **kwargs,
             "cmd": list(PROGRAM),
@@ -133,46 +132,58 @@ class SandboxProvisioner(LocalProvisioner):
             "stderr": kwargs.get("stderr", DEVNULL),
         }
 
-    def _let_in(self) -> None:
-        """Let the user inside use what root has made; outside, `folder` is closed to all others."""
-        self.folder.chmod(0o700)
-        for path in (self.folder / "inside.json", self.folder / "passwd"):
-            path.chmod(0o644)
-        (self.folder / "sockets").chmod(0o755)
-        for path in (self.folder / "sockets").iterdir():
-            if path.is_socket():
-                path.chmod(0o666)
-
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Start the kernel, and put the room's files beside it."""
+        """Start the kernel, from the warm place if there is one, and put its files beside it."""
         self._close()
         self._watchdog = None
-        room = self.room
-        if (fonts := font_list()) is not None:
-            room = replace(room, shown={f"{MATPLOTLIB}/{fonts.name}": fonts, **room.shown})
+        try:
+            if self.place is None or not await self._fork(cmd):
+                await self._start(cmd, **kwargs)
+        except BaseException:
+            await self.kill()
+            raise
+        inside = f"/proc/self/fd/{self._root}"
+        self._watchdog = Watchdog(inside, self.resources, self._end, self._ended)
+        self._watchdog.start()
+        return self.connection_info
+
+    async def _fork(self, cmd: list[str]) -> bool:
+        """Have the kernel forked; whether that has come to something."""
+        try:
+            self.process = await self.place.fork(cmd, self.folder, self.room, self.resources)
+            self.pid = self.process.pid
+            self._first = os.pidfd_open(self.pid)
+            if not self._open(self.pid):
+                raise WarmError("its folders cannot be opened")
+            self.process.go()
+        except (OSError, WarmError) as error:
+            self.log.debug("The kernel starts cold: %s", error)
+            await self.kill()
+            self.process = None
+        return self.process is not None
+
+    async def _start(self, cmd: list[str], **kwargs: Any) -> None:
+        """Start the kernel from nothing."""
         with pipes() as (status, writer, calls):
             wall = command(
-                room,
+                with_fonts(self.room),
                 self.resources,
                 self.folder,
                 cmd,
                 status=writer,
                 calls=calls,
-                root=_is_root(),
+                root=is_root(),
             )
             kwargs["pass_fds"] = (writer, calls)
-            info = await super().launch_kernel(wall, **kwargs)
+            await super().launch_kernel(wall, **kwargs)
             os.set_blocking(status, False)
-            try:
-                await self._enter(status)
-                self._fill()
-            except BaseException:
-                await self.kill()
-                raise
-        inside = f"/proc/self/fd/{self._root}"
-        self._watchdog = Watchdog(inside, self.resources, self._end, self._ended)
-        self._watchdog.start()
-        return info
+            await self._enter(status)
+        try:
+            fill(Path(f"/proc/self/fd/{self._root}{WORK}"), self.room.work)
+        except (OSError, shutil.Error) as error:
+            raise RuntimeError(
+                f"The notebook's files cannot be copied into the sandbox: {error}"
+            ) from error
 
     async def _enter(self, status: int) -> None:
         """Get hold of the sandbox as soon as it stands."""
@@ -209,27 +220,6 @@ class SandboxProvisioner(LocalProvisioner):
         os.close(self._root)
         self._root = None
         return False
-
-    def _fill(self) -> None:
-        """Copy the room's files to the working folder, and make them the student's."""
-        work = Path(f"/proc/self/fd/{self._root}{WORK}")
-        try:
-            shutil.copytree(
-                self.room.work,
-                work,
-                symlinks=True,
-                copy_function=shutil.copyfile,
-                dirs_exist_ok=True,
-            )
-        except (OSError, shutil.Error) as error:
-            raise RuntimeError(
-                f"The notebook's files cannot be copied into the sandbox: {error}"
-            ) from error
-        for path in (work, *work.rglob("*")):
-            if path.is_dir() and not path.is_symlink():
-                path.chmod(0o755)
-            if _is_root():
-                os.chown(path, STUDENT, STUDENT, follow_symlinks=False)
 
     def _end(self) -> None:
         """Kill all that is inside."""
@@ -311,9 +301,17 @@ class SandboxedKernel(AsyncKernelManager):
         What the kernel is shown.
     resources : Resources, optional
         How much it may use.
+    place : WarmPlace, optional
+        A warm place for kernels with such a room. Where none comes of it, the kernel starts cold.
     """
 
-    def __init__(self, folder: Path, room: Room, resources: Resources = Resources()) -> None:  # noqa: B008
+    def __init__(
+        self,
+        folder: Path,
+        room: Room,
+        resources: Resources = Resources(),  # noqa: B008
+        place: WarmPlace | None = None,
+    ) -> None:
         super().__init__(connection_file=str(folder / "kernel.json"), transport="ipc")
         self._kernel_spec = KernelSpec(
             display_name="Python 3", language="python", interrupt_mode="message"
@@ -322,28 +320,19 @@ class SandboxedKernel(AsyncKernelManager):
         self.provisioner.folder = folder
         self.provisioner.room = room
         self.provisioner.resources = resources
+        self.provisioner.place = place
 
     @property
     def reason(self) -> str | None:
         """The limit that ended the kernel, in one sentence; None if it died by itself."""
         return self.provisioner.reason
 
+    @property
+    def warm(self) -> bool:
+        """Whether the running kernel was forked."""
+        return isinstance(self.provisioner.process, Forked)
+
     async def _async_pre_start_kernel(self, **kw: Any) -> tuple[list[str], dict[str, Any]]:
         if not isinstance(self.provisioner, SandboxProvisioner):
             raise RuntimeError("A sandboxed kernel is started by nothing but the sandbox.")
         return await super()._async_pre_start_kernel(**kw)
-
-
-@cache
-def font_list() -> Path | None:
-    """Matplotlib's list of this machine's fonts; without it, each kernel would make it anew."""
-    import matplotlib
-    from matplotlib import font_manager  # makes the list, the first time
-
-    version = font_manager.FontManager.__version__
-    path = Path(matplotlib.get_cachedir(), f"fontlist-v{version}.json")
-    return path if path.is_file() else None
-
-
-def _is_root() -> bool:
-    return os.geteuid() == 0

@@ -6,7 +6,9 @@ that a file may hold (outputs, tags, kernels, links, broken metadata) is not loo
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +19,19 @@ from .errors import ClassroomError
 
 MOST_BYTES = 256_000_000
 """A notebook file over this is not opened."""
+
+MOST_THINGS = 5_000_000
+"""Lists, dicts, and what is in them, in one file: each takes many times the memory of its text."""
+
+MOST_CELLS = 1_000
+MOST_IN_A_CELL, MOST_TEXT = 100_000, 500_000
+"""Characters of the text of a cell, and of all: who reads it takes a thousand times its memory."""
+
+LONG_NAME = re.compile(r"(?:\.\w*){1000}")
+"""What colours code takes time by the square of a dotted name."""
+
+# Possessive, and content with a text that does not end: it looks at every byte once.
+STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -105,11 +120,33 @@ def read_submission(folder: ClassFolder, lesson: Lesson, student: str) -> Submis
         return Submission(student, lesson.name, unreadable=f"{lesson.name} is not a folder")
     others = sorted(path.name for path in place.glob("*.ipynb") if path.name != name)
     if others and not (place / name).is_symlink() and not (place / name).exists():
-        reason = f"there is no {name}, only {others[0]!a}: rename it and grade again"
+        reason = f"there is no {name}, only {_shown(others[0])}: rename it and grade again"
         return Submission(student, lesson.name, unreadable=reason)
     submission = read_notebook(place / name, lesson, student)
-    remarks = tuple(f"{other!a} was handed in too, and not looked at" for other in others)
+    remarks = tuple(f"{_shown(other)} was handed in too, and not looked at" for other in others[:3])
+    if len(others) > 3:
+        remarks += (f"{len(others) - 3} more notebooks were handed in, and not looked at",)
     return replace(submission, remarks=remarks, timestamp=_timestamp(place / "timestamp.txt"))
+
+
+def file_digest(folder: ClassFolder, lesson: Lesson, student: str) -> bytes:
+    """A digest of all that `read_submission` looks at: another one, if anything has changed.
+
+    Raises
+    ------
+    OSError
+        If something there cannot be read.
+    """
+    place = folder.submitted / student / lesson.name
+    digest = hashlib.sha256()
+    names = sorted(path.name for path in place.iterdir()) if place.is_dir() else []
+    for name in (f"{lesson.name}.ipynb", "timestamp.txt"):
+        path = place / name
+        if path.is_file() and not path.is_symlink():
+            with path.open("rb") as file:
+                names.append(hashlib.file_digest(file, "sha256").hexdigest())
+    digest.update(repr((names, place.is_symlink())).encode())
+    return digest.digest()
 
 
 def read_notebook(path: Path, lesson: Lesson, student: str = "") -> Submission:
@@ -148,6 +185,8 @@ def _timestamp(path: Path) -> str:
 
 def cells_from(data: bytes, name: str) -> tuple[HandedCell, ...]:
     """The cells of a notebook file called `name`, from what is in it."""
+    if _holds_too_much(data):
+        raise _Unreadable(f"{name} holds more than {MOST_THINGS:,} things")
     try:
         notebook = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -158,13 +197,28 @@ def cells_from(data: bytes, name: str) -> tuple[HandedCell, ...]:
         raise _Unreadable(f"{name} is not a notebook")
     if notebook["nbformat"] != 4:
         raise _Unreadable(
-            f"{name} is in notebook format {str(notebook['nbformat'])[:20]!r}, not 4: "
+            f"{name} is in notebook format {_shown(str(notebook['nbformat'])[:20])}, not 4: "
             "open it in JupyterLab and save it again"
         )
     cells = notebook.get("cells")
     if not isinstance(cells, list):
         raise _Unreadable(f"{name} is a notebook without a list of cells")
-    return tuple(_cell(cell, number, name) for number, cell in enumerate(cells, 1))
+    if len(cells) > MOST_CELLS:
+        raise _Unreadable(f"{name} holds more than {MOST_CELLS:,} cells")
+    read = tuple(_cell(cell, number, name) for number, cell in enumerate(cells, 1))
+    if sum(len(cell.source) for cell in read) > MOST_TEXT:
+        raise _Unreadable(f"{name} holds more than {MOST_TEXT:,} characters in its cells")
+    return read
+
+
+def _holds_too_much(data: bytes) -> bool:
+    """Whether a JSON text names so many things that it is better not read."""
+    if len(data) <= MOST_THINGS:
+        return False
+    if data.count(b'"') > 4 * MOST_THINGS:
+        return True
+    bare = STRINGS.sub(b"", data)
+    return sum(map(bare.count, (b",", b"[", b"{"))) > MOST_THINGS
 
 
 def _cell(cell: Any, number: int, name: str) -> HandedCell:
@@ -174,6 +228,13 @@ def _cell(cell: Any, number: int, name: str) -> HandedCell:
         kind = cell["cell_type"]
     except (TypeError, KeyError):
         raise _Unreadable(f"{name} is damaged: cell {number} is not a cell") from None
+    if len(source) > MOST_IN_A_CELL:
+        raise _Unreadable(
+            f"{name} holds more than {MOST_IN_A_CELL:,} characters in cell {number}: "
+            "split it, or leave out what is no answer"
+        )
+    if LONG_NAME.search(source):
+        raise _Unreadable(f"{name} holds a name with more than 1,000 dots in cell {number}")
     if not is_text(source):
         raise _Unreadable(f"{name} is damaged: cell {number} holds what is not text")
     metadata = cell.get("metadata")
@@ -181,6 +242,15 @@ def _cell(cell: Any, number: int, name: str) -> HandedCell:
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
     ids = tuple(i for i in (grade_id, cell.get("id")) if isinstance(i, str))
     return HandedCell(kind if kind in ("code", "markdown") else "raw", source, ids)
+
+
+def _shown(name: str) -> str:
+    """A name that a stranger chose, without what would mean something on a page.
+
+    >>> print(_shown("[x](javascript:y).ipynb"))
+    '?x?(javascript?y).ipynb'
+    """
+    return ascii(re.sub(r"[^\w .()-]", "?", name))
 
 
 def is_text(text: str) -> bool:

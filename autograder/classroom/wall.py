@@ -14,9 +14,10 @@ from pathlib import Path
 
 from jupyter_client.manager import AsyncKernelManager
 
+from autograder.datasets import data_folder
 from autograder.judging.inside import SOCKET_VARIABLE
 
-from .house import PACKAGE
+from .house import DIGITS, PACKAGE
 from .kernels import OwnPython
 from .sandbox import SOCKETS, Resources, Room, SandboxedKernel
 
@@ -83,7 +84,8 @@ class Wall:
             work=folder / "work",
             shown={
                 f"{COURSE}/autograder": self.house / "autograder",
-                f"{COURSE}/data": self.house / "data",
+                f"{COURSE}/data": data_folder(),
+                f"{COURSE}/data/{DIGITS}": self.house / "data" / DIGITS,
             },
             environment={"PYTHONPATH": COURSE, **environment},
             hidden=hidden_folders(),

@@ -86,10 +86,9 @@ class Watchdog(threading.Thread):
 def exceeded(inside: str, resources: Resources) -> str | None:
     """The limit that a sandbox is beyond, by its name in `Resources`, or None."""
     used = {path: _used(inside + path) for path in WRITABLE}
-    if used[KERNEL] >= resources.sockets:
-        return "sockets"
-    if any(used[path] >= resources.disk for path in WRITABLE if path != KERNEL):
-        return "disk"
+    for path in WRITABLE:
+        if used[path] >= resources.size(path):
+            return "sockets" if path == KERNEL else "disk"
     files = sum(used.values())
     processes = {name: found for name in _numbers(inside) if (found := _look(inside, name))}
     if any(process.seconds >= resources.cpu_seconds for process in processes.values()):

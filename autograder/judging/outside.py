@@ -8,15 +8,17 @@ for at any time; they earn something in their own cell only.
 from __future__ import annotations
 
 import socket
+from collections.abc import Container
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from autograder.exercises import Arguments, UnknownExercise, find
+from autograder.exercises import Arguments, Exercise, UnknownExercise, find
 
 from .answers import MAX_DETAIL, TOO_SLOW, Response
-from .checking import judge_handed
+from .checking import fail, judge_handed
 from .limits import MAX_PRINTED
 from .verdicts import Verdict
 from .wire import Gone, Wire, WireError
@@ -30,6 +32,9 @@ UNREADABLE = "WireError"
 
 SLACK = 1.0
 """Seconds that a call may take beyond its patience before the judge stops waiting for it."""
+
+MOST_ANSWERED = 1 << 26
+"""Bytes of all that is answered in one check: all of it is kept until the verdict."""
 
 SHORT = 5.0
 """Seconds for what should take none: to say what is to be checked."""
@@ -51,7 +56,8 @@ class RemoteAnswer:
         end = min(self.deadline, monotonic() + self.patience + SLACK)
         try:
             self.wire.send({"ask": arguments, "patience": self.patience}, end)
-            return response_of(self.wire.receive(end))
+            room = MOST_ANSWERED - self.wire.received
+            return response_of(self.wire.receive(end, room, gaps=False))
         except Gone:
             self.gone = TOO_SLOW if monotonic() >= end else DIED
         except WireError:
@@ -78,15 +84,20 @@ def response_of(said: Any) -> Response:
         and all(isinstance(n, tuple) and all(isinstance(name, str) for name in n) for n in names)
     ):
         raise WireError("the frame holds a damaged response")
-    changed, shared = (tuple(name[:100] for name in n[:10]) for n in names)
+    changed, shared = (tuple(_text(name, 100) for name in n[:10]) for n in names)
     return Response(
         None if error else said.get("value"),
-        error[:100] if error else None,
-        detail[:MAX_DETAIL],
+        _text(error, 100) if error else None,
+        _text(detail, MAX_DETAIL),
         changed,
         shared,
-        printed[:MAX_PRINTED],
+        _text(printed, MAX_PRINTED),
     )
+
+
+def _text(said: str, most: int) -> str:
+    """The beginning of a text, such as can be written to a file."""
+    return said[:most].encode("utf-8", "replace").decode("utf-8")
 
 
 class OutsideJudge:
@@ -98,13 +109,17 @@ class OutsideJudge:
         Of the socket, which is made.
     seed : int
         Draws the hidden cases.
+    exercises : container of str, optional
+        The ids of those that can be asked for. Others may cost more than the notebook may use.
     """
 
-    def __init__(self, path: Path, seed: int) -> None:
+    def __init__(self, path: Path, seed: int, exercises: Container[str] | None = None) -> None:
         self.seed = seed
+        self.exercises = exercises
         self.due: Due | None = None
         self.verdicts: dict[Due, Verdict] = {}
         self.deadline = 0.0
+        self.seconds = 0.0  # spent judging, the answers' own time included
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.bind(str(path))
         path.chmod(0o666)  # the kernel may run as somebody else; the folder is closed to others
@@ -132,35 +147,40 @@ class OutsideJudge:
             connection, _ = self.socket.accept()
         except OSError:
             return
-        with Wire(connection) as wire:
-            try:
-                wire.send(self._reply(wire), self.deadline)
-            except WireError:
-                return
+        start = monotonic()
+        with Wire(connection) as wire, suppress(WireError):
+            wire.send(self._reply(wire), self.deadline)
+        self.seconds += monotonic() - start
 
     def _reply(self, wire: Wire) -> dict[str, Any]:
-        said = wire.receive(min(self.deadline, monotonic() + SHORT))
+        said = wire.receive(min(self.deadline, monotonic() + SHORT), MOST_ANSWERED, gaps=False)
         if not isinstance(said, dict) or not isinstance(said.get("check"), str):
             raise WireError("the frame holds no request")
         name, hidden = said["check"], said.get("hidden") is True
         if hidden and (name, hidden) != self.due:
             return {"refused": f"The hidden test of {name!r} is not run by this cell."}
         try:
+            if self.exercises is not None and name not in self.exercises:
+                raise UnknownExercise(f"This lesson has no exercise {name[:80]!r}.")
             exercise = find(name)
         except UnknownExercise as error:
             return {"refused": str(error)}
         if (name, hidden) not in self.verdicts:
             answer = RemoteAnswer(wire, exercise.patience, self.deadline)
-            verdict = judge_handed(
-                exercise,
-                answer if said.get("callable") is True else None,
-                said.get("value"),
-                hidden,
-                self.seed,
-            )
+            function = answer if said.get("callable") is True else None
             # Judging takes time in which another may have knocked; nobody is let in meanwhile.
-            self.verdicts[name, hidden] = verdict
+            self.verdicts[name, hidden] = self._judge(exercise, function, said.get("value"), hidden)
         return told(self.verdicts[name, hidden])
+
+    def _judge(
+        self, exercise: Exercise, function: RemoteAnswer | None, value: Any, hidden: bool
+    ) -> Verdict:
+        """The verdict: that nothing is earned, where plain data is more than a judge can bear."""
+        try:
+            return judge_handed(exercise, function, value, hidden, self.seed)
+        except Exception:
+            message = f"{exercise.id}: what was returned could not be judged."
+            return fail(exercise, hidden, self.seed, message)
 
 
 def told(verdict: Verdict) -> dict[str, Any]:

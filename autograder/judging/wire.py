@@ -24,6 +24,9 @@ from autograder.exercises.arguments import Named, Seeded, with_gaps
 MOST_BYTES = 1 << 28
 """Of one frame. The largest array that an exercise asks for has some 60 MB."""
 
+MOST_TEXT = 1 << 20
+"""Of the JSON text in one frame: lists take fifty times the memory of the text that names them."""
+
 MOST_NODES = 100_000
 """Of the lists, tuples, dicts, arrays and numbers in one frame together."""
 
@@ -67,7 +70,7 @@ def encode(value: Any) -> bytes:
     except (ValueError, RecursionError):
         raise WireError("a number of thousands of digits, or too deep a nest") from None
     size = sum(map(len, arrays))
-    if len(text) + size > MOST_BYTES:
+    if len(text) > MOST_TEXT or len(text) + size > MOST_BYTES:
         raise WireError(f"{len(text) + size:,} bytes are more than a frame can hold")
     return b"".join([HEADER.pack(len(text), size), text, *arrays])
 
@@ -107,8 +110,14 @@ def _key(key: Any) -> int | str:
     raise TypeError(f"{type(key).__name__} cannot be a key on the wire")
 
 
-def decode(frame: bytes) -> Any:
+def decode(frame: bytes, gaps: bool = True) -> Any:
     """Read a value back.
+
+    Parameters
+    ----------
+    frame : bytes
+    gaps : bool
+        Lay arrays out with gaps where they had them, which takes many times their room.
 
     Raises
     ------
@@ -120,11 +129,13 @@ def decode(frame: bytes) -> Any:
     length, size = HEADER.unpack_from(frame)
     if HEADER.size + length + size != len(frame):
         raise WireError("the frame is not as long as it says")
+    if length > MOST_TEXT:
+        raise WireError("the frame holds too much text")
     try:
         tree = json.loads(frame[HEADER.size : HEADER.size + length], parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise WireError("the frame is not JSON") from None
-    reader = _Reader(memoryview(frame)[HEADER.size + length :])
+    reader = _Reader(memoryview(frame)[HEADER.size + length :], gaps)
     value = reader.value(tree)
     if reader.at != size:
         raise WireError("the frame holds more than it names")
@@ -138,8 +149,9 @@ def _refuse(constant: str) -> None:
 class _Reader:
     """Builds a value from its tree and the bytes of its arrays, in the order they were written."""
 
-    def __init__(self, data: memoryview) -> None:
+    def __init__(self, data: memoryview, gaps: bool) -> None:
         self.data = data
+        self.gaps = gaps
         self.at = 0
         self.nodes = 0
 
@@ -159,7 +171,7 @@ class _Reader:
             return dict(self.pair(item, depth - 1) for item in held)
         if kind in ("array", "gaps") and type(held) is int:
             array = self.array(held)
-            return with_gaps(array) if kind == "gaps" else array
+            return with_gaps(array) if kind == "gaps" and self.gaps else array
         if kind == "float" and held in ("inf", "-inf", "nan"):
             return float(held)
         if kind == "seeded" and type(held) is int and held >= 0:
@@ -195,7 +207,7 @@ class _Reader:
             raise WireError(f"arrays of {dtype} do not cross the wall")
         if any(type(n) is not int or n < 0 for n in shape) or len(shape) > 32:
             raise WireError("the frame holds an array of no possible shape")
-        if math.prod(shape) * dtype.itemsize != size - file.tell():
+        if math.prod(shape) * dtype.itemsize != size - file.tell() or max(shape, default=0) > size:
             raise WireError("the frame holds an array that is not as large as it says")
         flat = np.frombuffer(data, dtype, offset=file.tell())
         # A copy: aligned, in the machine's byte order, and writable, as a student expects it.
@@ -208,6 +220,7 @@ class Wire:
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
+        self.received = 0  # bytes
 
     def __enter__(self) -> Wire:
         return self
@@ -230,8 +243,8 @@ class Wire:
         except OSError:
             raise Gone("the other side does not listen") from None
 
-    def receive(self, deadline: float = math.inf, most: int = MOST_BYTES) -> Any:
-        """Receive a value of at most `most` bytes, before `deadline`.
+    def receive(self, deadline: float = math.inf, most: int = MOST_BYTES, gaps: bool = True) -> Any:
+        """Receive a value of at most `most` bytes, before `deadline`; `gaps` as for `decode`.
 
         Raises
         ------
@@ -241,10 +254,11 @@ class Wire:
             If what it says is no value.
         """
         header = self._read(HEADER.size, deadline)
-        size = sum(HEADER.unpack(header))
-        if size > most:
-            raise WireError(f"a frame of {size:,} bytes is larger than is taken")
-        return decode(header + self._read(size, deadline))
+        length, size = HEADER.unpack(header)
+        if length > MOST_TEXT or length + size > most:
+            raise WireError(f"a frame of {length + size:,} bytes is larger than is taken")
+        self.received += length + size
+        return decode(header + self._read(length + size, deadline), gaps)
 
     def _read(self, size: int, deadline: float) -> bytes:
         data = bytearray()

@@ -61,6 +61,8 @@ def cut(images: int, rows: int, row_bytes: int, block_bytes: int) -> list[Block]
     [(slice(0, 1, None), slice(0, 4, None)), (slice(0, 1, None), slice(4, 8, None)), \
 (slice(0, 1, None), slice(8, 10, None))]
     """
+    if not images * rows:
+        return []
     fair_share = math.ceil(images * rows / _pool.get()[1])
     row_count = min(max(1, block_bytes // row_bytes), fair_share)
     image_count = max(1, row_count // rows)
@@ -74,7 +76,9 @@ def cut(images: int, rows: int, row_bytes: int, block_bytes: int) -> list[Block]
 
 
 def largest(blocks: list[Block]) -> int:
-    """Count the rows, over all its images, of the largest block: the first."""
+    """Count the rows, over all its images, of the largest block: the first, if there is one."""
+    if not blocks:
+        return 0
     images, rows = blocks[0]
     return (images.stop - images.start) * (rows.stop - rows.start)
 

@@ -4,7 +4,7 @@
 fast, in one of four forms, each in a module of its own:
 
 - `winograd`: float32 filters whose multiplications it saves, counted beforehand;
-- `shifts.forward`: few channels, as in a network's first layer;
+- `shifts.forward`: few channels, as in a network's first layer, or few filters;
 - `shifts.forward_batch`: many small images;
 - `columns`: everything else, and float64, where no digit may be lost.
 """
@@ -119,11 +119,11 @@ def conv2d_forward(
         layer = (part, weights[some_filters], bias[some_filters])
         match _form(part, weights[some_filters], target.shape, stride):
             case "winograd":
-                winograd.forward(*layer, pad, target)
-            case "few channels":
+                winograd.forward(*layer, stride, pad, target)
+            case "few channels or filters":
                 shifts.forward(*layer, stride, pad, target)
             case "many small images":
-                shifts.forward_batch(*layer, pad, target)
+                shifts.forward_batch(*layer, stride, pad, target)
             case "columns":
                 columns.forward(*layer, stride, pad, target)
     return out
@@ -186,7 +186,9 @@ def conv2d_backward(
                 winograd.input_gradient(source, kernels, pad, to_x)
                 winograd.weight_gradient(source, part, pad, to_weights)
             case "many small images":
-                to_x[...], to_weights[...] = shifts.backward_batch(source, part, kernels, pad)
+                to_x[...], to_weights[...] = shifts.backward_batch(
+                    source, part, kernels, stride, pad
+                )
             case "columns":
                 to_x[...], to_weights[...] = columns.backward(source, part, kernels, stride, pad)
     return grad_x, grad_weights, grad.sum(axis=(0, 2, 3))
@@ -201,13 +203,16 @@ def _form(
     backward: bool = False,
 ) -> str:
     """Choose the form by what is dear: multiplying, copying, or calling NumPy for each image."""
-    if stride == (1, 1):
-        if x.dtype == np.float32 and winograd.is_cheaper(weights.shape, out_shape):
-            return "winograd"
-        if len(x) >= 16 and out_shape[3] <= (32 if backward else 16):
-            return "many small images"
-    if x.shape[1] <= 4 and stride == (1, 1) and not backward:
-        return "few channels"
+    in_single_steps = stride == (1, 1)
+    may_be_winograd = x.dtype == np.float32 and (in_single_steps or not backward)
+    if may_be_winograd and winograd.is_cheaper(weights.shape, out_shape, stride):
+        return "winograd"
+    if in_single_steps and len(x) >= 16 and out_shape[3] <= (32 if backward else 16):
+        return "many small images"
+    few_channels = x.shape[1] <= 4 and in_single_steps
+    few_filters = len(weights) <= 32 and out_shape[3] >= 16
+    if not backward and (few_channels or few_filters):
+        return "few channels or filters"
     return "columns"
 
 

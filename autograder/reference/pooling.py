@@ -296,15 +296,30 @@ def _fold_windows(
     result = np.empty((len(planes), out_h, out_w), x.dtype)
 
     def work(block: slice, _: slice) -> None:
-        piece, folded = planes[block], result[block]
-        in_rows = _half_folded(len(piece), out_h, planes.shape[2], x.dtype)
-        _fold_slices(fold, [piece[:, row] for row in rows], in_rows)
+        folded = result[block]
+        in_rows = _fold_rows(fold, planes[block], rows)
         _fold_slices(fold, [in_rows[:, :, column] for column in columns], folded)
         if scale is not None:
             folded *= scale
 
     run(_blocks(planes, out_h), lambda: work)
     return result.reshape(*x.shape[:2], out_h, out_w)
+
+
+def _fold_rows(fold: np.ufunc, planes: np.ndarray, rows: list[slice]) -> np.ndarray:
+    """Fold the rows of each window: (P, H, W) → (P, H', W)."""
+    height, width = planes.shape[1:]
+    if len(rows) <= rows[0].step:
+        in_rows = _half_folded(len(planes), len(range(height)[rows[0]]), width, planes.dtype)
+        _fold_slices(fold, [planes[:, row] for row in rows], in_rows)
+        return in_rows
+    # Windows overlap, so most rows begin one of them. Let all do so, even if that one is not
+    # wanted: one long fold of all planes is faster than many short ones with gaps between.
+    in_rows = _half_folded(*planes.shape, planes.dtype)
+    flat, last = planes.reshape(-1), planes.size - width * (len(rows) - 1)
+    starts = range(0, width * len(rows), width)
+    _fold_slices(fold, [flat[start : start + last] for start in starts], in_rows.reshape(-1)[:last])
+    return in_rows[:, rows[0]]
 
 
 def _fold_slices(fold: np.ufunc, slices: list[np.ndarray], out: np.ndarray) -> None:
@@ -378,9 +393,9 @@ def _as_planes(x: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(x).reshape(batch * channels, height, width)
 
 
-def _blocks(planes: np.ndarray, out_h: int) -> list[Block]:
-    """Cut the planes into runs whose half-folded rows, `out_h` each, stay in the cache."""
-    return cut(len(planes), 1, out_h * planes.shape[2] * planes.itemsize, BLOCK_BYTES)
+def _blocks(planes: np.ndarray, height: int) -> list[Block]:
+    """Cut the planes into runs whose half-folded rows, `height` each, stay in the cache."""
+    return cut(len(planes), 1, height * planes.shape[2] * planes.itemsize, BLOCK_BYTES)
 
 
 def _half_folded(count: int, height: int, width: int, dtype: np.dtype) -> np.ndarray:

@@ -2,9 +2,12 @@
 
 With the image rows outermost, KH neighbouring rows lie one behind the other in memory: the
 columns of one output row are a piece of the image as it is, and only the shifts to the right are
-left to do. `forward` copies them, KW times the image where `im2col` copies KH·KW times.
-`forward_batch` copies nothing: with the batch innermost, a shift to the right is a step of N
-numbers, and KW products add up to the result.
+left to do. They are copied, KW times the image where `im2col` copies KH·KW times.
+
+`forward` takes images as they come. Small ones make short rows, so mini-batches are better laid
+out as (H, C, W, N): with the batch innermost, the N numbers of one pixel lie side by side, and
+copies and products run at full length however small the images are. `forward_batch` and
+`backward_batch` go there and back; `conv_forward` and `conv_backward` stay.
 
 References
 ----------
@@ -18,8 +21,8 @@ import math
 import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
-from .blocks import cut, largest, run, scratch, take
-from .geometry import pad_images
+from .blocks import cut, run, scratch, take
+from .geometry import Pair, output_shape, pad_images, pair
 
 BLOCK_BYTES = 1 << 20
 BATCH = 32
@@ -34,108 +37,263 @@ def forward(
     out: np.ndarray,
 ) -> None:
     """Write the layer's output to `out` (N, F, H', W'), from column shifts."""
-    filters, channels, kernel_h, kernel_w = weights.shape
-    width, row_size = out.shape[3], channels * kernel_w + 1
+    filters, _, kernel_h, kernel_w = weights.shape
+    width = out.shape[3]
     padded = pad_images(x, pad) if any(pad) else x
     # (N, H, C, KW, W'): for each row, the image in KW shifts.
     shifts = sliding_window_view(padded, kernel_w, axis=3)[:, :, :, :: stride[1]]
     shifts = shifts.transpose(0, 2, 1, 4, 3)
-    # The bias is one more weight, of a channel that is 1 everywhere.
-    matrix = np.zeros((filters, kernel_h, row_size), x.dtype)
-    matrix[:, :, :-1] = weights.transpose(0, 2, 1, 3).reshape(filters, kernel_h, -1)
-    matrix[:, 0, -1] = bias
-    matrix = matrix.reshape(filters, -1)
-    row_bytes = (row_size * stride[0] + filters) * width * x.itemsize
-    blocks = cut(len(x), out.shape[2], row_bytes, BLOCK_BYTES)
+    matrix = _matrix(weights, bias)
+    row_bytes = (matrix.shape[1] // kernel_h * stride[0] + filters) * width * x.itemsize
 
-    def make_worker():
-        rows_most = largest(blocks) * stride[0] + blocks[0][0].stop * kernel_h
-        buffer = np.ones(rows_most * row_size * width, x.dtype)
+    def work(images: slice, rows: slice) -> None:
+        first, last = rows.start * stride[0], (rows.stop - 1) * stride[0] + kernel_h
+        columns = _columns(shifts[images, first:last], kernel_h, stride[0])
+        np.matmul(matrix, columns, out=out[images, :, rows].transpose(0, 2, 1, 3))
 
-        def work(images: slice, rows: slice) -> None:
-            first, last = rows.start * stride[0], (rows.stop - 1) * stride[0] + kernel_h
-            source = shifts[images, first:last]
-            copied = take(buffer, *source.shape[:2], row_size, width)
-            # Splitting one axis in two makes a view, not a copy.
-            copied[:, :, :-1].reshape(source.shape)[...] = source
-            image, row = copied.strides[:2]
-            columns = as_strided(
-                copied,
-                (len(source), rows.stop - rows.start, matrix.shape[1], width),
-                (image, row * stride[0], width * x.itemsize, x.itemsize),
-            )
-            np.matmul(matrix, columns, out=out[images, :, rows].transpose(0, 2, 1, 3))
-
-        return work
-
-    run(blocks, make_worker)
+    run(cut(len(x), out.shape[2], row_bytes, BLOCK_BYTES), lambda: work)
 
 
 def forward_batch(
-    x: np.ndarray, weights: np.ndarray, bias: np.ndarray, pad: tuple[int, int], out: np.ndarray
+    x: np.ndarray,
+    weights: np.ndarray,
+    bias: np.ndarray,
+    stride: tuple[int, int],
+    pad: tuple[int, int],
+    out: np.ndarray,
 ) -> None:
-    """Write the layer's output to `out`, many small images at once; stride 1."""
-    filters, _, _, kernel_w = weights.shape
-    matrices = weights.transpose(3, 0, 2, 1).reshape(kernel_w, filters, -1)
+    """Write the layer's output to `out` (N, F, H', W'), many small images at once."""
+
+    filters, _, *kernel = weights.shape
     out_h, out_w = out.shape[2:]
+    matrix = _matrix(weights, bias)
 
     def work(images: slice, _) -> None:
-        rows = _rows_outermost(x[images], pad)
-        windows = _shifted_views(rows, weights.shape, out.shape)
-        shape = (out_h, filters, windows.shape[3])
-        result, share = (
-            take(scratch(name, math.prod(shape), x.dtype), *shape) for name in ("here", "there")
-        )
-        np.matmul(matrices[0], windows[:, 0], out=result)
-        result += bias[:, None]
-        for shift in range(1, kernel_w):
-            result += np.matmul(matrices[shift], windows[:, shift], out=share)
-        out[images] = result.reshape(out_h, filters, out_w, -1).transpose(3, 1, 0, 2)
+        framed = _framed(batch_innermost(x[images]), pad)
+        batch = framed.shape[3]
+        columns = _columns_of_batch(framed, kernel, out_w, stride)
+        shape = filters, out_h, out_w * batch
+        y = take(scratch("there", math.prod(shape), x.dtype), *shape)
+        np.matmul(matrix, columns, out=y.transpose(1, 0, 2))
+        # One filter at a time, so that what is turned round stays in the cache.
+        for number, image in enumerate(y):
+            out[images, number] = image.reshape(out_h, out_w, batch).transpose(2, 0, 1)
 
     run(cut(len(x), 1, 1, BATCH), lambda: work)
 
 
 def backward_batch(
-    grad: np.ndarray, x: np.ndarray, weights: np.ndarray, pad: tuple[int, int]
+    grad: np.ndarray,
+    x: np.ndarray,
+    weights: np.ndarray,
+    stride: tuple[int, int],
+    pad: tuple[int, int],
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Give the gradients with respect to `x` and `weights`, as `forward_batch` computes."""
-    filters, channels, kernel_h, kernel_w = weights.shape
-    out_h, out_w = grad.shape[2:]
-    height, width = x.shape[2:]
-    matrices = weights.transpose(3, 2, 1, 0).reshape(kernel_w, -1, filters)
-    grad_x = np.empty_like(x)
-    grad_matrices = np.zeros((kernel_w, filters, kernel_h * channels), x.dtype)
+    """Give the gradients with respect to `x` and `weights`, many small images at once."""
+    grad_x, grad_weights = np.empty_like(x), np.zeros_like(weights)
     for images, _ in cut(len(x), 1, 1, BATCH):
-        rows = _rows_outermost(x[images], pad)
-        windows = _shifted_views(rows, weights.shape, grad.shape)
-        grad_rows = np.zeros_like(rows)
-        sources = grad[images].transpose(2, 1, 3, 0).reshape(out_h, filters, -1)
-        for i, source in enumerate(sources):
-            grad_matrices += np.matmul(source, windows[i].transpose(0, 2, 1))
-            shares = np.matmul(matrices, source)
-            shares = shares.reshape(kernel_w, kernel_h, channels, out_w, -1)
-            for shift, share in enumerate(shares):
-                grad_rows[i : i + kernel_h, :, shift : shift + out_w] += share
-        inner = grad_rows[pad[0] : pad[0] + height, :, pad[1] : pad[1] + width]
-        grad_x[images] = inner.transpose(3, 1, 0, 2)
-    grad_weights = grad_matrices.reshape(kernel_w, filters, kernel_h, channels)
-    return grad_x, np.ascontiguousarray(grad_weights.transpose(1, 3, 2, 0))
+        some = batch_innermost(grad[images]), batch_innermost(x[images])
+        to_images, to_weights, _ = conv_backward(*some, weights, stride, pad)
+        grad_x[images] = to_images.transpose(3, 1, 0, 2)
+        grad_weights += to_weights
+    return grad_x, grad_weights
 
 
-def _rows_outermost(x, pad):
-    """Give padded images as (H, C, W, N)."""
-    batch, channels, height, width = x.shape
-    rows = np.zeros((height + 2 * pad[0], channels, width + 2 * pad[1], batch), x.dtype)
-    rows[pad[0] : pad[0] + height, :, pad[1] : pad[1] + width] = x.transpose(2, 1, 3, 0)
-    return rows
+def batch_innermost(x: np.ndarray) -> np.ndarray:
+    """Lay out (N, C, H, W) as (H, C, W, N).
+
+    Examples
+    --------
+    >>> batch_innermost(np.zeros((64, 3, 28, 30))).shape
+    (28, 3, 30, 64)
+    """
+    return np.ascontiguousarray(x.transpose(2, 1, 3, 0))
 
 
-def _shifted_views(rows, weights_shape, out_shape):
-    """View the columns of each output row under each shift: (H', KW, KH·C, W'·N)."""
-    _, channels, kernel_h, kernel_w = weights_shape
-    row, channel, column, number = rows.strides
+def batch_outermost(x: np.ndarray) -> np.ndarray:
+    """Lay out (H, C, W, N) as (N, C, H, W).
+
+    Examples
+    --------
+    >>> batch_outermost(np.zeros((28, 3, 30, 64))).shape
+    (64, 3, 28, 30)
+    """
+    return np.ascontiguousarray(x.transpose(3, 1, 0, 2))
+
+
+def conv_forward(
+    x: np.ndarray,
+    weights: np.ndarray,
+    bias: np.ndarray,
+    stride: Pair = 1,
+    pad: Pair = 0,
+    *,
+    floor: bool = False,
+) -> np.ndarray:
+    """Convolve a mini-batch.
+
+    Parameters
+    ----------
+    x : (H, C, W, N) ndarray
+    weights : (F, C, KH, KW) ndarray
+    bias : (F,) ndarray
+    stride, pad : int or (int, int)
+    floor : bool
+        Round a size that does not fit down.
+
+    Returns
+    -------
+    (H', F, W', N) ndarray
+    """
+    height, _, width, batch = x.shape
+    out_h, out_w = output_shape((height, width), weights.shape[2:], stride, pad, floor=floor)
+    columns = _columns_of_batch(_framed(x, pad), weights.shape[2:], out_w, pair(stride))
+    return np.matmul(_matrix(weights, bias), columns).reshape(out_h, len(weights), out_w, batch)
+
+
+def conv_backward(
+    grad: np.ndarray,
+    x: np.ndarray,
+    weights: np.ndarray,
+    stride: Pair = 1,
+    pad: Pair = 0,
+    *,
+    to_images: bool = True,
+) -> tuple[np.ndarray | None, np.ndarray, np.ndarray]:
+    """Send the gradient back through `conv_forward`.
+
+    Parameters
+    ----------
+    grad : (H', F, W', N) ndarray
+    x, weights, stride, pad
+        As they went into `conv_forward`.
+    to_images : bool
+        Leave out the gradient of the images, for which the first layer has no use.
+
+    Returns
+    -------
+    grad_x : (H, C, W, N) ndarray, or None
+    grad_weights : (F, C, KH, KW) ndarray
+    grad_bias : (F,) ndarray
+    """
+    filters, channels, kernel_h, kernel_w = weights.shape
+    out_h, _, out_w, batch = grad.shape
+    (stride_h, stride_w), (pad_h, pad_w) = pair(stride), pair(pad)
+    padded = _framed(x, pad)
+    by_row = np.ascontiguousarray(grad).reshape(out_h, filters, out_w * batch)
+
+    views = _shifted_views(padded, weights.shape, (out_h, out_w), (stride_h, stride_w))
+    grad_matrices = np.stack(
+        [np.matmul(by_row, view.transpose(0, 2, 1)).sum(axis=0) for view in views]
+    ).reshape(kernel_w, filters, kernel_h, channels)
+    grad_weights = np.ascontiguousarray(grad_matrices.transpose(1, 3, 2, 0))
+    grad_bias = by_row.sum(axis=(0, 2))
+    if not to_images:
+        return None, grad_weights, grad_bias
+
+    grad_padded = np.zeros_like(padded)
+    turned = np.ascontiguousarray(weights.transpose(3, 2, 1, 0)).reshape(-1, filters)
+    # One output row at a time, so that its shares are still in the cache when they are added.
+    shares = np.empty((len(turned), out_w * batch), grad.dtype)
+    by_shift = shares.reshape(kernel_w, kernel_h, channels, out_w, batch)
+    for i in range(out_h):
+        np.matmul(turned, by_row[i], out=shares)
+        seen = grad_padded[i * stride_h : i * stride_h + kernel_h]
+        for j, share in enumerate(by_shift):
+            seen[:, :, j : j + stride_w * (out_w - 1) + 1 : stride_w] += share
+    height, _, width, _ = x.shape
+    grad_x = grad_padded[pad_h : pad_h + height, :, pad_w : pad_w + width]
+    return np.ascontiguousarray(grad_x), grad_weights, grad_bias
+
+
+def _matrix(weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """Order filters and biases as `_columns` has the numbers that they multiply."""
+    filters, channels, kernel_h, kernel_w = weights.shape
+    matrix = np.zeros((filters, kernel_h, channels * kernel_w + 1), weights.dtype)
+    matrix[:, :, :-1] = weights.transpose(0, 2, 1, 3).reshape(filters, kernel_h, -1)
+    matrix[:, 0, -1] = bias
+    return matrix.reshape(filters, -1)
+
+
+def _columns(shifts: np.ndarray, kernel_h: int, stride_h: int) -> np.ndarray:
+    """Copy image rows in their shifts, and view the columns of each output row.
+
+    Parameters
+    ----------
+    shifts : (N, H, C, KW, ...) ndarray
+
+    Returns
+    -------
+    (N, H', KH·(C·KW + 1), L) ndarray, where L is the length of the rest
+        In a buffer, and neighbouring rows share their numbers. The bias is one more weight, of a
+        channel that is 1 everywhere.
+    """
+    images, height, channels, kernel_w, *rest = shifts.shape
+    shape = images, height, channels * kernel_w + 1, math.prod(rest)
+    copied = take(scratch("here", math.prod(shape), shifts.dtype), *shape)
+    copied[:, :, -1] = 1
+    # Splitting one axis in two makes a view, not a copy.
+    copied[:, :, :-1].reshape(shifts.shape)[...] = shifts
+    to_image, to_row, *others = copied.strides
     return as_strided(
-        rows,
-        (out_shape[2], kernel_w, kernel_h * channels, out_shape[3] * rows.shape[3]),
-        (row, column, channel, number),
+        copied,
+        (images, (height - kernel_h) // stride_h + 1, kernel_h * shape[2], shape[3]),
+        (to_image, stride_h * to_row, *others),
     )
+
+
+def _columns_of_batch(
+    padded: np.ndarray, kernel: tuple[int, int], out_w: int, stride: tuple[int, int]
+) -> np.ndarray:
+    """Give the columns of each output row of a mini-batch: (H', KH·(C·KW + 1), W'·N)."""
+    height, channels, _, batch = padded.shape
+    row, channel, pixel, number = padded.strides
+    shifts = as_strided(
+        padded,
+        (1, height, channels, kernel[1], out_w, batch),
+        (0, row, channel, pixel, stride[1] * pixel, number),
+        writeable=False,
+    )
+    return _columns(shifts, kernel[0], stride[0])[0]
+
+
+def _shifted_views(
+    padded: np.ndarray,
+    weights_shape: tuple[int, ...],
+    out_shape: tuple[int, int],
+    stride: tuple[int, int],
+) -> np.ndarray:
+    """View the columns of each output row, one shift at a time: (KW, H', KH·C, W'·N).
+
+    With the batch innermost a shift to the right is a step of N numbers, and need not be copied.
+    Backward, some thin products are faster than a broad one.
+    """
+    _, channels, kernel_h, kernel_w = weights_shape
+    height, _, _, batch = padded.shape
+    (out_h, out_w), (stride_h, stride_w) = out_shape, stride
+    row, channel, pixel, number = padded.strides
+    shift = pixel
+    if stride_w > 1:  # every other pixel is no run: copy each shift once
+        spread = as_strided(
+            padded,
+            (kernel_w, height, channels, out_w, batch),
+            (pixel, row, channel, stride_w * pixel, number),
+        )
+        padded = spread.copy()
+        shift, row, channel, _, number = padded.strides
+    return as_strided(
+        padded,
+        (kernel_w, out_h, kernel_h * channels, out_w * batch),
+        (shift, stride_h * row, channel, number),
+        writeable=False,
+    )
+
+
+def _framed(x: np.ndarray, pad: Pair) -> np.ndarray:
+    pad_h, pad_w = pair(pad)
+    if not (pad_h or pad_w):
+        return np.ascontiguousarray(x)
+    height, channels, width, batch = x.shape
+    padded = np.zeros((height + 2 * pad_h, channels, width + 2 * pad_w, batch), x.dtype)
+    padded[pad_h : pad_h + height, :, pad_w : pad_w + width] = x
+    return padded

@@ -102,7 +102,7 @@ REFUSED = {
         "still holds a hidden test",
     ),
     "answer in the reference that may be used": (
-        [("from autograder import check", "from autograder import check\nimport autograder.reference.filters")],
+        [("import check\n", "import check\nimport autograder.reference.filters\n")],
         "which holds the answer of 'conv-parameter-count'",
     ),
     "an unknown key": ([("# %%\nnumber", '# %% tags=["x"]\nnumber')], "unknown key 'tags'"),

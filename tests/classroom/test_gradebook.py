@@ -5,18 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 from nbgrader.api import Gradebook
 
-from autograder.classroom.build import Compiled, compile_lesson
+from autograder.classroom.build import Compiled, compile_lesson, notebook_text
 from autograder.classroom.course import ClassFolder, Lesson
 from autograder.classroom.errors import ClassroomError
-from autograder.classroom.gradebook import ClassGradebook
+from autograder.classroom.feedback import page_of
+from autograder.classroom.gradebook import ClassGradebook, Result
 from autograder.classroom.rebuild import rebuild
 from autograder.classroom.report import grade_csv
+from autograder.classroom.runs import Graded
 from autograder.classroom.submissions import HandedCell, Submission
 
 CHECK, TEST = "conv-parameter-count-check", "conv-parameter-count-test"
 QUESTION = "why-small"
+ANSWER = "conv-parameter-count"
+WHEN = "2026-11-20 10:00:00 UTC"
 
 
 @pytest.fixture
@@ -38,11 +43,21 @@ def folder(tmp_path: Path) -> ClassFolder:
 def record(book: ClassGradebook, lesson: Lesson, compiled: Compiled, student: str, **points):
     """Record a submission in which only the question was answered."""
     handed = (HandedCell("markdown", "Because.", (QUESTION,)),)
-    rebuilt = rebuild(compiled.master, compiled.student, Submission(student, lesson.name, handed))
+    when = points.pop("timestamp", "")
+    submission = Submission(student, lesson.name, handed, timestamp=when)
+    notebook = rebuild(compiled.master, compiled.student, submission).notebook
     names = {"check": CHECK, "test": TEST, "question": QUESTION}
     given = {names[name]: value for name, value in points.items()}
+    untouched = (ANSWER,)
+    page = page_of(notebook, lesson.name, student, given, untouched)
+    graded = Graded(notebook_text(notebook), given, untouched, (), page, 5, {"run": 1.0})
     book.register(lesson, compiled)
-    book.record(lesson, student, rebuilt.notebook, given, points.get("timestamp", ""))
+    book.record(lesson, [Result(submission, "digest of " + student, graded)])
+
+
+def grade(book: ClassGradebook, lesson: Lesson, student: str):
+    (one,) = book.grades(lesson, [student])
+    return one
 
 
 def test_points_come_back_by_exercise(folder, lesson, compiled):
@@ -72,9 +87,9 @@ def test_grading_again_keeps_what_a_person_gave(folder, lesson, compiled):
         comment.manual_comment = "Well said."
         nbgrader.db.commit()
     with ClassGradebook(folder) as book:
-        assert book.grade(lesson, "ada").points == 1 + 1.5 + 2.5
+        assert grade(book, lesson, "ada").points == 1 + 1.5 + 2.5
         record(book, lesson, compiled, "ada", check=0, test=3, question=None)
-        again = book.grade(lesson, "ada")
+        again = grade(book, lesson, "ada")
     assert again.points == 0 + 1.5 + 2.5
     assert again.to_mark == ("conv-parameter-count", QUESTION)
     with Gradebook(f"sqlite:///{folder.gradebook}") as nbgrader:
@@ -92,6 +107,64 @@ def test_feedback_of_odd_names(folder, lesson, compiled):
         pages = [book.write_feedback(lesson, name) for name in names]
     assert all("Score: 4.0 / 6.0" in page.read_text() for page in pages)
     assert sorted(path.name for path in folder.feedback.iterdir()) == sorted(names)
+
+
+def test_a_page_is_the_one_that_nbgrader_would_make(folder, lesson, compiled):
+    with ClassGradebook(folder, new=True) as book:
+        record(book, lesson, compiled, "ada", check=1, test=2.25, question=None)
+        ours = book.page(lesson, "ada").read_text()
+        theirs = book.write_feedback(lesson, "ada").read_text()
+    assert "Score: 3.25 / 6.0" in ours
+    assert "No response." in ours
+    assert ours == theirs
+
+
+# nbgrader builds a submission before it is in the session, on purpose.
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+def test_rows_are_those_that_nbgrader_would_write(folder, lesson, compiled):
+    with ClassGradebook(folder, new=True) as book:
+        record(book, lesson, compiled, "ada", check=1, test=2.25, question=None, timestamp=WHEN)
+    with Gradebook(f"sqlite:///{folder.gradebook}") as nbgrader:
+        nbgrader.add_student("bob")
+        nbgrader.add_submission(lesson.name, "bob", timestamp=WHEN)
+        ours, theirs = (nbgrader.find_submission(lesson.name, name) for name in ("ada", "bob"))
+        assert (ours.score, ours.max_score, ours.timestamp) == (3.25, 6, theirs.timestamp)
+        for kind in ("grades", "comments"):
+            mine, yours = (sorted(getattr(s.notebooks[0], kind), key=lambda row: row.name)
+                           for s in (ours, theirs))  # fmt: skip
+            assert [row.cell_id for row in mine] == [row.cell_id for row in yours]
+        assert ours.notebooks[0].notebook_id == theirs.notebooks[0].notebook_id
+        assert ours.notebooks[0].flagged is False
+
+
+def test_a_batch_is_recorded_whole_or_not_at_all(folder, lesson, compiled, monkeypatch):
+    with ClassGradebook(folder, new=True) as book:
+        record(book, lesson, compiled, "ada", check=1, test=3, question=None)
+        row = {"student": "bob", "lesson": lesson.name, "digest": None, "looks": ""}
+        monkeypatch.setattr(ClassGradebook, "_run_row", lambda *_: row)
+        with pytest.raises(sqlalchemy.exc.IntegrityError):
+            record(book, lesson, compiled, "bob", check=1, test=3, question=None)
+        assert [one.student for one in book.grades(lesson)] == ["ada"]
+        assert book.digests(lesson) == {"ada": "digest of ada"}
+
+
+def test_a_gradebook_that_cannot_be_written_to_is_told_in_a_sentence(folder, lesson, compiled):
+    with ClassGradebook(folder, new=True) as book:
+        record(book, lesson, compiled, "ada", check=1, test=3, question=None)
+    readable = f"sqlite:///file:{folder.gradebook}?mode=ro&uri=true"
+    with ClassGradebook(folder, readable) as book:
+        assert grade(book, lesson, "ada").points == 4
+        with pytest.raises(ClassroomError, match=r"cannot be written to: .*readonly"):
+            record(book, lesson, compiled, "bob", check=1, test=3, question=None)
+
+
+def test_the_seed_of_a_class_is_made_once(folder, lesson, compiled):
+    with ClassGradebook(folder, new=True) as book:
+        first = book.class_seed()
+        assert book.class_seed() == first
+    with ClassGradebook(folder) as book:
+        assert book.class_seed() == first
+    assert len(first) == 32
 
 
 def test_a_lesson_that_changed_under_a_class(folder, lesson, compiled, write_lesson):

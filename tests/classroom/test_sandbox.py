@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import Empty
 
 import jupytext
 import pytest
@@ -26,6 +27,7 @@ from jupyter_client.provisioning import LocalProvisioner
 
 from autograder.classroom import seccomp
 from autograder.classroom.bubblewrap import HOME, MATPLOTLIB, SETTINGS, WRITABLE
+from autograder.classroom.handover import font_list
 from autograder.classroom.sandbox import (
     SOCKETS,
     WORK,
@@ -33,9 +35,9 @@ from autograder.classroom.sandbox import (
     Room,
     SandboxedKernel,
     SandboxProvisioner,
-    font_list,
     missing,
 )
+from autograder.classroom.warm import WarmPlace
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HIDDEN = Path(jupytext.__file__).parent
@@ -57,9 +59,18 @@ class Inside:
 
     async def _connect(self):
         client = self.manager.client()
-        client.start_channels()
-        await client.wait_for_ready(timeout=60)
+        client.start_channels(hb=False)
+        await self._until_heard(client)
         return client
+
+    async def _until_heard(self, client) -> None:
+        for _ in range(600):
+            client.kernel_info()
+            with contextlib.suppress(Empty):
+                await client.get_shell_msg(timeout=0.1)
+                await client.get_iopub_msg(timeout=0.1)
+                return
+        raise AssertionError("the kernel does not answer")
 
     def run(self, code: str, seconds: float = 60) -> str:
         """Run code; what it printed, and the error that it ended in."""
@@ -89,7 +100,7 @@ class Inside:
 
     def restart(self) -> None:
         self.wait_for(self.manager.restart_kernel(now=True))
-        self.wait_for(self.client.wait_for_ready(timeout=60))
+        self.wait_for(self._until_heard(self.client))
 
     def close(self) -> None:
         loop = self.wait_for.__self__
@@ -122,16 +133,24 @@ def running(marker: str) -> list[str]:
 Start = Callable[..., Inside]
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Start kernels; all end with the test."""
-    started: list[Inside] = []
+@pytest.fixture(scope="module")
+def warm_place(tmp_path_factory: pytest.TempPathFactory) -> WarmPlace:
+    return WarmPlace(Room(tmp_path_factory.mktemp("warm")))
 
-    def make(resources: Resources | None = None, folder: str = "k", **room) -> Inside:
+
+@pytest.fixture(params=["cold", "warm"])
+def start(request, tmp_path: Path, warm_place: WarmPlace) -> Iterator[Start]:
+    """Start kernels, cold or warm; all end with the test."""
+    started: list[Inside] = []
+    place = warm_place if request.param == "warm" else None
+
+    def make(resources: Resources | None = None, folder: str = "k") -> Inside:
         home = tmp_path / folder
         work = home / "work"
         work.mkdir(parents=True)
-        started.append(Inside(SandboxedKernel(home, Room(work, **room), resources or Resources())))
+        kernel = SandboxedKernel(home, Room(work), resources or Resources(), place)
+        started.append(Inside(kernel))
+        assert kernel.warm is (place is not None)
         return started[-1]
 
     yield make
@@ -144,8 +163,8 @@ def secret() -> str:
     return "a word that only the grader knows"
 
 
-@pytest.fixture(scope="module")
-def inside(tmp_path_factory: pytest.TempPathFactory, secret: str) -> Iterator[Inside]:
+@pytest.fixture(scope="module", params=["cold", "warm"])
+def inside(request, tmp_path_factory: pytest.TempPathFactory, secret: str) -> Iterator[Inside]:
     """A kernel that tests look around in, and leave as it is."""
     folder = tmp_path_factory.mktemp("sandbox")
     for name in ("sockets", "work/data", "course/stub"):
@@ -175,7 +194,9 @@ def inside(tmp_path_factory: pytest.TempPathFactory, secret: str) -> Iterator[In
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SECRET", secret)
         patch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "local-provisioner")
-        started = Inside(SandboxedKernel(folder, room))
+        place = WarmPlace(room) if request.param == "warm" else None
+        started = Inside(SandboxedKernel(folder, room, place=place))
+    assert started.manager.warm is (place is not None)
     yield started
     started.close()
     listener.shutdown(socket.SHUT_RDWR)
@@ -708,8 +729,9 @@ def test_calls_of_an_unknown_machine_are_not_guessed():
         seccomp.program("riscv64")
 
 
-AS_ANYBODY = """namespaces or nothing_is_in or only_the_bounded or ordinary_one or no_user_namespace
-    or spoken_to or copies or interrupt or memory_of_all or processes_and or outlives_the_kernel"""
+AS_ANYBODY = """namespaces or hidden or nothing_is_in or only_the_bounded or ordinary_one
+    or no_user_namespace or spoken_to or copies or interrupt or memory_of_all or processes_and
+    or outlives_the_kernel"""
 
 
 if os.geteuid() == 0:  # or else all others have run as an ordinary user

@@ -160,9 +160,11 @@ FORMS = {
         lambda a, out: shifts.forward(a.x, a.weights, a.bias, a.stride, a.pad, out)
     ),
     "many small images": forward_by(
-        lambda a, out: shifts.forward_batch(a.x, a.weights, a.bias, a.pad, out)
+        lambda a, out: shifts.forward_batch(a.x, a.weights, a.bias, a.stride, a.pad, out)
     ),
-    "winograd": forward_by(lambda a, out: winograd.forward(a.x, a.weights, a.bias, a.pad, out)),
+    "winograd": forward_by(
+        lambda a, out: winograd.forward(a.x, a.weights, a.bias, a.stride, a.pad, out)
+    ),
 }
 
 
@@ -175,14 +177,13 @@ def winograd_backward(layer):
 
 BACKWARD_FORMS = {
     "columns": lambda a: columns.backward(a.grad, a.x, a.weights, a.stride, a.pad),
-    "many small images": lambda a: shifts.backward_batch(a.grad, a.x, a.weights, a.pad),
+    "many small images": lambda a: shifts.backward_batch(a.grad, a.x, a.weights, a.stride, a.pad),
     "winograd": winograd_backward,
 }
 
 
-def random_layer_for(form, rng, dtype):
-    stride = 3 if form in ("columns", "few channels") else 1
-    return random_layer(rng, dtype, groups=1, batch=40, stride=stride, out=14)
+def random_layer_for_any_form(rng, dtype, **sizes):
+    return random_layer(rng, dtype, groups=1, batch=40, out=14, **sizes)
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-12), (np.float32, 1e-5)])
@@ -190,7 +191,7 @@ def random_layer_for(form, rng, dtype):
 def test_every_form_is_the_plain_one(form, dtype, tolerance):
     rng = np.random.default_rng(4)
     for _ in range(60):
-        layer = random_layer_for(form, rng, dtype)
+        layer = random_layer_for_any_form(rng, dtype)
         wide = layer._replace(x=layer.x.astype(np.float64))
         expected = conv2d_forward_plain(*wide[:3], layer.stride, layer.pad)
         assert_close(FORMS[form](layer), expected, layer, tolerance)
@@ -201,7 +202,7 @@ def test_every_form_is_the_plain_one(form, dtype, tolerance):
 def test_every_form_backward_is_the_plain_one(form, dtype, tolerance):
     rng = np.random.default_rng(5)
     for _ in range(25):
-        layer = random_layer_for(form, rng, dtype)
+        layer = random_layer_for_any_form(rng, dtype, stride=1 if form == "winograd" else 3)
         wide = [array.astype(np.float64) for array in (layer.grad, layer.x, layer.weights)]
         expected = conv2d_backward_plain(*wide, layer.stride, layer.pad)
         for ours, gradient in zip(BACKWARD_FORMS[form](layer), expected, strict=False):
@@ -213,10 +214,13 @@ LARGE = {
     "winograd, 3×3": ((2, 64, 23, 30), (48, 64, 3, 3), 1, 1),
     "winograd, 5×5": ((3, 48, 27, 19), (64, 48, 5, 5), 1, 2),
     "winograd, 3×5": ((2, 48, 27, 19), (64, 48, 3, 5), 1, (2, 0)),
-    "few channels": ((2, 3, 40, 70), (16, 3, 3, 5), 1, 1),
+    "few channels": ((2, 3, 40, 70), (40, 3, 3, 5), 1, 1),
+    "few filters, in steps": ((2, 9, 41, 70), (8, 9, 3, 4), 2, (0, 1)),
     "many small images": ((40, 6, 14, 13), (16, 6, 5, 4), 1, 0),
-    "columns, in steps": ((2, 3, 67, 75), (24, 3, 11, 11), 4, 0),
-    "columns, several blocks": ((2, 40, 60, 64), (8, 40, 1, 3), 1, 1),
+    "winograd, filters in turn": ((1, 48, 28, 22), (96, 48, 3, 3), 1, 1),
+    "winograd, in steps": ((2, 3, 127, 147), (96, 3, 11, 11), 4, (2, 0)),
+    "columns, in steps": ((2, 3, 67, 75), (40, 3, 7, 7), 2, 0),
+    "columns, several blocks": ((2, 40, 60, 64), (36, 40, 1, 3), 1, 1),
 }
 
 
@@ -269,6 +273,17 @@ def test_inputs_may_be_read_only_and_laid_out_anyhow(dtype):
         ):
             assert ours.dtype == dtype
             assert_close(ours, expected, (x_shape, weights_shape), 1e-5)
+
+
+@pytest.mark.parametrize("kernel", [(4, 3, 3, 3), (40, 3, 5, 5), (40, 3, 7, 7)])
+@pytest.mark.parametrize("stride", [1, 3])
+def test_an_empty_batch_gives_an_empty_batch(kernel, stride):
+    x, weights = np.zeros((0, 3, 22, 37), np.float32), np.ones(kernel, np.float32)
+    out = conv2d_forward(x, weights, np.ones(len(weights), np.float32), stride, floor=True)
+    assert out.shape[:2] == (0, len(weights))
+    grad_x, grad_weights, grad_bias = conv2d_backward(out, x, weights, stride, floor=True)
+    assert grad_x.shape == x.shape
+    assert not grad_weights.any() and not grad_bias.any()
 
 
 def test_results_are_the_callers_own():
@@ -335,12 +350,12 @@ def test_a_gradient_of_the_wrong_shape_is_named():
         conv2d_backward(np.ones((1, 4, 3, 4)), np.ones((1, 2, 6, 6)), np.ones((4, 2, 3, 3)))
 
 
-@pytest.mark.parametrize("taps", [3, 5])
-def test_six_points_correlate_six_numbers(taps):
+@pytest.mark.parametrize("taps", [1, 2, 3, 4, 5])
+def test_products_at_points_correlate(taps):
     rng = np.random.default_rng(10)
     data, filters, outputs = winograd.transforms(taps)
     for _ in range(20):
-        d, g = rng.standard_normal(6), rng.standard_normal(taps)
+        d, g = rng.standard_normal(taps + 3), rng.standard_normal(taps)
         np.testing.assert_allclose(
             outputs @ ((filters @ g) * (data @ d)), np.correlate(d, g), rtol=1e-10, atol=1e-12
         )
@@ -351,6 +366,8 @@ def test_winograd_is_chosen_where_it_saves():
     assert not winograd.is_cheaper((64, 3, 3, 3), (1, 64, 224, 224))
     assert not winograd.is_cheaper((512, 512, 3, 3), (1, 512, 2, 2))
     assert not winograd.is_cheaper((64, 64, 7, 7), (1, 64, 224, 224))
+    assert winograd.is_cheaper((96, 3, 11, 11), (1, 96, 55, 55), stride=(4, 4))
+    assert not winograd.is_cheaper((64, 64, 1, 1), (1, 64, 28, 28), stride=(2, 2))
 
 
 def test_blocks_cover_every_row_once():

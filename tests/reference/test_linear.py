@@ -14,6 +14,7 @@ from autograder.reference import (
     relu,
     two_layer_gradients,
     two_layer_scores,
+    use_threads,
 )
 
 
@@ -37,6 +38,19 @@ def test_linear_scores_agree_with_onnxruntime():
         np.testing.assert_allclose(
             ours, run_node("Gemm", x, weights, bias, transB=1), rtol=1e-5, atol=1e-5
         )
+
+
+def test_threads_share_the_classes():
+    rng = np.random.default_rng(10)
+    for batch, classes in ((1, 7), (3, 2), (4, 1), (0, 5), (2, 0)):
+        x, weights = rng.standard_normal((batch, 6)), rng.standard_normal((classes, 6))
+        bias = rng.standard_normal(classes)
+        with use_threads(3):
+            ours = linear_scores(x, weights, bias)
+        expected = [
+            [row @ weight + b for weight, b in zip(weights, bias, strict=True)] for row in x
+        ]
+        np.testing.assert_allclose(ours, np.reshape(expected, (batch, classes)))
 
 
 def test_linear_gradients_agree_with_central_differences():

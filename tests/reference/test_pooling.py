@@ -166,6 +166,14 @@ def test_whole_numbers_are_pooled_as_they_are_and_averaged_as_fractions():
     assert strided_conv_as_pool(x, 2) == 252
 
 
+def test_an_empty_batch_gives_an_empty_batch():
+    x, grad = np.zeros((0, 3, 7, 9), np.float32), np.zeros((0, 3, 3, 4), np.float32)
+    for pool in (max_pool2d, average_pool2d, max_pool2d_winners):
+        assert pool(x, 3, 2).shape == (0, 3, 3, 4)
+    assert max_pool2d_backward(grad, x, 3, 2).shape == x.shape
+    assert average_pool2d_backward(grad, x.shape, 3, 2).shape == x.shape
+
+
 def test_a_strided_convolution_pools_each_channel_by_itself():
     rng = np.random.default_rng(8)
     for size, shape in (((2, 3), (2, 5, 8, 9)), (4, (1, 3, 12, 4))):

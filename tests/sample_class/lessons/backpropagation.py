@@ -2,7 +2,7 @@
 
 chen-wei       there are zeros among the plain values: nothing else counts 0
 dana-petrova   the plain values have no padding, and there it breaks        0
-emil-larsen    11 of 13 facets: ties, and with ties more comes back        3·11/13 = 2.538 → 2.53
+emil-larsen    10 of 12 facets: ties, and with ties more comes back        3·10/12 = 2.5
 """
 
 from ..students import LESSONS_OWN, Assignment, Student, blank
@@ -64,7 +64,7 @@ ada-okafor    4         4    4      4    4       4   4      4
 bruno-silva   4         4    4      4    4       0   0      0
 chen-wei      4         0    4      4    4       4   4      4
 dana-petrova  4         4    0      4    4       4   4      4
-emil-larsen   4         4    4      2.53 4       4   4      4
+emil-larsen   4         4    4      2.5  4       4   4      4
 """
 
 FEEDBACK = {

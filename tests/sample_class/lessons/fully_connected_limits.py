@@ -1,7 +1,7 @@
 """01-fully-connected-limits: one perfect, one that ran out of time, three named mistakes.
 
-chen-wei       10 of 13 facets: scores far below zero, a right class a thousand below the others,
-               and scores of ±1000 overflow                                3·10/13 = 2.307 → 2.30
+chen-wei       9 of 12 facets : scores far below zero, a right class a thousand below the others,
+               and scores of ±1000 overflow                                3·9/12  = 2.25
 dana-petrova   the plain values are wrong: nothing else counts             0
 emil-larsen    likewise                                                    0
 """
@@ -57,7 +57,7 @@ POINTS = """
               flatten linear two-layer-s collapse fully softmax two-layer-g permute shift
 ada-okafor    4       4      4           4        4     4       4           4       4
 bruno-silva   4       4      4           4        4     4       0           0       0
-chen-wei      4       4      4           4        4     2.30    4           4       4
+chen-wei      4       4      4           4        4     2.25    4           4       4
 dana-petrova  4       4      4           4        4     4       4           0       4
 emil-larsen   4       4      4           4        4     4       4           4       0
 """

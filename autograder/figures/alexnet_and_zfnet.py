@@ -1,0 +1,487 @@
+"""The pictures of lesson 07: a contest won, two towers, steps that fit, and a recipe on trial."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Rectangle
+
+from autograder.figures.filters import layer_maps, patches
+from autograder.figures.matrices import Picture
+from autograder.figures.raster import WIDTH, Raster, canvas, tiles
+from autograder.figures.style import CARD, INK, LINE, MARK, MUTED, POSITIVE, SERIES, mix
+from autograder.figures.tables import Column, draw_table
+
+Layers = Sequence[tuple[str, Mapping[str, Any]]]
+
+STUDENT_T = {4: 2.776, 6: 2.447}
+"""97.5 % points of Student's t by degrees of freedom: what a mean of 5 or 7 runs may be off by."""
+
+
+def contest(winners: Mapping[int, tuple[str, float]], human: float, marked: int) -> Raster:
+    """Draw the winners' errors year by year.
+
+    Parameters
+    ----------
+    winners : mapping from year to (name, error in percent)
+    human : float
+        Error of a person, in percent.
+    marked : int
+        The year to point at.
+    """
+    with canvas(3.7) as paper:
+        axes = paper.figure.subplots()
+        years = list(winners)
+        errors = [error for _, error in winners.values()]
+        colours = [MARK if year == marked else POSITIVE for year in years]
+        bars = axes.bar(years, errors, color=colours, width=0.66)
+        axes.axhline(human, color=MUTED, linestyle=(0, (5, 3)), linewidth=1.5, zorder=0.5)
+        ground = {"facecolor": CARD, "edgecolor": "none", "pad": 1}
+        axes.bar_label(bars, [f"{error:g}" for error in errors], padding=3, bbox=ground)
+        axes.text(years[-1] + 0.45, human + 0.6, f"a person: {human:g}", ha="right", color=MUTED)
+        axes.set_xticks(years, [f"{year}\n{name}" for year, (name, _) in winners.items()])
+        axes.tick_params(axis="x", length=0, labelcolor=INK, labelsize=9.5)
+        axes.grid(axis="x", visible=False)
+        axes.set(ylabel="top-5 error (%)", xlim=(years[0] - 0.55, years[-1] + 0.55))
+        paper.figure.tight_layout()
+        return paper.finish(
+            "ImageNet's contest: how often the right one of 1,000 names was not among the winner's "
+            "five guesses. Up to 2011 people designed what to look for; since then it is learned.",
+            "Bars: " + "; ".join(f"{y} {n} {e:g} percent" for y, (n, e) in winners.items()) + ".",
+        )
+
+
+def row_name(row: tuple[str, Mapping[str, Any]]) -> str:
+    """Write a row of a table of layers for people.
+
+    Examples
+    --------
+    >>> row_name(("conv", {"filters": 8, "kernel": 5, "stride": 2, "pad": 1}))
+    'conv 8 of 5×5, step 2, pad 1'
+    >>> row_name(("max_pool", {"size": 3, "stride": 2}))
+    'max pool 3×3, step 2'
+    """
+    kind, options = row
+    name = kind.replace("_", " ").replace("local response norm", "normalization")
+    if kind == "conv":
+        name += f" {options['filters']} of {_sides(options['kernel'])}"
+    elif "size" in options:
+        name += f" {_sides(options['size'])}"
+    elif "units" in options:
+        name += f" {options['units']}"
+    for option, words in (("stride", "step"), ("pad", "pad"), ("groups", "groups")):
+        value = options.get(option, 0)
+        if value not in (0, 1) or (option == "pad" and value):
+            name += f", {value} groups" if option == "groups" else f", {words} {value}"
+    return name
+
+
+def _sides(value: Any) -> str:
+    height, width = (value, value) if np.isscalar(value) else value
+    return f"{height}×{width}"
+
+
+IN_PLACE = ("relu", "dropout", "flatten")
+
+
+def sheet(
+    layers: Layers, columns: Mapping[str, Sequence[Any]], caption: str, everything: bool = False
+) -> Picture:
+    """Draw a table of layers with what was counted for its rows.
+
+    Parameters
+    ----------
+    layers : list of (kind, options)
+    columns : mapping from title to one value a row
+        Shapes or numbers; zeros are left blank.
+    caption : str
+    everything : bool
+        Show ReLU, dropout and flatten too.
+    """
+    kept = [i for i, (kind, _) in enumerate(layers) if everything or kind not in IN_PLACE]
+    drawn = [Column("layer", [row_name(layers[i]) for i in kept], "input")]
+    for title, values in columns.items():
+        cells = [_cell(values[i]) for i in kept]
+        drawn.append(Column(title, cells, "output"))
+    return draw_table(drawn, caption)
+
+
+def diff(tables: Mapping[str, Layers]) -> Picture:
+    """Draw two tables of layers side by side, and mark the rows that differ.
+
+    Parameters
+    ----------
+    tables : mapping from name to list of (kind, options)
+        As many rows in each; ReLU, dropout and flatten are left out.
+    """
+    named = {
+        name: [row_name(row) for row in layers if row[0] not in IN_PLACE]
+        for name, layers in tables.items()
+    }
+    first, second = named.values()
+    off = tuple(i for i, (a, b) in enumerate(zip(first, second, strict=True)) if a != b)
+    columns = [
+        Column(name, rows, kind, wrong=off)
+        for (name, rows), kind in zip(named.items(), ("input", "output"), strict=True)
+    ]
+    return draw_table(
+        columns,
+        f"{len(off)} of {len(first)} rows differ, marked red. ReLU, dropout and flatten are the "
+        "same in both and not shown.",
+    )
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, tuple):
+        return " × ".join(map(str, value))
+    return f"{value:,}" if value else ""
+
+
+def two_bars(layers: Layers, counts: Mapping[str, Sequence[int]]) -> Raster:
+    """Draw how each of several counts is shared among a table's layers, one bar a count.
+
+    Parameters
+    ----------
+    layers : list of (kind, options)
+    counts : mapping from title to one number a row
+    """
+    with canvas(0.95 * len(counts) + 0.75) as paper:
+        axes = paper.figure.add_axes((0.01, 0.02, 0.98, 0.98))
+        shades = {"conv": POSITIVE, "fully_connected": SERIES[1]}
+        told = []
+        for y, (title, numbers) in enumerate(counts.items()):
+            total, left, number = sum(numbers), 0.0, 0
+            axes.text(0, y - 0.43, f"{title}: {total:,}", va="bottom", weight="bold")
+            for (kind, _), share in zip(layers, numbers, strict=True):
+                if kind not in shades:
+                    continue
+                number += 1
+                wide = share / total
+                axes.barh(y, wide, left=left, height=0.62, color=shades[kind], edgecolor=CARD)
+                if wide > 0.03:
+                    words = {"ha": "center", "va": "center", "color": "white", "weight": "bold"}
+                    axes.text(left + wide / 2, y, number, **words)
+                left += wide
+            convs = sum(n for (k, _), n in zip(layers, numbers, strict=True) if k == "conv")
+            told.append(f"{title}: {convs / total:.0%} in convolutions")
+        axes.set(xlim=(-0.005, 1.005), ylim=(len(counts) - 0.05, -0.75))
+        axes.set_axis_off()
+        for x, kind, words in ((0.0, "conv", "convolutions"), (0.21, "fully_connected", "fully")):
+            y = len(counts) - 0.42
+            axes.add_patch(Rectangle((x, y), 0.018, 0.24, color=shades[kind]))
+            words = "fully connected layers" if words == "fully" else words
+            axes.text(x + 0.026, y + 0.12, words, va="center")
+        return paper.finish(
+            "Who has the parameters and who has the work, layer by layer from 1 to "
+            f"{number}. The two are in opposite places.",
+            "; ".join(told) + ".",
+        )
+
+
+def towers(layers: Layers, depth: int = 3) -> Raster:
+    """Draw which maps each filter reads, one square a convolution.
+
+    Parameters
+    ----------
+    layers : list of (kind, options)
+    depth : int
+        Of the image.
+    """
+    convs = [options for kind, options in layers if kind == "conv"]
+    with canvas(2.05) as paper:
+        before = depth
+        gap, side = 0.028, (1 - 4 * 0.028 - 0.05) / 5
+        for i, options in enumerate(convs):
+            axes = paper.figure.add_axes(
+                (0.04 + i * (side + gap), 0.15, side, side * WIDTH / 2.05), aspect="auto"
+            )
+            groups = options.get("groups", 1)
+            for g in range(groups):
+                axes.add_patch(
+                    Rectangle(
+                        (g / groups, 1 - (g + 1) / groups), 1 / groups, 1 / groups,
+                        color=mix(SERIES[g], 0.85) if groups > 1 else mix(POSITIVE, 0.45),
+                    )
+                )  # fmt: skip
+            read = before // groups
+            axes.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
+            axes.spines[["top", "right"]].set_visible(True)
+            axes.grid(visible=False)
+            axes.set_title(f"conv {i + 1}: {options['filters']} filters", fontsize=9.5)
+            axes.set_xlabel(f"each reads {read} of {before}", color=INK, fontsize=9.5)
+            if i == 0:
+                axes.set_ylabel("filters", labelpad=2)
+            before = options["filters"]
+        split = [i for i, options in enumerate(convs, 1) if options.get("groups", 1) > 1]
+        return paper.finish(
+            "Down: the filters of a layer. Across: the maps before it. Coloured: who reads what. "
+            + (
+                f"In layers {', '.join(map(str, split))} each tower reads its own half; "
+                "in the others everybody reads everything."
+                if split
+                else "Everybody reads everything."
+            ),
+            f"Five squares; those of layers {split} show two blocks on the diagonal, the others "
+            "are filled.",
+        )
+
+
+def last_steps(
+    sizes: Sequence[int], kernel: int, stride: int, formula: bool = True, shown: int = 44
+) -> Raster:
+    """Draw where the last windows come to stand on rows of pixels of several lengths.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Lengths of the rows.
+    kernel, stride : int
+    formula : bool
+        Write down how the number of places comes about.
+    shown : int
+        So many pixels at the right end are drawn.
+    """
+    first = min(sizes) - shown
+    levels = -(-(kernel + 1) // stride)  # so that windows on one level never touch
+    row_height = 1.9 + 0.28 * levels
+    with canvas(0.42 * row_height * len(sizes)) as paper:
+        axes = paper.figure.add_axes((0.01, 0.01, 0.98, 0.98))
+        told = []
+        for row, size in enumerate(sizes):
+            top = row_height * row
+            over = (size - kernel) % stride
+            for pixel in range(first, size):
+                colour = mix(MARK, 0.6) if pixel >= size - over else mix(INK, 0.12)
+                axes.add_patch(Rectangle((pixel, top), 1, 0.8, facecolor=colour, edgecolor=CARD))
+            for place in range(-(-first // stride), (size - kernel) // stride + 1):
+                wide = [place * stride + 0.15, place * stride + kernel - 0.15]
+                level = [top + 1.0 + 0.28 * (place % levels)] * 2
+                axes.plot(wide, level, color=POSITIVE, linewidth=4, solid_capstyle="butt")
+            axes.text(first - 0.6, top + 0.42, f"{size}", ha="right", va="center", weight="bold")
+            words = f"({size} − {kernel})/{stride} + 1 = {(size - kernel) / stride + 1:g}: "
+            words = (words if formula else "") + (f"{over} left over" if over else "it fits")
+            below = top + 1.15 + 0.28 * levels
+            axes.text(first, below, words, va="center", color=MARK if over else INK)
+            told.append(f"{size} pixels, {words}")
+        axes.set(xlim=(first - 3.2, max(sizes) + 0.3), ylim=(row_height * len(sizes) - 0.4, -0.15))
+        axes.set_axis_off()
+        return paper.finish(
+            f"The right end of a row of pixels, and the last windows of {kernel}, {stride} apart. "
+            "Red pixels lie under no window.",
+            "Rows of pixels with windows: " + "; ".join(told) + ".",
+        )
+
+
+def folded(maps: Mapping[str, np.ndarray], caption: str) -> Raster:
+    """Draw the same part of one map, kept at ever coarser steps, at the same size.
+
+    Parameters
+    ----------
+    maps : mapping from title to (H, W) ndarray
+    caption : str
+    """
+    limit = max(float(np.percentile(np.abs(one), 99)) for one in maps.values())
+    with tiles(len(maps), (1, 1)) as (paper, axes):
+        for place, (title, one) in zip(axes, maps.items(), strict=True):
+            paper.image(place, one, title, limit=limit, signed=True)
+        return paper.finish(caption, "The same map three times: " + "; ".join(maps) + ".")
+
+
+def shares(series: Mapping[str, np.ndarray]) -> Raster:
+    """Draw what share of each filter's map is lost, filters in order of it."""
+    with canvas(2.9) as paper:
+        axes = paper.figure.subplots()
+        told = []
+        for (name, values), dash in zip(series.items(), ("-", (0, (5, 3))), strict=False):
+            axes.plot(np.sort(values), label=name, linestyle=dash)
+            told.append(f"{name}: median {np.median(values):.1%}")
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        axes.set(xlabel="filters, in order", ylabel="too fine to be kept", ylim=(-0.02, 1.02))
+        axes.legend(loc="upper left")
+        paper.figure.tight_layout()
+        return paper.finish(
+            "How much of each filter's answer is finer than the steps can carry, and comes back "
+            "as a false pattern.",
+            "Two rising curves. " + "; ".join(told) + ".",
+        )
+
+
+def maps_of(picture: np.ndarray, maps: Mapping[str, np.ndarray]) -> Raster:
+    """Draw the strongest maps of each layer for a photo; see `filters.layer_maps`."""
+    return replace(
+        layer_maps(picture, maps),
+        caption="The photo and its three channels, then the strongest maps of each layer. From "
+        "outlines to a few bright spots: somewhere in the photo is what the channel looks for.",
+        alt=f"Rows of feature maps for {', '.join(maps)}: outlines at the top, bright spots below.",
+    )
+
+
+def favourites_of(rows: Mapping[str, Sequence[np.ndarray]]) -> Raster:
+    """Draw the patches that excite each of several channels; see `filters.patches`."""
+    return replace(
+        patches(rows),
+        caption="Each row: one channel, and the places in our photos that excite it most, cut out "
+        "as large as what it sees. What do the patches of a row have in common?",
+    )
+
+
+def covered(
+    picture: np.ndarray, example: np.ndarray, lost: Mapping[str, np.ndarray], side: int
+) -> Raster:
+    """Draw one way to cover a photo, and for each channel what a cover at each place costs.
+
+    Parameters
+    ----------
+    picture, example : (H, W, 3) uint8 ndarray
+        A square photo, and the same with a cover on it.
+    lost : mapping from name to (R, C) ndarray
+        The share of the answer that is lost with a cover at each place, in reading order, from the
+        upper left corner of the photo to its lower right.
+    side : int
+        Of the cover, in pixels.
+    """
+    grey = picture.mean(axis=2).astype(np.uint8)
+    with tiles(1 + len(lost), picture.shape, columns=4) as (paper, axes):
+        paper.image(axes[0], example, "one of the covers")
+        told = []
+        for place, (name, share) in zip(axes[1:], lost.items(), strict=True):
+            low = (side - (len(grey) - side) / (len(share) - 1)) / 2  # a cell around each centre
+            place.imshow(grey, vmin=-250, vmax=255)
+            place.imshow(
+                np.broadcast_to(to_rgb(MARK), (*share.shape, 3)), alpha=np.clip(share, 0, 1),
+                extent=(low, len(grey) - low, len(grey) - low, low),
+            )  # fmt: skip
+            place.set(xlim=(0, len(grey)), ylim=(len(grey), 0), title=f"{name}: −{share.max():.0%}")
+            place.set_axis_off()
+            row, column = np.unravel_index(share.argmax(), share.shape)
+            told.append(f"{name} at row {row + 1}, column {column + 1} of {share.shape[1]}")
+        return paper.finish(
+            "Red: cover this place, and the channel loses its answer. Grey: it does not mind.",
+            "A photo with a grey square, and again with a red spot where it costs most: "
+            + "; ".join(told)
+            + ".",
+        )
+
+
+def together(
+    networks: Sequence[int],
+    mean: Sequence[float],
+    lowest: Sequence[float],
+    highest: Sequence[float],
+    live: Sequence[float],
+) -> Raster:
+    """Draw the error of networks that decide together against their number.
+
+    Parameters
+    ----------
+    networks : sequence of int
+    mean, lowest, highest : sequence of float
+        Over every choice of so many, from long training.
+    live : sequence of float
+        Of the first 1, 2, 3, ... networks of the lesson.
+    """
+    with canvas(3.1) as paper:
+        axes = paper.figure.subplots()
+        axes.fill_between(networks, lowest, highest, color=mix(POSITIVE, 0.25), linewidth=0)
+        axes.plot(networks, mean, marker="o", label="60 epochs: mean of all choices")
+        ours = np.arange(1, len(live) + 1)
+        axes.plot(ours, live, marker="s", linestyle=(0, (5, 3)), label="yours, a few epochs")
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        axes.set(xlabel="networks that decide together", ylabel="error", xticks=list(networks))
+        axes.legend()
+        paper.figure.tight_layout()
+        return paper.finish(
+            "Most of the gain comes with the first three. The band: the best and the worst choice "
+            "of so many out of seven.",
+            f"Two falling curves: {mean[0]:.1%} alone to {mean[-1]:.1%} together; yours "
+            f"{live[0]:.1%} to {live[-1]:.1%}.",
+        )
+
+
+def trial(variants: Mapping[str, Mapping[str, Sequence[float]]], plain: str) -> Raster:
+    """Draw what each part of a recipe changes, with what chance alone could do.
+
+    Parameters
+    ----------
+    variants : mapping from name to {"test": errors, "train": errors}
+        One error a seed, the same seeds in the same order.
+    plain : str
+        The variant that the others are compared with.
+    """
+    names = [name for name in variants if name != plain]
+    with canvas(0.42 * len(names) + 1.0) as paper:
+        left, right = paper.figure.subplots(1, 2, width_ratios=[2.3, 1])
+        paper.figure.subplots_adjust(left=0.315, right=0.985, bottom=0.14, top=0.92, wspace=0.08)
+        told = []
+        base = np.array(variants[plain]["test"])
+        for y, name in enumerate(names):
+            change = 100 * (np.array(variants[name]["test"]) - base)
+            mean, margin = change.mean(), interval(change)
+            sure = abs(mean) > margin
+            colour = MUTED if not sure else (SERIES[2] if mean < 0 else MARK)
+            left.plot(change, np.full(len(change), y), "o", color=mix(colour, 0.35), markersize=5)
+            left.plot([mean - margin, mean + margin], [y, y], color=colour, linewidth=3)
+            left.plot([mean], [y], "D", color=colour, markersize=8)
+            told.append(f"{name} {mean:+.1f} ± {margin:.1f}")
+            for errors, shade in ((variants[name]["train"], 0.35), (variants[name]["test"], 1)):
+                right.plot([100 * np.mean(errors)], [y], "o", color=mix(POSITIVE, shade))
+        left.axvline(0, color=INK, linewidth=1.2)
+        left.set_yticks(range(len(names)), names)
+        left.tick_params(axis="y", labelcolor=INK, length=0)
+        left.set(xlabel="change of the test error (points)", ylim=(len(names) - 0.5, -0.5))
+        right.set(yticks=range(len(names)), ylim=(len(names) - 0.5, -0.5), xlabel="error (%)")
+        right.tick_params(axis="y", labelleft=False, length=0)
+        right.set_title("pale: training, full: test", fontsize=9.5)
+        left.set_title("◀ fewer errors        more errors ▶", fontsize=9.5)
+        return paper.finish(
+            "Parts of the recipe, added to a plain network. Dots: seeds. Diamond and bar: their "
+            "mean, and the 95 % interval. Grey: chance could have done it.",
+            "Changes of the test error in points: " + "; ".join(told) + ".",
+        )
+
+
+def interval(change: np.ndarray) -> float:
+    """Half the width of the 95 % interval of a mean of 5 or 7 runs."""
+    return float(STUDENT_T[len(change) - 1] * change.std(ddof=1) / np.sqrt(len(change)))
+
+
+def stairs(runs: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Raster:
+    """Draw validation errors of several seeds, epoch by epoch, and where the steps got smaller.
+
+    Parameters
+    ----------
+    runs : mapping from name to (errors, rates)
+        (S, E) each: one row a seed, one column an epoch.
+    """
+    with canvas(3.1) as paper:
+        axes = paper.figure.subplots()
+        told = []
+        for (name, (errors, rates)), colour in zip(runs.items(), SERIES, strict=False):
+            epochs = np.arange(1, errors.shape[1] + 1)
+            for one, rate in zip(errors, rates, strict=True):
+                axes.plot(epochs, one, color=mix(colour, 0.3), linewidth=1)
+                drops = np.flatnonzero(np.diff(rate) < 0)
+                axes.plot(epochs[drops], one[drops], "v", color=colour, markersize=8)
+            _mean_line(axes, epochs, errors.mean(axis=0), colour, name)
+            told.append(f"{name} ends at {errors[:, -1].mean():.1%}")
+        axes.plot([], [], "v", color=MUTED, markersize=8, label="the rate is divided by 10")
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        ends = [errors[:, -1].mean() for errors, _ in runs.values()]
+        axes.set(xlabel="epochs", ylabel="validation error", ylim=(None, 2 * min(ends)))
+        axes.grid(color=LINE)
+        axes.legend()
+        paper.figure.tight_layout()
+        return paper.finish(
+            "Thin: one seed each. Thick: their mean; the two are one until the first step gets "
+            "smaller. Then the error settles.",
+            "Falling curves. " + "; ".join(told) + ".",
+        )
+
+
+def _mean_line(axes: Axes, x: np.ndarray, y: np.ndarray, colour: str, name: str) -> None:
+    axes.plot(x, y, color=colour, label=name)

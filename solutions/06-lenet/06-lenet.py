@@ -1,0 +1,1187 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+r"""
+# Build the network that learned to read
+
+In the 1990s banks had millions of cheques a day read by machines, and inside sat a network with sixty thousand weights.
+You have written every layer it is made of. Now you put them together, and teach the whole to read.
+
+- **You will do**: turn a table of rows into shapes, counts, weights and scores; train LeNet on real digits until
+  it reads at least 985 of 1,000 that it has never seen.
+- **You will learn**: what each row costs, how large the first weights must be, which checks come before
+  training, and what the network knows that a fully connected one of its size does not.
+- **You will need**: lessons 01 to 05, and about 90 minutes. A few cells train for some ten seconds.
+"""
+
+# %% role="given" id="lenet-setup"
+from math import prod
+
+import numpy as np
+
+from autograder import check, look, progress
+from autograder.datasets import load_digits, load_fashion
+from autograder.figures import lenet as figures
+from autograder.figures.fully_connected_limits import along_the_way, guesses, rows_of_pictures
+from autograder.figures.raster import curves, grid
+
+# %% [markdown]
+r"""
+Your own layers are right, and slow. To train on thousands of digits, this lesson may use the course's fast ones:
+the same names, the same arguments, the same answers. Further down you put your own in their place and
+compare.
+"""
+
+# %% role="given" id="lenet-layers-of-the-course"
+from autograder.reference.activations import relu
+from autograder.reference.backpropagation import backward, forward_training
+from autograder.reference.convolution import conv2d_forward
+from autograder.reference.geometry import output_shape, pair
+from autograder.reference.images import permute_pixels, shift_images
+from autograder.reference.linear import flatten_images, linear_scores
+from autograder.reference.losses import softmax_cross_entropy
+from autograder.reference.optimizers import sgd_momentum_step
+from autograder.reference.pooling import average_pool2d, max_pool2d, pool_output_shape
+from autograder.reference.rows import full_options
+
+# %% [markdown]
+r"""
+The digits are those of lesson 01: the first 10,000 of MNIST's *training* file, 1,500 of them held out, so an
+accuracy here is none on MNIST's test set. LeNet wants a frame of 2 pixels around them, so that a stroke at the
+rim can still be in the middle of a window, and pixels with a spread of about 1.
+"""
+
+# %% role="given" id="lenet-digits"
+def as_input(pictures):
+    """Prepare (N, 28, 28) bytes for LeNet: (N, 1, 32, 32) float32."""
+    pixels = pictures[:, np.newaxis].astype("float32") / 80
+    return np.pad(pixels, ((0, 0), (0, 0), (2, 2), (2, 2)))
+
+
+data = load_digits()
+mixed = np.random.default_rng(0).permutation(len(data["labels"]))  # they come sorted
+images, labels = as_input(data["images"][mixed]), data["labels"][mixed].astype(int)
+test_images = as_input(data["held_out_images"])
+test_labels = data["held_out_labels"].astype(int)  # 150 of each digit, never learned from
+lenet, start, net, history = [], [], [], []  # to be filled by your functions, further down
+
+# %%
+ten = {f"a {k}": test_images[150 * k + 3, 0] for k in range(10)}
+grid(ten, f"What comes in: 32×32 pixels, a spread of {images.std():.2f}.", columns=10)
+
+# %% [markdown]
+r"""
+The lecture says that LeNet was the first convolutional network. In fact Fukushima's *Neocognitron* had such layers
+in 1980, without a way to learn them from errors; Yann LeCun's net of 1989 learned zip codes by
+backpropagation; LeNet-5, of 1998, is the one whose table everybody knows.
+"""
+
+# %% [markdown]
+r"""
+## A network is a table
+
+Read a network from the image to the scores and you read rows. From here on a network *is* a list of rows,
+each with a kind and its options:
+
+- `("conv", {"filters": 6, "kernel": 5})`, if needed with `"stride"`, `"pad"`, `"groups"`,
+- `("max_pool", {"size": 2})`, or `"average_pool"`; the stride is the size unless given,
+- `("relu", {})`, `("flatten", {})`, `("dropout", {"rate": 0.5})`,
+- `("fully_connected", {"units": 84})`.
+"""
+
+# %% [markdown]
+r"""
+LeNet-5 as it is built today, for images of 1×32×32 that have their frame already: twice a convolution with
+5×5 filters, ReLU and 2×2 max pooling, with 6 filters and then 16. Then the maps are laid flat, and fully connected
+rows follow: 120 units, 84, and one for each of the ten digits. A ReLU comes after every row that learns, but for
+the last: a score below 0 says something too.
+
+**Your turn.** Write `lenet_layers`.
+"""
+
+# %% role="exercise" id="lenet-layers"
+def lenet_layers():
+    """Write down LeNet-5 in its modern form, for images of 1×32×32.
+
+    Returns
+    -------
+    list of (str, dict)
+        One row a layer, from the image to the ten scores.
+    """
+    ### BEGIN SOLUTION
+    return [
+        ("conv", {"filters": 6, "kernel": 5}), ("relu", {}), ("max_pool", {"size": 2}),
+        ("conv", {"filters": 16, "kernel": 5}), ("relu", {}), ("max_pool", {"size": 2}),
+        ("flatten", {}),
+        ("fully_connected", {"units": 120}), ("relu", {}),
+        ("fully_connected", {"units": 84}), ("relu", {}),
+        ("fully_connected", {"units": 10}),
+    ]
+    ### END SOLUTION
+
+
+# %% role="given" id="lenet-layers-look"
+look("lenet-layers", lenet_layers)
+
+# %% role="check" id="lenet-layers-check" points=1
+check("lenet-layers", lenet_layers)
+
+# %% role="test" id="lenet-layers-test" points=3
+# 3 points, run after you hand in: every row, and what stands between them.
+### BEGIN HIDDEN TESTS
+check("lenet-layers", lenet_layers, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+## Shapes, row by row
+
+A table says nothing of sizes, yet they are all in it: each row turns the shape before it into the next.
+
+- A convolution gives as many maps as it has filters; its sides follow lesson 03, `output_shape`.
+- Pooling keeps the depth; its sides follow lesson 04, `pool_output_shape`.
+- Flattened, a shape has one side, the product of all.
+- A fully connected row gives its units. All other rows leave the shape alone.
+
+`full_options(row)` fills in what a row leaves out. A size that does not fit must be refused, and both helpers do
+that.
+
+**Your turn.** Write `layer_shapes`.
+"""
+
+# %%
+print(full_options(("conv", {"filters": 6, "kernel": 5})))
+print(output_shape((32, 40), kernel_size=(5, 3), stride=1, pad=(0, 1)))
+print(pool_output_shape((6, 28, 28), size=2, stride=None))
+
+# %% role="exercise" id="layer-shapes"
+def layer_shapes(layers, input_shape):
+    """Follow the shape of one image through a table.
+
+    Parameters
+    ----------
+    layers : list of (kind, options)
+    input_shape : (C, H, W)
+
+    Returns
+    -------
+    list of tuple of int
+        The shape after each row, without the batch.
+
+    Raises
+    ------
+    ValueError
+        If a window does not fit a whole number of times.
+    """
+    ### BEGIN SOLUTION
+    shapes, shape = [], tuple(input_shape)
+    for row in layers:
+        kind, options = row[0], full_options(row)
+        if kind == "conv":
+            window = options["kernel"], options["stride"], options["pad"]
+            shape = (options["filters"], *output_shape(shape[1:], *window))
+        elif kind in ("max_pool", "average_pool"):
+            shape = pool_output_shape(shape, options["size"], options["stride"])
+        elif kind == "flatten":
+            shape = (prod(shape),)
+        elif kind == "fully_connected":
+            shape = (options["units"],)
+        shapes.append(shape)
+    return shapes
+    ### END SOLUTION
+
+
+# %% role="given" id="layer-shapes-look"
+look("layer-shapes", layer_shapes)
+
+# %% role="check" id="layer-shapes-check" points=1
+check("layer-shapes", layer_shapes)
+
+# %% role="test" id="layer-shapes-test" points=3
+# 3 points, run after you hand in: tables of all kinds, pads, strides, windows that overlap, images and
+# kernels that are not square, the large networks of lessons 07 and 08, and sizes that do not fit.
+### BEGIN HIDDEN TESTS
+check("layer-shapes", layer_shapes, hidden=True)
+### END HIDDEN TESTS
+
+# %%
+lenet = lenet_layers()  # the table of this lesson
+
+# %%
+shapes = layer_shapes(lenet, (1, 32, 32))
+figures.architecture(lenet, (1, 32, 32), shapes)
+
+# %% [markdown]
+r"""
+**Predict.** Somebody forgets the frame and feeds digits of 28×28. Does the table still work? And with 30×30?
+
+*My guess:*
+"""
+
+# %%
+for side in (32, 30, 29, 28):
+    try:
+        maps = layer_shapes(lenet, (1, side, side))[5]
+        print(f"{side}×{side}: {maps} before they are laid flat")
+    except ValueError as refusal:
+        print(f"{side}×{side}: refused, {refusal}")
+
+# %% [markdown]
+r"""
+**Explain.** A table is a promise about sizes. Some images fit through, with smaller maps at the end and hence other
+weights in the first fully connected row; others fail on the way. Check shapes before weights.
+"""
+
+# %% [markdown]
+r"""
+## What each row learns
+
+Count, as in lesson 02:
+
+- a filter has a weight for each number in its window, through *all* the maps it reads, and one bias;
+- a unit of a fully connected row has a weight for each number it gets, and one bias;
+- batch normalization learns a scale and a shift for each channel;
+- all other rows learn nothing: 0.
+
+With `"groups": 2` maps and filters are split in two halves, and each filter reads only the maps of its half.
+LeNet has no groups; lesson 07 will need them.
+
+**Your turn.** Write `parameter_counts`. The shape *before* each row is what you need.
+"""
+
+# %% role="exercise" id="parameter-counts"
+def parameter_counts(layers, input_shape):
+    """Count the numbers that each row learns.
+
+    Parameters
+    ----------
+    layers : list of (kind, options)
+    input_shape : (C, H, W)
+
+    Returns
+    -------
+    list of int
+        Weights and biases of each row; 0 for a row that learns nothing.
+
+    Raises
+    ------
+    ValueError
+        If a window does not fit a whole number of times.
+    """
+    ### BEGIN SOLUTION
+    counts = []
+    befores = [tuple(input_shape), *layer_shapes(layers, input_shape)]
+    for row, before in zip(layers, befores):
+        kind, options = row[0], full_options(row)
+        if kind == "conv":
+            depth = before[0] // options["groups"]
+            counts.append(options["filters"] * (depth * prod(pair(options["kernel"])) + 1))
+        elif kind == "fully_connected":
+            counts.append(options["units"] * (prod(before) + 1))
+        else:
+            counts.append(2 * before[0] if kind == "batch_norm" else 0)
+    return counts
+    ### END SOLUTION
+
+
+# %% role="given" id="parameter-counts-look"
+look("parameter-counts", parameter_counts)
+
+# %% role="check" id="parameter-counts-check" points=1
+check("parameter-counts", parameter_counts)
+
+# %% role="test" id="parameter-counts-test" points=3
+# 3 points, run after you hand in: tables of all kinds, groups, batch normalization, kernels that are not
+# square, sizes that do not fit, and the published totals of LeNet, AlexNet, ZFNet and VGG.
+### BEGIN HIDDEN TESTS
+check("parameter-counts", parameter_counts, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+A function can be wrong in a way that you would never be on paper. So take paper: how many numbers does LeNet
+learn? Five rows learn something. Work each out, add up, and write the total here *before* you ask your
+function.
+
+**Your turn.** Put your number in place of `None`.
+"""
+
+# %% role="exercise" id="lenet-parameter-count"
+lenet_parameter_count = None
+### BEGIN SOLUTION
+lenet_parameter_count = 156 + 2_416 + 48_120 + 10_164 + 850
+### END SOLUTION
+
+# %% role="check" id="lenet-parameter-count-check" points=1
+check("lenet-parameter-count", lenet_parameter_count)
+
+# %% role="test" id="lenet-parameter-count-test" points=3
+# 3 points, run after you hand in: the same number.
+### BEGIN HIDDEN TESTS
+check("lenet-parameter-count", lenet_parameter_count, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+**Predict.** Which row learns most, and what share of the whole? Which row multiplies most, to read one digit?
+
+*My guess:*
+"""
+
+# %%
+learned = parameter_counts(lenet, (1, 32, 32))
+places = [prod(shape[1:]) if row[0] == "conv" else 1 for row, shape in zip(lenet, shapes)]
+biases = [shape[0] if count else 0 for shape, count in zip(shapes, learned)]
+work = [(count - bias) * n for count, bias, n in zip(learned, biases, places)]
+figures.costs(lenet, shapes, learned, work)
+
+# %% [markdown]
+r"""
+**Explain.** The convolutions learn one number in twenty-four and do most of the work, because each weight is used at every
+place of a map. Where the maps are laid flat it is the other way round. All networks of this course share
+that shape.
+"""
+
+# %% [markdown]
+r"""
+## The table of 1998
+
+The paper's own network differs. It has layers C1, S2, C3, S4, C5, F6:
+
+- **C1**: 6 filters of 5×5, as today.
+- **S2**: each map is halved. The four numbers of a window are added up, times *one* coefficient, plus *one* bias; both
+  are learned, for each map.
+- **C3**: 16 filters of 5×5, each reading only *some* of the six maps, as the picture below says.
+- **S4**: like S2, on 16 maps.
+- **C5**: 120 filters of 5×5, reading all 16 maps; they are 5×5 themselves.
+- **F6**: 84 units, fully connected.
+
+The ten output codes were drawn by hand.
+"""
+
+# %% role="given" id="original-lenet5-parameter-counts-look"
+reads = [[(i + k) % 6 for k in range(3)] for i in range(6)]  # three neighbours
+reads += [[(i + k) % 6 for k in range(4)] for i in range(6)]  # four neighbours
+reads += [[(i + k) % 6 for k in (0, 1, 3, 4)] for i in range(3)]  # two and two
+reads += [[0, 1, 2, 3, 4, 5]]  # all
+figures.connections(reads, maps=6)
+
+# %% [markdown]
+r"""
+Why so sparse? It saved work, said the authors, and it broke the symmetry: filters that get different maps are
+forced to look for different things.
+
+**Your turn.** Write `original_lenet5_parameter_counts`: what each of the six layers learned. You know that you are
+right when they add up to exactly 60,000, as the paper says. `reads` is yours to use.
+"""
+
+# %% role="exercise" id="original-lenet5-parameter-counts"
+def original_lenet5_parameter_counts():
+    """Count what the LeNet-5 of 1998 learned.
+
+    Returns
+    -------
+    dict of int
+        With the keys "C1", "S2", "C3", "S4", "C5" and "F6".
+    """
+    ### BEGIN SOLUTION
+    return {
+        "C1": 6 * (5 * 5 + 1), "S2": 6 * 2,
+        "C3": sum(len(maps) * 5 * 5 + 1 for maps in reads), "S4": 16 * 2,
+        "C5": 120 * (16 * 5 * 5 + 1), "F6": 84 * (120 + 1),
+    }
+    ### END SOLUTION
+
+
+# %% role="check" id="original-lenet5-parameter-counts-check" points=1
+check("original-lenet5-parameter-counts", original_lenet5_parameter_counts)
+
+# %% role="test" id="original-lenet5-parameter-counts-test" points=3
+# 3 points, run after you hand in: all six layers, row by row.
+### BEGIN HIDDEN TESTS
+check("original-lenet5-parameter-counts", original_lenet5_parameter_counts, hidden=True)
+### END HIDDEN TESTS
+
+# %%
+old = original_lenet5_parameter_counts()
+print(f"1998: {sum(old.values()):,}; today: {sum(learned):,}")
+print(f"C3 reads all maps: {learned[3] - old['C3']:+}; pools learn nothing: {-old['S2'] - old['S4']:+};",
+      f"scores are learned: {learned[-1]:+}")
+
+# %% [markdown]
+r"""
+## A good start
+
+Weights begin as chance. How large? A unit that reads $n$ numbers adds up $n$ products, so the mean square
+of its answer is
+
+$$
+n \cdot \sigma^2 \cdot \text{mean square of what it reads}
+$$
+
+where $\sigma$ is the weights' standard deviation. The ReLU then throws the negative half away. To come out as
+large as it went in, each row needs (He and others, 2015)
+
+$$
+\sigma = \sqrt{2 / n}
+$$
+
+For a filter, $n$ counts its whole window, through all maps that it reads. Biases start at 0.
+"""
+
+# %% role="given" id="initialize-look"
+fan_in = {"conv 6": 1 * 25, "conv 16": 6 * 25, "120 units": 400, "84 units": 120, "10 units": 84}
+figures.bells(fan_in)
+
+# %% [markdown]
+r"""
+The parameters of a network are a list with one dict a row: `{"weights": …, "bias": …}`, or `{}` where nothing is
+learned. Filters are `(F, C, KH, KW)`, where C is what one filter reads; the weights of units are `(K, D)`.
+
+**Your turn.** Write `initialize`. Draw from `rng.normal` and turn the numbers into `float32`: that halves the
+work of training.
+"""
+
+# %% role="exercise" id="initialize"
+def initialize(layers, input_shape, rng):
+    """Draw the first parameters of a network, as He and others do.
+
+    Parameters
+    ----------
+    layers : list of (kind, options)
+    input_shape : (C, H, W)
+    rng : numpy.random.Generator
+        All chance comes from here.
+
+    Returns
+    -------
+    list of dict
+        One a row: float32 "weights" and "bias" for "conv" and "fully_connected", {} for others.
+    """
+    ### BEGIN SOLUTION
+    params = []
+    befores = [tuple(input_shape), *layer_shapes(layers, input_shape)]
+    for row, before in zip(layers, befores):
+        kind, options = row[0], full_options(row)
+        if kind == "conv":
+            depth = before[0] // options["groups"]
+            shape = (options["filters"], depth, *pair(options["kernel"]))
+        elif kind == "fully_connected":
+            shape = (options["units"], prod(before))
+        else:
+            params.append({})
+            continue
+        weights = rng.normal(0, np.sqrt(2 / prod(shape[1:])), shape).astype("float32")
+        params.append({"weights": weights, "bias": np.zeros(shape[0], "float32")})
+    return params
+    ### END SOLUTION
+
+
+# %% role="check" id="initialize-check" points=1
+check("initialize", initialize)
+
+# %% role="test" id="initialize-test" points=3
+# 3 points, run after you hand in: shapes of all rows, groups, the spread of the weights, biases of 0, and
+# that all chance comes from `rng`.
+### BEGIN HIDDEN TESTS
+check("initialize", initialize, hidden=True)
+### END HIDDEN TESTS
+
+# %%
+start = initialize(lenet, (1, 32, 32), np.random.default_rng(2))
+
+# %%
+drawn = [own["weights"] for own in initialize(lenet, (1, 32, 32), np.random.default_rng(2)) if own]
+figures.bells(fan_in, dict(zip(fan_in, drawn)))
+
+# %% [markdown]
+r"""
+Does it matter? We stack twelve rows of 200 units, send digits through, and measure how large the numbers are after
+each row. Then again with all weights half as large, and twice as large.
+
+**Predict.** By how much will the three differ after twelve rows?
+
+*My guess:*
+"""
+
+# %%
+deep = [("flatten", {}), *[("fully_connected", {"units": 200}), ("relu", {})] * 12]
+
+
+def sizes(factor):
+    """The root mean square of the numbers, before the stack and after each of its rows."""
+    stack = initialize(deep, (1, 32, 32), np.random.default_rng(0))
+    x = flatten_images(test_images[::10])
+    measured = [np.sqrt(np.mean(x**2))]
+    for own in filter(None, stack):  # the rows that learn
+        x = relu(linear_scores(x, factor * own["weights"], own["bias"]))
+        measured.append(np.sqrt(np.mean(x**2)))
+    return np.array(measured)
+
+
+# %%
+tried = {"twice as large": sizes(2), "He's": sizes(1), "half as large": sizes(0.5)}
+print({name: f"{found[-1] / found[0]:.2g}" for name, found in tried.items()})
+curves(
+    {name: (np.arange(13), found) for name, found in tried.items()}, "rows", "size of the numbers",
+    "Only one choice neither fades nor explodes.", log=True,
+)
+
+# %% [markdown]
+r"""
+**Explain.** A factor of two a row is a factor of four thousand after twelve. Numbers that fade take their slopes
+along: lesson 05 showed what then becomes of learning. This is the size that lessons 01 and 05 used without a word.
+"""
+
+# %% [markdown]
+r"""
+## Run the table
+
+Now the table comes to life: the image goes in at the top, each row does its work with its parameters, and what comes
+out of the last is the answer. A network in use needs no dropout: that row rests.
+
+**Your turn.** Write `forward`. The layers are imported, with the arguments that you know:
+`conv2d_forward(x, weights, bias, stride, pad)`, `max_pool2d(x, size, stride)`, `average_pool2d`, `relu(x)`,
+`flatten_images(x)`, `linear_scores(x, weights, bias)`.
+"""
+
+# %% role="exercise" id="forward"
+def forward(layers, params, x):
+    """Run a whole network, as it is used once it has learned.
+
+    Parameters
+    ----------
+    layers : list of (kind, options)
+    params : list of dict
+        One a row.
+    x : (N, C, H, W) ndarray
+
+    Returns
+    -------
+    ndarray
+        What the last row gives: (N, K) scores, or maps. In the dtype of `x`.
+    """
+    ### BEGIN SOLUTION
+    for row, own in zip(layers, params):
+        kind, options = row[0], full_options(row)
+        if kind == "conv":
+            x = conv2d_forward(x, **own, stride=options["stride"], pad=options["pad"])
+        elif kind == "max_pool":
+            x = max_pool2d(x, options["size"], options["stride"])
+        elif kind == "average_pool":
+            x = average_pool2d(x, options["size"], options["stride"])
+        elif kind == "relu":
+            x = relu(x)
+        elif kind == "flatten":
+            x = flatten_images(x)
+        elif kind == "fully_connected":
+            x = linear_scores(x, **own)
+    return x
+    ### END SOLUTION
+
+
+# %% role="given" id="forward-look"
+look("forward", forward)
+
+# %% role="check" id="forward-check" points=1
+check("forward", forward)
+
+# %% role="test" id="forward-test" points=3
+# 3 points, run after you hand in: LeNet and other tables, dropout, average pooling, pads, strides, windows
+# that overlap, rectangles, a table that ends in maps, float32 that stays float32, images one by one.
+### BEGIN HIDDEN TESTS
+check("forward", forward, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+Your functions look names up when they run. So your own layer of lesson 03 can take the place of the course's: put it
+here, and compare.
+"""
+
+# %% role="given" id="lenet-plug-in"
+def my_conv2d_forward(x, weights, bias, stride=1, pad=0):
+    """Put your own here, from lesson 03 (or 02: LeNet needs neither stride nor pad)."""
+    (kh, kw), (n, _, h, w) = weights.shape[2:], x.shape
+    maps = np.zeros((n, len(weights), h - kh + 1, w - kw + 1), x.dtype)
+    for i, j in np.ndindex(maps.shape[2:]):
+        window = x[:, :, i : i + kh, j : j + kw]
+        maps[:, :, i, j] = np.tensordot(window, weights, axes=((1, 2, 3), (1, 2, 3))) + bias
+    return maps
+
+
+# %%
+fast, theirs = forward(lenet, start, test_images[:20]), conv2d_forward
+conv2d_forward = my_conv2d_forward  # from here on `forward` runs yours
+slow = forward(lenet, start, test_images[:20])
+conv2d_forward = theirs  # and now the course's again
+print(f"scores up to {np.abs(fast).max():.2f}, largest difference {np.abs(slow - fast).max():.0e}")
+
+# %% [markdown]
+r"""
+### Before training: is it sane?
+
+A network that knows nothing should be surprised by each of ten digits alike: a loss of $\log 10$.
+
+**Predict.** Will a fresh LeNet have that loss?
+
+*My guess:*
+"""
+
+# %%
+loud = forward(lenet, start, images[:1000])
+quiet_start = [*start[:-1], {**start[-1], "weights": start[-1]["weights"] / 10}]
+quiet = forward(lenet, quiet_start, images[:1000])
+print(f"log 10 = {np.log(10):.2f}")
+for name, scores in (("as drawn", loud), ("last row divided by 10", quiet)):
+    loss, _ = softmax_cross_entropy(scores, labels[:1000])
+    print(f"{name}: scores spread by {scores.std():.2f}, loss {loss:.2f}")
+
+# %% [markdown]
+r"""
+**Explain.** It knows nothing, and says so loudly. Scores of that spread are firm opinions, mostly wrong ones, and
+they cost more than having none. With quiet scores the loss is $\log 10$ as it should be. Neither harms
+training; a first loss *far* from both would point to a fault.
+"""
+
+# %% [markdown]
+r"""
+## The loop that learns
+
+All that is left is the loop. In each epoch every image is used once: an order is drawn by chance, and cut into
+mini-batches. For each batch, four calls:
+
+- `scores, tape = forward_training(layers, params, x, rng)` runs the table and keeps what the way back needs;
+- `loss, grad = softmax_cross_entropy(scores, labels)`;
+- `grads = backward(layers, params, tape, grad)` gives a list like `params`;
+- `sgd_momentum_step(weights, grad, velocity, lr)` steps, for every array, with a velocity that starts
+  at 0.
+"""
+
+# %% role="given" id="train-look"
+figures.epoch(np.random.default_rng(3).permutation(11), batch_size=4)
+
+# %% [markdown]
+r"""
+Three traps. Images and labels are taken in the *same* order. The last batch may be small, and counts too. And
+`params` are not yours to change: build new lists.
+
+**Your turn.** Write `train`.
+"""
+
+# %% role="exercise" id="train"
+def train(layers, params, images, labels, rng, epochs=10, batch_size=64, learning_rate=0.05):
+    """Train a network by steps downhill with a momentum of 0.9.
+
+    Parameters
+    ----------
+    layers : list of (kind, options)
+    params : list of dict
+        Where to start; left as they are.
+    images : (N, C, H, W) ndarray
+    labels : (N,) ndarray of int
+    rng : numpy.random.Generator
+        Draws the order of the images, anew for each epoch.
+
+    Returns
+    -------
+    params : list of dict
+        What was learned.
+    losses : list of float
+        The mean loss of an image, for each epoch.
+    """
+    ### BEGIN SOLUTION
+    velocity = [{name: np.zeros_like(values) for name, values in own.items()} for own in params]
+    losses = []
+    for _ in range(epochs):
+        order, total = rng.permutation(len(images)), 0.0
+        for first in range(0, len(images), batch_size):
+            batch = order[first : first + batch_size]
+            scores, tape = forward_training(layers, params, images[batch], rng)
+            loss, grad = softmax_cross_entropy(scores, labels[batch])
+            total += loss * len(batch)
+            stepped = []
+            for own, slopes, speed in zip(params, backward(layers, params, tape, grad), velocity):
+                new = {}
+                for name in own:
+                    new[name], speed[name] = sgd_momentum_step(
+                        own[name], slopes[name], speed[name], learning_rate
+                    )
+                stepped.append(new)
+            params = stepped
+        losses.append(float(total / len(images)))
+    return params, losses
+    ### END SOLUTION
+
+
+# %% role="check" id="train-check" points=1
+check("train", train)
+
+# %% role="test" id="train-test" points=3
+# 3 points, run after you hand in: digits that a small network has not seen, batches that are not full, an
+# order that comes from `rng`, and parameters left as they were.
+### BEGIN HIDDEN TESTS
+check("train", train, hidden=True)
+### END HIDDEN TESTS
+
+# %%
+def accuracy(layers, params, images, labels):
+    """The share of the images whose highest score is that of their label."""
+    return np.mean(forward(layers, params, images).argmax(axis=1) == labels)
+
+
+# %% [markdown]
+r"""
+### Can it learn by heart?
+
+The last check before real training: a hundred digits, many times over. A network that cannot learn *these* by heart has
+a fault somewhere.
+
+**Predict.** How many of the hundred will it read? How many of the held-out ones?
+
+*My guess:*
+"""
+
+# %%
+hundred, names = images[:100], labels[:100]
+by_heart, losses = train(lenet, start, hundred, names, np.random.default_rng(0), 40, 20, 0.01)
+print(f"loss: {losses[0]:.2f} after one epoch, {losses[-1]:.4f} after 40")
+print(f"{accuracy(lenet, by_heart, hundred, names):.0%} of the hundred,",
+      f"{accuracy(lenet, by_heart, test_images, test_labels):.1%} of the held-out digits")
+curves(
+    {"loss": (np.arange(1, 41), losses)}, "epochs", "loss",
+    "A hundred digits, learned by heart.", log=True,
+)
+
+# %% [markdown]
+r"""
+**Explain.** All hundred, and far fewer of those it has not seen. That is not learning to read; it is proof that every part
+of the machine works. Only now is it worth your time to train.
+"""
+
+# %% [markdown]
+r"""
+## Break it once
+
+A start from zeros did nothing in lesson 01. So give all weights of a row the same number, $1/n$: each unit
+takes the mean of what it reads. Now scores do arrive, and slopes come back.
+
+**Predict.** After the same training, what will the six filters look like? How many of the hundred does it read?
+
+*My guess:*
+"""
+
+# %%
+alike = [
+    {**own, "weights": np.full_like(own["weights"], 1 / own["weights"][0].size)} if own else {}
+    for own in start
+]
+stuck, losses = train(lenet, alike, hundred, names, np.random.default_rng(0), 40, 20, 0.01)
+print(f"loss {losses[-1]:.2f}; {accuracy(lenet, stuck, hundred, names):.0%} of the hundred")
+rows_of_pictures(
+    {"by chance": by_heart[0]["weights"][:, 0], "all alike": stuck[0]["weights"][:, 0]},
+    "The six filters after the same lessons. Above, each has its own pattern; below, six times the same.",
+)
+
+# %% [markdown]
+r"""
+**Explain.** Filters that are alike give maps that are alike, so the rows above cannot tell them apart and send
+each of them the same slope. After any number of steps they are still one filter, six times. Chance must make the
+first difference; learning only enlarges it.
+"""
+
+# %% [markdown]
+r"""
+## Digits it has never seen
+
+Now in earnest, with two things added. A digit that leans a little, or is a little wider, or stands two pixels further
+left, is still that digit. So every epoch bends all images anew: more examples for nothing. And the steps are small at
+first, while the weights are wild, and get smaller towards the end, as on lesson 05's stairs.
+"""
+
+# %% role="given" id="lenet-bend"
+def bend(images, rng, amount=0.12):
+    """Stretch, lean and move images of 32×32 at random, in fifty groups; the same sizes come out."""
+    row, column = np.indices((32, 32)) - 15.5
+    bent = np.empty_like(images)
+    for group in np.array_split(rng.permutation(len(images)), 50):
+        tall, turn, lean, wide = rng.uniform(-amount, amount, 4)
+        down, right = rng.uniform(-2, 2, 2)
+        from_row = np.rint((1 + tall) * row + turn * column + down + 15.5).clip(0, 31).astype(int)
+        from_column = np.rint(lean * row + (1 + wide) * column + right + 15.5).clip(0, 31).astype(int)
+        bent[group] = images[group][:, :, from_row, from_column]
+    return bent
+
+
+# %%
+one = np.repeat(images[1:2], 300, axis=0)
+bent = bend(one, np.random.default_rng(0))[:10]
+grid({str(i): picture[0] for i, picture in enumerate(bent)}, "One digit, ten times bent.", columns=10)
+
+# %% role="given" id="lenet-study"
+def study(params, rates, rng):
+    """Train LeNet one epoch at each rate, on images bent anew; the parameters, and the losses."""
+    course = []
+    for rate in rates:
+        bent = bend(images, rng)
+        params, losses = train(lenet, params, bent, labels, rng, epochs=1, learning_rate=rate)
+        course += losses
+    return params, course
+
+
+# %% [markdown]
+r"""
+**Predict.** Lesson 01's network read 95 of 100 held-out digits. How many will LeNet read after four epochs, after
+twelve, after twenty-four? Each of the next cells trains for about five seconds.
+
+*My guess:*
+"""
+
+# %% role="given" id="lenet-epochs-1-to-4"
+rng = np.random.default_rng(3)
+net, course = study(start, [0.003] + [0.01] * 3, rng)
+history += course
+print(f"{accuracy(lenet, net, test_images, test_labels):.2%} of the held-out digits after 4 epochs")
+
+# %% role="given" id="lenet-epochs-5-to-8"
+net, course = study(net, [0.01] * 4, rng)
+history += course
+print(f"{accuracy(lenet, net, test_images, test_labels):.2%} after 8")
+
+# %% role="given" id="lenet-epochs-9-to-12"
+net, course = study(net, [0.01] * 4, rng)
+history += course
+print(f"{accuracy(lenet, net, test_images, test_labels):.2%} after 12")
+
+# %% role="given" id="lenet-epochs-13-to-16"
+net, course = study(net, [0.01] * 3 + [0.003], rng)
+history += course
+print(f"{accuracy(lenet, net, test_images, test_labels):.2%} after 16")
+
+# %% role="given" id="lenet-epochs-17-to-20"
+net, course = study(net, [0.003] * 4, rng)
+history += course
+print(f"{accuracy(lenet, net, test_images, test_labels):.2%} after 20")
+
+# %% role="given" id="lenet-epochs-21-to-24"
+net, course = study(net, [0.003] + [0.001] * 3, rng)
+history += course
+print(f"{accuracy(lenet, net, test_images, test_labels):.2%} after 24")
+
+# %%
+curves(
+    {"loss": (np.arange(1, len(history) + 1), history)}, "epochs", "loss",
+    "Learning to read: fast at first, then ever more slowly.", log=True,
+)
+
+# %% [markdown]
+r"""
+Most digits are an easy case; near the border between two, one pixel decides. So let the network look five times, with the digit as it
+is and moved by one pixel each way, and add up the scores.
+
+**Predict.** Of the digits that it misreads at one look, how many will five looks save?
+
+*My guess:*
+"""
+
+# %% role="given" id="lenet-looks"
+def look_five_times(images):
+    """LeNet's scores for each image, added up over five looks."""
+    moves = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]
+    return sum(forward(lenet, net, shift_images(images, *move)) for move in moves)
+
+
+# %%
+once = forward(lenet, net, test_images).argmax(axis=1) == test_labels
+often = look_five_times(test_images).argmax(axis=1) == test_labels
+print(f"one look: {once.mean():.2%}; five looks: {often.mean():.2%}")
+print(f"saved by looking again: {np.sum(often & ~once)}; spoiled by it: {np.sum(once & ~often)}")
+
+# %% [markdown]
+r"""
+**Your turn.** Write `recognise_digits`: pictures as they come from the file go in, digits come out. Prepare them
+with `as_input`, let your network look, and name the best score.
+
+The grader keeps the labels to itself: it sends the 1,500 held-out pictures, and asks for 985 of 1,000.
+"""
+
+# %% role="exercise" id="recognise-digits"
+def recognise_digits(images):
+    """Read handwritten digits with the network that you have trained.
+
+    Parameters
+    ----------
+    images : (N, 28, 28) uint8 ndarray
+
+    Returns
+    -------
+    (N,) ndarray of int
+    """
+    ### BEGIN SOLUTION
+    return look_five_times(as_input(images)).argmax(axis=1)
+    ### END SOLUTION
+
+
+# %% role="given" id="recognise-digits-look"
+some = data["held_out_images"][75::150]
+said = recognise_digits(some)
+grid({f"read as {digit}": picture for digit, picture in zip(said, some)},
+     "Ten held-out digits, and what your network reads.", columns=10)
+
+# %% role="check" id="recognise-digits-check" points=1
+check("recognise-digits", recognise_digits)
+
+# %% role="test" id="recognise-digits-test" points=3
+# 3 points, run after you hand in: all held-out digits, in another order, alone and among others.
+### BEGIN HIDDEN TESTS
+check("recognise-digits", recognise_digits, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+## What has it learned?
+
+**Predict.** Six filters of 5×5. What will they look for?
+
+*My guess:*
+"""
+
+# %%
+fresh = initialize(lenet, (1, 32, 32), np.random.default_rng(2))
+rows_of_pictures(
+    {"before": fresh[0]["weights"][:, 0], "after": net[0]["weights"][:, 0]},
+    "The six filters of the first row, before and after. Out of chance have come bands of blue beside "
+    "bands of orange: edges and strokes, each in its own direction.",
+)
+
+# %%
+def stages(params, image):
+    """What comes out of the rows that matter, for one image."""
+    named = {"image": 0, "6 maps": 2, "pooled": 3, "16 maps": 5, "pooled again": 6, "120 units": 9,
+             "84 units": 11, "scores": 12}
+    return {name: forward(lenet[:n], params[:n], image)[0] for name, n in named.items()}
+
+
+figures.through(stages(net, test_images[[1203]]), [str(k) for k in range(10)])
+
+# %% [markdown]
+r"""
+**Explain.** The first maps still show the digit, each with strokes of one direction bright. The second maps are too
+coarse to show it: they say that there is something like *their* pattern, and roughly where. Then it is only numbers.
+
+And the digits it reads wrongly: would you have read them?
+"""
+
+# %%
+guessed = recognise_digits(data["held_out_images"])
+missed = np.flatnonzero(guessed != test_labels)[:12]
+print(f"{np.sum(guessed != test_labels)} of {len(guessed):,} read wrongly")
+guesses(test_images[missed, 0], test_labels[missed], guessed[missed])
+
+# %% [markdown]
+r"""
+## A fair contest
+
+Lesson 01 made a promise: a network that knows what a picture is does better. Is it the knowledge, or only more
+numbers? Let a fully connected network of the same size compete, with the same lessons.
+"""
+
+# %%
+flat = [("flatten", {}), ("fully_connected", {"units": 60}), ("relu", {}),
+        ("fully_connected", {"units": 10})]
+sizes_of = {
+    name: sum(parameter_counts(table, (1, 32, 32))) for name, table in (("LeNet", lenet), ("flat", flat))
+}
+print("numbers learned:", sizes_of)
+print(f"multiplications for one digit: LeNet {sum(work):,}, flat {sizes_of['flat'] - 70:,}")
+
+# %%
+def compete(images, labels, epochs=6, seed=0):
+    """Train both networks alike, on images as they are; the parameters of both, by name."""
+    learned = {}
+    for name, table in (("LeNet", lenet), ("fully connected", flat)):
+        rng = np.random.default_rng(seed)
+        params = initialize(table, (1, 32, 32), rng)
+        for rate, part in ((0.02, 0.7), (0.004, 0.3)):
+            rounds = round(part * epochs)
+            params, _ = train(table, params, images, labels, rng, rounds, learning_rate=rate)
+        learned[name] = params
+    return learned
+
+
+tables = {"LeNet": lenet, "fully connected": flat}
+
+
+def shares(learned, images, labels):
+    return {name: accuracy(tables[name], own, images, labels) for name, own in learned.items()}
+
+
+# %% [markdown]
+r"""
+Three disciplines. **Digits** as they are. **Shuffled** digits: lesson 01's fixed permutation of the pixels, which
+made no difference there. **Clothes**: Fashion-MNIST, 6,000 small pictures of shirts, shoes and bags.
+
+**Predict.** How far apart will the two be in each?
+
+*My guess:*
+"""
+
+# %%
+straight, results = {}, {}
+straight = compete(images, labels)
+results["digits"] = shares(straight, test_images, test_labels)
+
+# %%
+shuffle = np.random.default_rng(7).permutation(784)
+dealt = as_input(permute_pixels(data["images"][mixed], shuffle))
+dealt_tests = as_input(permute_pixels(data["held_out_images"], shuffle))
+results["shuffled digits"] = shares(compete(dealt, labels), dealt_tests, test_labels)
+
+# %%
+clothes = load_fashion()
+order = np.random.default_rng(0).permutation(6000)
+dressed = compete(as_input(clothes["train_images"][order]), clothes["train_labels"][order].astype(int), 8)
+results["clothes"] = shares(dressed, as_input(clothes["test_images"]), clothes["test_labels"])
+figures.contest(results, "Same size, same lessons, same images.")
+
+# %% [markdown]
+r"""
+**Explain.** On digits and on clothes LeNet is ahead. Shuffle the pixels, and it falls far *behind*: it counts on
+neighbours that belong together, and now they do not. The flat network never did, and loses nothing. So it was the
+knowledge, not the number of weights. One thing is not equal, though: sharing weights means using them often, and LeNet
+does more work.
+"""
+
+# %% [markdown]
+r"""
+### A step to the side
+
+**Predict.** Lesson 01's curve again: digits moved by up to six pixels. Neither network has seen a moved digit; a
+third curve is `net`, which has.
+
+*My guess:*
+"""
+
+# %%
+every_third, kinds = test_images[::3], test_labels[::3]
+read = {"LeNet": [], "fully connected": [], "LeNet that studied moved digits": []}
+for step in range(7):
+    ways = [(step, 0), (-step, 0), (0, step), (0, -step)]
+    moved = np.concatenate([shift_images(every_third, *way) for way in ways])
+    both = shares(straight, moved, np.tile(kinds, 4))
+    both["LeNet that studied moved digits"] = accuracy(lenet, net, moved, np.tile(kinds, 4))
+    for name, share in both.items():
+        read[name].append(share)
+walking = [shift_images(every_third[[150]], 0, step)[0, 0] / 3.2 for step in range(7)]
+along_the_way(
+    walking, {name: (np.arange(7), found) for name, found in read.items()},
+    "moved by (pixels)", "read right",
+    "Convolution and pooling forgive a step or two; having seen moved digits does the rest.",
+    "Three curves that fall from left to right, the fully connected network's first.",
+)
+
+# %% [markdown]
+r"""
+**Explain.** A moved digit makes moved maps, and pooling forgets a pixel. But the rows after the flattening are
+as rigid as ever. The rest must come from examples.
+"""
+
+# %% [markdown]
+r"""
+### Little to learn from
+
+**Predict.** With 100 digits, ten of each: by how much is LeNet ahead? With 1,000?
+
+*My guess:*
+"""
+
+# %%
+counts, runs = [100, 300, 1000], {"LeNet": [], "fully connected": []}
+for count, rounds in zip(counts, (60, 30, 10)):
+    found = [
+        shares(compete(images[first : first + count], labels[first : first + count], rounds, seed=first),
+               test_images, test_labels)
+        for first in (0, 1000, 2000)  # three sets of digits, three starts
+    ]
+    for name in runs:
+        runs[name].append([one[name] for one in found])
+figures.by_count(counts, runs, "digits to learn from",
+                 "Three runs each, with other digits and other chance; the line is their mean.")
+
+# %% [markdown]
+r"""
+**Explain.** With a hundred digits luck still has a say: the runs overlap. From three hundred on they do not, and LeNet needs
+about a third of the digits that the other does. What is built in need not be learned.
+"""
+
+# %% [markdown]
+r"""
+### Think it through
+
+A colleague says: "Both networks have 62,000 numbers. A fully connected layer can compute anything that a convolution
+can. So the convolution cannot be better." In your own words, eight sentences at most:
+
+1. What is right about this, and what does it overlook?
+2. Which two experiments of this lesson speak to it, and what does each of them show?
+3. Name data for which you would expect no gain from a convolution, and say why.
+"""
+
+# %% [markdown] role="question" id="why-equal-size-is-not-equal" points=4
+r"""
+### BEGIN SOLUTION
+A fully connected layer can indeed hold any convolution: a matrix, most of whose entries are 0 and the others tied (lesson 02). But that
+matrix needs a weight for every pair of pixel and output, so at 62,000 numbers it can have only sixty hidden units, while sharing lets LeNet
+have thousands of outputs. And that a solution exists does not mean that it is found from a few thousand examples: the flat network
+has to learn for each place anew what a stroke looks like. Shuffling the pixels takes LeNet's lead away and leaves the flat network as
+it was, so the lead came from neighbours belonging together. With few digits LeNet is ahead by much, so what is
+built in need not be learned. I expect no gain for columns of a table, say the results of a blood test, because columns that stand side by
+side have nothing to do with each other, and a pattern in one place means something else in another.
+
+**To mark:**
+
+- 1 point: right that a fully connected layer can express it; but with tied and missing weights the same numbers go further, or:
+  being able to express is not finding it from the data at hand.
+- 1 point: shuffled pixels, with what it shows (the gain rests on neighbourhood).
+- 1 point: a second experiment with what it shows (few digits: prior knowledge saves examples; moved digits: patterns are found
+  wherever they are; clothes: it is not only about digits).
+- 1 point: data without neighbourhood or where place decides the meaning (tables, permuted pixels), with a reason.
+- Half a point for a right claim without its reason.
+### END SOLUTION
+"""
+
+# %% [markdown]
+r"""
+## Five questions to recall
+
+Close your eyes to the page and answer aloud.
+
+1. Which row of LeNet learns most, and which does most of the work? Why are they not the same?
+2. Today's form and the table of 1998: name three differences.
+3. What is fan-in, and what goes wrong in a deep stack if the weights are twice too large?
+4. Which two checks do you make before you train in earnest, and what does each of them prove?
+5. What did shuffling the pixels do to each of the two networks, and why?
+"""
+
+# %% [markdown]
+r"""
+## On your own
+
+- Let `forward` run on your own `max_pool2d` of lesson 04 as well. What does an epoch cost then?
+- Put average pooling into the table in place of max pooling, as in 1998. Does it read worse?
+- Train with every weight twice as large as He's. From which learning rate on does it fail?
+- Find the smallest table that reads 98 of 100. How many parameters does it have?
+- Let `net` read your own handwriting: 28×28 pixels, white on black, the digit 20 pixels high and centred.
+"""
+
+# %% role="given" id="lenet-progress"
+progress("06-lenet")

@@ -1,0 +1,105 @@
+"""Doing a class: here, by workers of Dask, and when workers die."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+from distributed import LocalCluster
+
+from autograder.classroom.build import compile_lesson
+from autograder.classroom.errors import ClassroomError
+from autograder.classroom.runs import Graded, Paper, Task
+from autograder.classroom.submissions import Submission
+from autograder.classroom.workers import DEADLY, perform_all
+
+
+def fake(task: Task) -> Graded:
+    """Say who did it, and do what the student's name says."""
+    name = task.submission.student
+    if name == "raises":
+        raise ValueError("no such luck")
+    if name == "deadly":
+        os._exit(1)
+    if name.startswith("/"):  # deadly the first time
+        seen = Path(name)
+        if not seen.exists():
+            seen.touch()
+            os._exit(1)
+    return Graded(str(os.getpid()), {}, (), (), "")
+
+
+@pytest.fixture
+def tasks(write_lesson):
+    paper = pickle.dumps(Paper("01-small", compile_lesson(write_lesson())))
+
+    def make(*names: str):
+        return (Task(paper, Submission(name, "01-small", ()), 1) for name in names)
+
+    return make
+
+
+def test_in_this_process_one_after_the_other(tasks):
+    begun: list[str] = []
+    done = dict(perform_all(tasks("ada", "raises", "bob"), begun=begun.append, work=fake))
+    assert begun == ["ada", "raises", "bob"]
+    assert done["ada"].notebook == str(os.getpid())
+    assert str(done["raises"]) == "no such luck"
+
+
+def test_workers_do_all_and_tasks_are_taken_as_they_are_needed(tasks):
+    names = [f"student {number}" for number in range(40)]
+    taken = []
+
+    def watched():
+        for task in tasks(*names):
+            taken.append(task)
+            yield task
+
+    most = 0
+    done = {}
+    for count, (student, graded) in enumerate(perform_all(watched(), workers=2, work=fake)):
+        most = max(most, len(taken) - count)
+        done[student] = graded
+    assert sorted(done) == sorted(names)
+    assert most <= 2 * 3 + 1
+    assert str(os.getpid()) not in {graded.notebook for graded in done.values()}
+
+
+def test_a_killed_workers_submissions_go_again_and_a_deadly_one_is_told(tasks, tmp_path):
+    once = [str(tmp_path / "seen a"), str(tmp_path / "seen b")]
+    names = ["ada", once[0], "deadly", "raises", "bob", once[1], "eve"]
+    done = dict(perform_all(tasks(*names), workers=2, work=fake))
+    assert sorted(done) == sorted(names)
+    assert done["deadly"].looks == (DEADLY,)
+    assert set(done["deadly"].points.values()) == {0.0}
+    assert str(done["raises"]) == "no such luck"
+    for name in ("ada", "bob", "eve", *once):
+        assert done[name].notebook.isdecimal()
+
+
+def test_a_cluster_elsewhere_does_the_same(tasks):
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit=0
+    ) as cluster:
+        done = dict(
+            perform_all(tasks("ada", "bob"), scheduler=cluster.scheduler_address, work=fake)
+        )
+    assert sorted(done) == ["ada", "bob"]
+
+
+def test_a_cluster_that_is_not_there_is_told_in_a_sentence(tasks, monkeypatch):
+    monkeypatch.setattr("autograder.classroom.workers.PATIENCE", "1s")
+    with pytest.raises(ClassroomError, match="There is no Dask scheduler at"):
+        list(perform_all(tasks("ada"), scheduler="tcp://127.0.0.1:9", work=fake))
+
+
+def test_a_cluster_with_another_version_is_refused(tasks, monkeypatch):
+    monkeypatch.setattr("autograder.classroom.workers.fingerprint", lambda: "another")
+    with (
+        LocalCluster(n_workers=1, dashboard_address=None, memory_limit=0) as cluster,
+        pytest.raises(ClassroomError, match="another version of the course"),
+    ):
+        list(perform_all(tasks("ada"), scheduler=cluster.scheduler_address, work=fake))

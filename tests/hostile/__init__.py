@@ -1,0 +1,1 @@
+"""A bank of hostile submissions, each with the grade that it must get."""

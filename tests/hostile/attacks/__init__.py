@@ -1,0 +1,12 @@
+"""The attacks, by what they go for."""
+
+from . import escape, notebooks, pages, reading, resources, verdict
+
+ATTACKS = [
+    *verdict.ATTACKS,
+    *reading.ATTACKS,
+    *resources.ATTACKS,
+    *escape.ATTACKS,
+    *notebooks.ATTACKS,
+    *pages.ATTACKS,
+]

@@ -1,0 +1,260 @@
+"""Taking more than there is: bombs, floods, fillers, and what never ends."""
+
+from __future__ import annotations
+
+from ..ground import Attack, Limits, code, markdown
+from .verdict import KERNEL
+
+SHORT = Limits(cell_seconds=2, notebook_seconds=20)
+
+
+def bomb(name: str, first: str, looks: str | None, **more) -> Attack:
+    """A cell that takes too much of something."""
+    more.setdefault("aim", "resources")
+    return Attack(name, first=first, looks=looks, **more)
+
+
+def writing(place: str) -> str:
+    return (
+        "import os\n"
+        f"for n in range(100):\n    with open('{place}/' + str(n), 'wb') as file:\n"
+        "        file.write(os.urandom(1 << 20))"
+    )
+
+
+def long_cell(kind: str, source: str):
+    def change(notebook: dict) -> None:
+        notebook["cells"].append((code if kind == "code" else markdown)(source))
+
+    return change
+
+
+ATTACKS = [
+    bomb("a list without end", "x = [0]\nwhile True: x += x", "memory: the notebook needed more"),
+    bomb(
+        "an array larger than memory",
+        "import numpy as np\nnp.ones((1 << 17, 1 << 13))",
+        "memory: the notebook needed more than 900 MiB",
+    ),
+    bomb(
+        "memory in many processes",
+        "import os, time\n"
+        "for _ in range(8):\n"
+        "    if not os.fork():\n"
+        "        x = bytearray(200 << 20); time.sleep(9)\n"
+        "time.sleep(9)",
+        "memory: the notebook needed more",
+    ),
+    bomb("/dev/shm is filled", writing("/dev/shm"), "disk: the notebook wrote more"),
+    bomb("/tmp is filled", writing("/tmp"), "disk: the notebook wrote more"),
+    bomb("the working folder is filled", writing("."), "disk: the notebook wrote more"),
+    bomb(
+        "a file without end",
+        "with open('big', 'wb') as file:\n    while True: file.write(bytes(1 << 20))",
+        "file size: the notebook wrote a file",
+    ),
+    bomb(
+        "a hundred thousand empty files",
+        "for n in range(100_000): open(f'/tmp/{n}', 'w').close()",
+        "disk: the notebook wrote more",
+    ),
+    bomb(
+        "a fork bomb",
+        "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+        "processes: the notebook ran",
+    ),
+    bomb(
+        "a thread bomb",
+        "import threading, time\n"
+        "while True: threading.Thread(target=time.sleep, args=(60,)).start()",
+        "processes: the notebook ran",
+    ),
+    bomb(
+        "open files without end",
+        "held = [open('/dev/null') for _ in range(10_000)]",
+        "open files: the notebook held more",
+    ),
+    bomb(
+        "the kernel's folder of sockets is filled",
+        "open('/run/kernel/x', 'wb').write(bytes(2 << 20))",
+        "sockets: the notebook put more",
+    ),
+    bomb("sleep without end", "import time\ntime.sleep(999)", "time: the cell ran", limits=SHORT),
+    bomb(
+        "a loop that ignores interrupts",
+        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        "time: the cell ran",
+        limits=SHORT,
+    ),
+    bomb(
+        "a power that takes a year",
+        "x = 10 ** 10 ** 9",
+        "time: the cell ran",
+        limits=SHORT,
+    ),
+    bomb(
+        "an answer that never comes",
+        "",
+        "time: the cell ran",
+        answers={"relu": "def relu(x):\n    while True: pass"},
+        limits=SHORT,
+    ),
+    bomb(
+        "an answer that swallows its own end",
+        "",
+        "time: the cell ran",
+        answers={
+            "relu": "def relu(x):\n"
+            "    while True:\n"
+            "        try:\n"
+            "            while True: pass\n"
+            "        except BaseException: pass"
+        },
+        limits=SHORT,
+    ),
+    bomb(
+        "a deadlock",
+        "import threading\nthreading.Lock().acquire(); l = threading.Lock()\n"
+        "l.acquire(); l.acquire()",
+        "time: the cell ran",
+        limits=SHORT,
+    ),
+    bomb("input() waits for nobody", "input('name? ')", None),
+    bomb(
+        "recursion without end",
+        "import sys\nsys.setrecursionlimit(10**9)\ndef f(): f()\nf()",
+        "the kernel died here",
+    ),
+    bomb("a null pointer", "import ctypes\nctypes.string_at(0)", "the kernel died here"),
+    bomb(
+        "every cell kills the kernel",
+        "import os\nos.kill(os.getpid(), 9)",
+        "given up after 3 dead kernels",
+        answers={"relu": "import os\nos.kill(os.getpid(), 9)"},
+        last="",
+        change=long_cell("code", "import os\nos.kill(os.getpid(), 9)"),
+    ),
+    bomb(
+        "a gigabyte of output",
+        "for _ in range(1000): print('x' * (1 << 20))\ntried()",
+        "output: more than the grader keeps was written",
+        limits=Limits(cell_seconds=6, notebook_seconds=30),
+    ),
+    bomb(
+        "a hundred thousand outputs",
+        "from IPython.display import display\nfor n in range(100_000): display(n)",
+        "output: more than the grader keeps was written",
+        limits=Limits(cell_seconds=6, notebook_seconds=30, cell_output=200_000),
+    ),
+    bomb(
+        "one output in ten thousand places",
+        "from IPython.display import display, update_display\n"
+        "for n in range(10_000): display(n, display_id='x')\n"
+        "update_display('y' * 1_000_000, display_id='x')\ntried()",
+        "output: more than the grader keeps was written",
+        aim="the grader's memory",
+    ),
+    bomb(
+        "colours without end",
+        "print('\\x1b[31mx' * 300_000)\ntried()",
+        None,
+        aim="the grader's time",
+        tried=True,
+    ),
+    bomb(
+        "a message in parts without end",
+        "import zmq, time\n" + KERNEL + "part = zmq.Frame(bytes(8 << 20))\n"
+        "socket = kernel.iopub_thread.socket\n"
+        "for _ in range(2000):\n"
+        "    socket.send(part, zmq.SNDMORE, copy=False)\n"
+        "socket.send(b'')\ntime.sleep(9)",
+        "output:",
+        aim="the grader's memory",
+    ),
+    bomb(
+        "messages while the judge is busy",
+        "",
+        None,
+        aim="the grader's memory",
+        answers={
+            "relu": "import threading\n"
+            "def flood():\n"
+            "    kernel = get_ipython().kernel\n"
+            "    while True:\n"
+            "        kernel.session.send(kernel.iopub_socket, 'stream',\n"
+            "            {'name': 'stdout', 'text': 'x' * (15 << 20)}, parent=kernel.get_parent())\n"
+            "def relu(x):\n"
+            "    import time\n"
+            "    threading.Thread(target=flood, daemon=True).start()\n"
+            "    time.sleep(9)"
+        },
+        limits=SHORT,
+    ),
+    bomb(
+        "a hundred megabytes in every answer",
+        "",
+        None,
+        aim="the judge's memory",
+        answers={"relu": "import numpy as np\ndef relu(x):\n    return np.zeros((5000, 1500))"},
+    ),
+    bomb(
+        "a cell that is too long to be parsed",
+        "",
+        "characters in cell",
+        aim="the grader's memory",
+        change=long_cell("code", "x = [" + "1," * 300_000 + "]"),
+        points={},
+    ),
+    bomb(
+        "a program that is too deep to be parsed",
+        "",
+        None,
+        aim="the grader's stack",
+        change=long_cell("code", "x" + ".a" * 45_000),
+    ),
+    bomb(
+        "text that takes Markdown an hour",
+        "",
+        None,
+        aim="the grader's time",
+        change=long_cell("markdown", "\\(" * 45_000),
+    ),
+    bomb(
+        "more cells than a lesson can have",
+        "",
+        "holds more than 1,000 cells",
+        aim="the grader's time",
+        change=lambda notebook: notebook["cells"].extend([code("1")] * 2000),
+        points={},
+    ),
+    bomb(
+        "connections to the judge without end",
+        "import os, socket, threading\n"
+        "def knock():\n"
+        "    while True:\n"
+        "        try:\n"
+        "            socket.socket(socket.AF_UNIX).connect(os.environ['AUTOGRADER_JUDGE'])\n"
+        "        except OSError: pass\n"
+        "threading.Thread(target=knock, daemon=True).start()\ntried()",
+        None,
+        aim="the judge's socket",
+        tried=True,
+        points={},
+    ),
+    bomb(
+        "a judge that is not read",
+        "import os, socket, time\n"
+        "from autograder.judging.wire import encode\n"
+        "held = []\n"
+        "for _ in range(3):\n"
+        "    s = socket.socket(socket.AF_UNIX)\n"
+        "    s.connect(os.environ['AUTOGRADER_JUDGE'])\n"
+        "    s.sendall(encode({'check': 'relu', 'callable': True}))\n"
+        "    held.append(s)\n"
+        "time.sleep(9)",
+        "time: the cell ran",
+        aim="the judge's socket",
+        limits=SHORT,
+    ),
+]
