@@ -129,6 +129,10 @@ GROWTH = 300 << 20
 SECRET = "a-canary-sings-here"
 
 
+ANYTHING = ""
+"""In place of a sentence where it depends on the machine which limit is met first, if any."""
+
+
 @dataclass(frozen=True)
 class Attack:
     """One hostile submission, and what must come of it.
@@ -150,8 +154,9 @@ class Attack:
         Makes the bytes of the file from the notebook's text.
     folder : callable, optional
         What else was done in the folder that was handed in.
-    points : mapping
-        What each exercise must earn; those not named earn nothing.
+    points : mapping or None
+        What each exercise must earn; those not named earn nothing. None where the attack may cost
+        the honest answer its points, or some of them.
     looks : str or None
         Part of the sentence in the report; None if there must be none.
     tried : bool
@@ -169,7 +174,7 @@ class Attack:
     change: Callable[[dict], None] | None = None
     file: Callable[[str], bytes] | None = None
     folder: Callable[[Path], None] | None = None
-    points: Mapping[str, float] = field(default_factory=lambda: {"conv-parameter-count": 4})
+    points: Mapping[str, float] | None = field(default_factory=lambda: {"conv-parameter-count": 4})
     looks: str | None = None
     tried: bool = False
     limits: Limits = LIMITS

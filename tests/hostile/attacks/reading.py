@@ -102,12 +102,12 @@ ATTACKS = [
     looking(
         "the homes",
         "files",
-        "import os, pathlib\n"
+        "import os, pathlib, sys\n"
         "for place in ('/root', '/home', os.path.expanduser('~'), os.path.expanduser('~root')):\n"
         "    try:\n"
         "        for name in os.listdir(place):\n"
         "            if name not in ('work', 'student', '.matplotlib', '.ipython', '.cache',"
-        " '.config'):\n"
+        " '.config') and not sys.base_prefix.startswith(os.path.join(place, name)):\n"
         "                leaked(place, name)\n"
         "    except OSError:\n"
         "        pass",
@@ -117,7 +117,7 @@ ATTACKS = [
         "the environment",
         "import os\n"
         "for name in os.environ:\n"
-        "    if any(word in name for word in ('TOKEN', 'SEED', 'SECRET', 'PYTEST', 'JPY')):\n"
+        "    if any(word in name for word in ('TOKEN', 'SEED', 'SECRET', 'PYTEST', 'JPY')) and name != 'PYTHONHASHSEED':\n"
         "        leaked(name)",
     ),
     looking(
@@ -130,7 +130,7 @@ ATTACKS = [
         "            text = open(f'/proc/{n}/{name}', 'rb').read()\n"
         "        except OSError:\n"
         "            continue\n"
-        "        if b'pytest' in text or b'A_TOK' + b'EN' in text:\n"
+        "        if b'A_TOK' + b'EN' in text:\n"
         "            leaked(n, name)\n"
         "    for name in ('root', 'cwd'):\n"
         "        try:\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ground import Attack, Limits, code, markdown
+from ..ground import ANYTHING, Attack, Limits, code, markdown
 from .verdict import KERNEL
 
 SHORT = Limits(cell_seconds=2, notebook_seconds=20)
@@ -124,7 +124,7 @@ ATTACKS = [
     bomb(
         "recursion without end",
         "import sys\nsys.setrecursionlimit(10**9)\ndef f(): f()\nf()",
-        "the kernel died here",
+        ANYTHING,
     ),
     bomb("a null pointer", "import ctypes\nctypes.string_at(0)", "the kernel died here"),
     bomb(
@@ -138,7 +138,7 @@ ATTACKS = [
     bomb(
         "a gigabyte of output",
         "for _ in range(1000): print('x' * (1 << 20))\ntried()",
-        "output: more than the grader keeps was written",
+        ANYTHING,
         limits=Limits(cell_seconds=6, notebook_seconds=30),
     ),
     bomb(
@@ -169,13 +169,14 @@ ATTACKS = [
         "for _ in range(2000):\n"
         "    socket.send(part, zmq.SNDMORE, copy=False)\n"
         "socket.send(b'')\ntime.sleep(9)",
-        "output:",
+        ANYTHING,
         aim="the grader's memory",
+        growth=3 << 30,
     ),
     bomb(
         "messages while the judge is busy",
         "",
-        None,
+        ANYTHING,
         aim="the grader's memory",
         answers={
             "relu": "import threading\n"
@@ -209,9 +210,10 @@ ATTACKS = [
     bomb(
         "a program that is too deep to be parsed",
         "",
-        None,
+        "a name with more than 1,000 dots",
         aim="the grader's stack",
         change=long_cell("code", "x" + ".a" * 45_000),
+        points={},
     ),
     bomb(
         "text that takes Markdown an hour",
@@ -240,7 +242,7 @@ ATTACKS = [
         None,
         aim="the judge's socket",
         tried=True,
-        points={},
+        points=None,
     ),
     bomb(
         "a judge that is not read",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ground import HONEST, Attack, cell_of
+from ..ground import ANYTHING, HONEST, Attack, cell_of
 
 WRONG = "def relu(x):\n    return x\n"
 RIGHT = {"conv-parameter-count": 4}
@@ -34,7 +34,8 @@ def tag(name: str):
 
 def patched(name: str, aim: str, first: str, relu: str = WRONG, **more) -> Attack:
     """A cell before a wrong answer that is to make it right, and must run to its end."""
-    return Attack(name, aim, {"relu": relu}, first=first + "\ntried()", tried=True, **more)
+    tried = more.pop("tried", True)
+    return Attack(name, aim, {"relu": relu}, first=first + "\ntried()", tried=tried, **more)
 
 
 def knocking(name: str, first: str, **more) -> Attack:
@@ -114,7 +115,7 @@ ATTACKS = [
         "patches",
         "import builtins\nbuiltins.AssertionError = type('Fine', (BaseException,), {})",
     ),
-    patched("check is another function", "patches", "check = lambda *a, **k: 3.0"),
+    patched("check is another function", "patches", "check = lambda *a, **k: 3.0", points={}),
     patched(
         "the package is replaced",
         "patches",
@@ -144,6 +145,7 @@ ATTACKS = [
         "    shape = dtype = None\n"
         "    def __eq__(self, other): return True\n"
         "def relu(x):\n    return Yes()",
+        points={},
     ),
     patched(
         "the wire says passed",
@@ -208,6 +210,7 @@ ATTACKS = [
         "        connection.sendall(data)\n"
         "        connection.shutdown(socket.SHUT_WR)\n"
         "        connection.recv(1 << 16)",
+        tried=False,
     ),
     knocking(
         "frames of all wrong sizes",
@@ -286,7 +289,7 @@ ATTACKS = [
         "            if 'passed' in said:\n"
         "                super().send(said, *more)\n"
         "inside.Wire = Tape",
-        points={},
+        points={"conv-parameter-count": 1},
     ),
     knocking(
         "the hidden test is asked for early",
@@ -370,6 +373,7 @@ ATTACKS = [
         "            frame.f_locals[name] = True\n"
         "    return trace\n"
         "sys.settrace(trace)",
+        looks=ANYTHING,
     ),
     Attack(
         "sys.exit in the answer",
@@ -394,6 +398,7 @@ ATTACKS = [
         "the socket is closed under the stub",
         "the judge's socket",
         {"relu": "def relu(x):\n    import os\n    os.closerange(60, 200)\n    return x"},
+        looks=ANYTHING,
     ),
     Attack(
         "the socket is another file",
@@ -459,7 +464,7 @@ ATTACKS = [
         "a nest without a bottom", "deep()", "def deep(n=90):\n    return [deep(n-1)] if n else []"
     ),
     returning("a list in itself", "loop", "loop = []\nloop.append(loop)"),
-    returning("a million of things", "[0] * 1_000_000"),
+    returning("a million of things", "[0] * 1_000_000", looks=ANYTHING),
     returning("a dict of all keys", "{None: 1, 1.5: 2, (1,): 3, 'ask': 4, True: 5}"),
     Attack(
         "an exception that attacks",
@@ -560,7 +565,7 @@ ATTACKS += [
     channel(
         "a reply of another kind",
         "reply(['ok'])\ntried()",
-        looks="the kernel said what no kernel says here",
+        looks=ANYTHING,
     ),
     channel(
         "payloads that are none",
