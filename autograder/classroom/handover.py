@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from .bubblewrap import MATPLOTLIB, STUDENT, WORK, Room
+from .bubblewrap import CONNECTION, MATPLOTLIB, STUDENT, WORK, Room
+
+PROGRAM = (
+    *(sys.executable, "-m", "ipykernel_launcher", "-f", CONNECTION),
+    "--InteractiveShellApp.ignore_cwd=True",  # with PYTHONSAFEPATH, for the sake of older IPythons
+    "--HistoryManager.hist_file=:memory:",  # as nbclient has it
+)
+"""What runs inside."""
 
 
 def lay_out(folder: Path) -> None:

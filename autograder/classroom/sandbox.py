@@ -18,7 +18,6 @@ import os
 import select
 import shutil
 import signal
-import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -32,7 +31,6 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
 from .bubblewrap import (
-    CONNECTION,
     KERNEL,
     SOCKETS,
     WORK,
@@ -42,8 +40,8 @@ from .bubblewrap import (
     missing,
     pipes,
 )
-from .handover import fill, is_root, lay_out, with_fonts
-from .warm import Forked, WarmError, WarmPlace
+from .handover import PROGRAM, fill, is_root, lay_out, with_fonts
+from .warm import Forked, WarmError, WarmPlace, readable
 from .watchdog import Watchdog
 
 __all__ = [
@@ -56,10 +54,6 @@ __all__ = [
     "missing",
 ]
 
-PROGRAM = (
-    *(sys.executable, "-m", "ipykernel_launcher", "-f", CONNECTION),
-    "--InteractiveShellApp.ignore_cwd=True",  # with PYTHONSAFEPATH, for the sake of older IPythons
-)
 START_SECONDS, END_SECONDS = 20, 10  # when to give up waiting
 
 
@@ -137,7 +131,7 @@ class SandboxProvisioner(LocalProvisioner):
         self._close()
         self._watchdog = None
         try:
-            if self.place is None or not await self._fork(cmd):
+            if self.place is None or not await self._fork():
                 await self._start(cmd, **kwargs)
         except BaseException:
             await self.kill()
@@ -147,10 +141,10 @@ class SandboxProvisioner(LocalProvisioner):
         self._watchdog.start()
         return self.connection_info
 
-    async def _fork(self, cmd: list[str]) -> bool:
+    async def _fork(self) -> bool:
         """Have the kernel forked; whether that has come to something."""
         try:
-            self.process = await self.place.fork(cmd, self.folder, self.room, self.resources)
+            self.process = await self.place.fork(self.folder, self.room, self.resources)
             self.pid = self.process.pid
             self._first = os.pidfd_open(self.pid)
             if not self._open(self.pid):
@@ -252,9 +246,12 @@ class SandboxProvisioner(LocalProvisioner):
         if self.process is None:
             return
         self._end()
-        deadline = monotonic() + END_SECONDS
-        while await self.poll() is None and monotonic() < deadline:
-            await asyncio.sleep(0.001)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(END_SECONDS):
+                if self._first is not None:
+                    await readable(self._first)
+                while await self.poll() is None:
+                    await asyncio.sleep(0.001)
         self._close()
 
     async def terminate(self, restart: bool = False) -> None:
@@ -336,3 +333,10 @@ class SandboxedKernel(AsyncKernelManager):
         if not isinstance(self.provisioner, SandboxProvisioner):
             raise RuntimeError("A sandboxed kernel is started by nothing but the sandbox.")
         return await super()._async_pre_start_kernel(**kw)
+
+    async def _async_interrupt_kernel(self) -> None:
+        """Interrupt what is running; at the end that would only be one more message to wait for."""
+        if not self.shutting_down:
+            await super()._async_interrupt_kernel()
+
+    interrupt_kernel = _async_interrupt_kernel

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sysconfig
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from jupyter_client.manager import AsyncKernelManager
@@ -20,6 +21,7 @@ from autograder.judging.inside import SOCKET_VARIABLE
 from .house import DIGITS, PACKAGE
 from .kernels import OwnPython
 from .sandbox import SOCKETS, Resources, Room, SandboxedKernel
+from .warm import NUMBERS, PLOTTING, WarmPlace
 
 COURSE = "/course"
 """Where the house stands in the sandbox."""
@@ -43,11 +45,14 @@ class Wall:
         Off, the code can read, write and call whatever the grader's user can.
     resources : Resources
         How much it may use, in the sandbox.
+    warm : bool
+        Whether kernels in the sandbox are forked where that is possible, or all start cold.
     """
 
     house: Path
     sandboxed: bool = True
     resources: Resources = field(default_factory=Resources)
+    warm: bool = True
 
     def socket(self, folder: Path) -> Path:
         """Where the judge listens, for a kernel started in `folder`."""
@@ -64,33 +69,49 @@ class Wall:
 
         `folder` holds `work`, which the notebook finds around itself.
         """
-        judge = f"{SOCKETS}/judge" if self.sandboxed else str(self.socket(folder))
-        environment = {
-            **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
-            SOCKET_VARIABLE: judge,
-            # Runs go side by side: BLAS threads of their own would only get in each other's way.
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-        }
         if not self.sandboxed:
             environment = {
                 "PATH": os.environ.get("PATH", os.defpath),
                 "HOME": str(folder),
                 "PYTHONPATH": str(self.house),
-                **environment,
+                **_environment(self.socket(folder)),
             }
             return OwnPython(folder), environment
-        room = Room(
-            work=folder / "work",
+        place = _warm_place(self, os.getpid()) if self.warm else None
+        return SandboxedKernel(folder, self.room(folder / "work"), self.resources, place), {}
+
+    def room(self, work: Path) -> Room:
+        """What a kernel in the sandbox is shown."""
+        return Room(
+            work=work,
             shown={
                 f"{COURSE}/autograder": self.house / "autograder",
                 f"{COURSE}/data": data_folder(),
                 f"{COURSE}/data/{DIGITS}": self.house / "data" / DIGITS,
             },
-            environment={"PYTHONPATH": COURSE, **environment},
+            environment={"PYTHONPATH": COURSE, **_environment(Path(SOCKETS, "judge"))},
             hidden=hidden_folders(),
         )
-        return SandboxedKernel(folder, room, self.resources), {}
+
+
+def _environment(judge: Path) -> dict[str, str]:
+    return {
+        **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
+        SOCKET_VARIABLE: str(judge),
+        # Runs go side by side: BLAS threads of their own would only get in each other's way.
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+@lru_cache(maxsize=2)
+def _warm_place(wall: Wall, process: int) -> WarmPlace:
+    """The warm place of a wall in a process, which a process forked from it does not share."""
+    paths = [path.relative_to(wall.house) for path in wall.house.glob("autograder/**/*.py")]
+    names = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths}
+    figures = {name for name in names if name.startswith("autograder.figures")}
+    others = sorted(names - figures)
+    return WarmPlace(wall.room(wall.house), [*NUMBERS, *others, *PLOTTING, *sorted(figures)])
 
 
 def hidden_folders() -> list[Path]:

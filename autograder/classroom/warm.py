@@ -40,16 +40,27 @@ from .bubblewrap import (
     pipes,
     warm_command,
 )
-from .handover import fill, is_root, lay_out, with_fonts
+from .handover import PROGRAM, fill, is_root, lay_out, with_fonts
 
-MODULES = (
-    *("numpy", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib_inline.config"),
-    *("ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.ipkernel", "ipykernel.debugger"),
+KERNELS = (
+    *("ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.debugger", "runpy", "faulthandler"),
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger"),
+    *("IPython.core.oinspect", "IPython.extensions.storemagic", "sqlite3"),
+    "tornado.platform.asyncio",
 )
-"""What every kernel imports as it starts, and what most notebooks do.
+"""What every kernel has imported by the time it runs a cell."""
 
-The backend of matplotlib is not among them: when it is imported it looks for a running IPython.
+NUMBERS = "numpy", "numpy.random"
+PLOTTING = (
+    *("matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_agg"),
+    "IPython.core.pylabtools",
+)
+"""What many notebooks import.
+
+`matplotlib_inline` is not among them: when it is imported it looks for a running IPython.
 """
+
+BACKEND = "module://matplotlib_inline.backend_inline"
 
 PATIENCE = 30  # seconds in which a warm place has to import all, and a kernel to stand
 NUMBER, NUMBER_AS_ROOT = 2, 3  # of the kernel's process, as a cold start gives it
@@ -130,25 +141,22 @@ class WarmPlace:
         What its kernels are shown. Each has a working folder of its own, so `work` counts for
         nothing.
     modules : sequence of str, optional
-        What is imported beyond `MODULES`.
+        What is imported beyond what kernels need, in this order, `NUMBERS` among it. It does not
+        show until a notebook imports it.
     """
 
-    def __init__(self, room: Room, modules: Sequence[str] = ()) -> None:
+    def __init__(self, room: Room, modules: Sequence[str] = (*NUMBERS, *PLOTTING)) -> None:
         self._room = room
-        self._modules = [*MODULES, *modules]
+        self._modules = list(modules)
         self._lock = threading.Lock()
         self._process: _Process | None = None
         self._failed = False
 
-    async def fork(
-        self, program: Sequence[str], folder: Path, room: Room, resources: Resources
-    ) -> Forked:
+    async def fork(self, folder: Path, room: Room, resources: Resources) -> Forked:
         """Have the first process of a kernel forked; it stands, and waits for `Forked.go`.
 
         Parameters
         ----------
-        program : sequence of str
-            `python -m module …`, as it would be started cold.
         folder : Path
             Holds `inside.json`, Jupyter's connection file, and the folder `sockets`.
         room : Room
@@ -164,7 +172,6 @@ class WarmPlace:
             raise WarmError("the warm place shows something else than the kernel is to see")
         process = self._running()
         order = {
-            "program": list(program),
             "number": NUMBER_AS_ROOT if is_root() else NUMBER,
             "limits": resources.bounds(),
             "writable": {path: resources.size(path) for path in WRITABLE},
@@ -214,8 +221,15 @@ class _Process:
         self._numbers = count()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, pipes() as (_, _, calls):
-            program = [sys.executable, "-c", inspect.getsource(warm_inside)]
-            program += [str(theirs.fileno()), json.dumps(modules)]
+            orders = {
+                "control": theirs.fileno(),
+                "program": PROGRAM,
+                "kernels": KERNELS,
+                "modules": modules,
+                "backend": BACKEND,
+            }
+            source = inspect.getsource(warm_inside)
+            program = [sys.executable, "-c", source, json.dumps(orders)]
             wall = warm_command(
                 self.room, Resources(), folder, program, calls=calls, root=is_root()
             )
@@ -260,7 +274,7 @@ class _Process:
                 socket.send_fds(self._control, [b"!"], [theirs.fileno()])
             line.send(json.dumps(order).encode())
             async with asyncio.timeout(PATIENCE):
-                await _said(line)
+                await readable(line)
             word, credentials, _, _ = line.recvmsg(1 << 12, socket.CMSG_SPACE(CREDENTIALS.size))
             if word != b"stands":
                 raise WarmError(word.decode() or "it has gone")
@@ -290,12 +304,12 @@ def _keep(wall: Sequence[str], numbers: Sequence[int], started: threading.Event)
     process.wait()
 
 
-async def _said(line: socket.socket) -> None:
-    """Wait until something can be read."""
+async def readable(file: int | socket.socket) -> None:
+    """Wait until something can be read; of a process (a pidfd), until it has ended."""
     loop = asyncio.get_running_loop()
     heard = asyncio.Event()
-    loop.add_reader(line, heard.set)
+    loop.add_reader(file, heard.set)
     try:
         await heard.wait()
     finally:
-        loop.remove_reader(line)
+        loop.remove_reader(file)

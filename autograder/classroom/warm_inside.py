@@ -15,7 +15,7 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import gc
-import importlib.util
+import importlib
 import json
 import os
 import resource
@@ -25,7 +25,12 @@ import socket
 import struct
 import sys
 import types
+import warnings
 from contextlib import suppress
+from dataclasses import dataclass
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec, spec_from_loader
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -40,13 +45,99 @@ CAPABILITY_VERSION = 0x20080522
 DEVICES_ON_TERMINALS = "newinstance,ptmxmode=0666,mode=620"
 
 
-def wait_for_orders(control: socket.socket, modules: list[str]) -> socket.socket:
-    """Import everything and fork children on demand; return, in each child, its line outside."""
-    for name in modules:
-        try:
-            importlib.import_module(name)
-        except Exception:  # whoever wants it will be told
-            sys.modules.pop(name, None)
+@dataclass
+class Step:
+    """What the import of a module has brought.
+
+    Parameters
+    ----------
+    modules : dict
+        By name, itself among them.
+    needs : list of Step
+        Steps before it, whose modules it imports too.
+    filters : list
+        Filters of warnings that it has put before all others.
+    """
+
+    modules: dict[str, types.ModuleType]
+    needs: list[Step]
+    filters: list[tuple]
+
+    def __post_init__(self) -> None:
+        self.hidden = False
+        self.specs = {name: module.__spec__ for name, module in self.modules.items()}
+        self.attributes = [
+            (sys.modules[package], last, module)
+            for name, module in self.modules.items()
+            for package, _, last in [name.rpartition(".")]
+            if package and package not in self.modules
+            if getattr(sys.modules[package], last, None) is module
+        ]
+
+    def hide(self) -> None:
+        """Leave nothing of it to be seen."""
+        self.hidden = True
+        for name in self.modules:
+            del sys.modules[name]
+        for package, name, _ in self.attributes:
+            delattr(package, name)
+
+    def show(self) -> None:
+        """Bring it back, after all that it needs."""
+        for step in self.needs:
+            if step.hidden:
+                step.show()
+        self.hidden = False
+        sys.modules.update(self.modules)
+        for attribute in self.attributes:
+            setattr(*attribute)
+        warnings.filters[:0] = self.filters
+        with warnings.catch_warnings():
+            pass  # so that Python notices
+
+
+class Parked(MetaPathFinder, Loader):
+    """Modules that have been imported, but do not show until somebody imports them.
+
+    Were they simply there, `import matplotlib` would give `matplotlib.pyplot` as well.
+    """
+
+    def __init__(self) -> None:
+        self.steps: dict[str, Step] = {}  # for each module
+
+    def park(self, name: str) -> None:
+        """Import a module, and hide it again with all that came with it."""
+        before = set(sys.modules)
+        with warnings.catch_warnings():
+            filters = list(warnings.filters)
+            with suppress(Exception):  # whoever wants it will be told why it cannot be had
+                importlib.import_module(name)
+            found = {name: sys.modules[name] for name in sys.modules if name not in before}
+            needs = {id(step): step for name, step in self.steps.items() if name in found}
+            own = {name: found[name] for name in found if name not in self.steps}
+            known = [filter for step in needs.values() for filter in step.filters]
+            new = [f for f in warnings.filters if f not in filters and f not in known]
+        step = Step(own, list(needs.values()), new)
+        self.steps |= dict.fromkeys(own, step)
+        for shown in (step, *step.needs):
+            shown.hide()
+
+    def find_spec(self, name: str, path: object, target: object = None) -> ModuleSpec | None:
+        step = self.steps.get(name)
+        return spec_from_loader(name, self) if step is not None and step.hidden else None
+
+    def create_module(self, spec: ModuleSpec) -> types.ModuleType:
+        self.steps[spec.name].show()
+        return sys.modules[spec.name]
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """It has been run; it only gets back what the import system has just put over it."""
+        name = module.__spec__.name
+        module.__spec__ = self.steps[name].specs[name]
+
+
+def wait_for_orders(control: socket.socket) -> socket.socket:
+    """Fork children on demand; return, in each of them, its line to the grader."""
     gc.collect()
     gc.freeze()
     while True:
@@ -72,12 +163,13 @@ def isolate() -> None:
         os._exit(0)
 
 
-def furnish(order: dict[str, Any]) -> None:
+def furnish(order: dict[str, Any], made: str) -> None:
     """Put up what is the kernel's own, over what is shown of the warm place's."""
     call("mount", None, b"/", None, PRIVATE, None)
     mount("proc", "/proc", NOSUID | NODEV | NOEXEC)
     mount("devpts", "/dev/pts", NOSUID | NOEXEC, DEVICES_ON_TERMINALS)
     shown = {path: os.open(path, os.O_PATH) for path in order["shown"]}
+    prepared = os.open(made, os.O_PATH)
     for path, size in order["writable"].items():
         mount("tmpfs", path, NOSUID | NODEV, f"size={size},mode=1777")
     for path in order["folders"]:
@@ -87,6 +179,8 @@ def furnish(order: dict[str, Any]) -> None:
         Path(path).touch()
         bind(f"/proc/self/fd/{number}", path)
         os.close(number)
+    shutil.copytree(f"/proc/self/fd/{prepared}", made)
+    os.close(prepared)
     shutil.copytree(
         order["seat"] + "/work",
         order["work"],
@@ -123,13 +217,34 @@ def be_first(kernel: int) -> NoReturn:
             os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
+def prepare(arguments: list[str]) -> str:
+    """Begin the kernel's application, up to where it would open sockets and start threads.
+
+    Returns
+    -------
+    str
+        The folder that it has made in the home.
+    """
+    from ipykernel.kernelapp import IPKernelApp
+    from IPython.core.application import BaseIPythonApplication
+
+    begin = BaseIPythonApplication.initialize
+    application = IPKernelApp.instance()
+    begin(application, arguments)
+
+    def go_on(application: BaseIPythonApplication, arguments: list[str] | None = None) -> None:
+        BaseIPythonApplication.initialize = begin
+
+    BaseIPythonApplication.initialize = go_on
+    return application.ipython_dir
+
+
 def run_kernel(program: list[str], work: str) -> None:
     """Be what `python -m module …` is; the stack below the notebook's code is as deep."""
     os.setsid()
     os.chdir(work)
-    sys.modules["numpy"].random.seed()  # Python's own generator sees to itself
+    module = find_spec(program[2])
     sys.orig_argv[:] = program
-    module = importlib.util.find_spec(program[2])
     sys.argv[:] = [module.origin, *program[3:]]
     main = sys.modules["__main__"] = types.ModuleType("__main__")
     main.__file__, main.__spec__ = module.origin, module
@@ -152,13 +267,25 @@ def bind(source: str, path: str) -> None:
     call("mount", source.encode(), path.encode(), None, BIND, None)
 
 
-def become_kernel(control: int, modules: list[str]) -> tuple[list[str], str]:
-    """Wait; return in each kernel."""
-    line = wait_for_orders(socket.socket(fileno=control), modules)
+def become_kernel(
+    control: int, program: list[str], kernels: list[str], modules: list[str], backend: str
+) -> tuple[list[str], str]:
+    """Import everything and wait; return in each kernel."""
+    for name in kernels:
+        with suppress(ImportError):  # other versions have other modules
+            importlib.import_module(name)
+    parked = Parked()
+    sys.meta_path.insert(0, parked)
+    os.environ["MPLBACKEND"] = backend  # as the kernel will; matplotlib reads it when imported
+    for name in modules:
+        parked.park(name)
+    del os.environ["MPLBACKEND"]
+    made = prepare(program[3:])
+    line = wait_for_orders(socket.socket(fileno=control))
     try:
         order = json.loads(line.recv(1 << 16))
         isolate()
-        furnish(order)
+        furnish(order, made)
         give_up_rights(order)
         line.send(b"stands")
         if line.recv(1) != b"!":
@@ -169,8 +296,10 @@ def become_kernel(control: int, modules: list[str]) -> tuple[list[str], str]:
     except BaseException as error:
         line.send(f"{type(error).__name__}: {error}".encode()[:1000])
         os._exit(1)
-    return order["program"], order["work"]
+    # Python's own generator of random numbers sees to itself after a fork, NumPy's does not.
+    parked.steps["numpy.random"].modules["numpy.random"].seed()
+    return program, order["work"]
 
 
 if __name__ == "__main__":
-    run_kernel(*become_kernel(int(sys.argv[1]), json.loads(sys.argv[2])))
+    run_kernel(*become_kernel(**json.loads(sys.argv[1])))

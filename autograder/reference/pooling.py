@@ -318,7 +318,10 @@ def _fold_rows(fold: np.ufunc, planes: np.ndarray, rows: list[slice]) -> np.ndar
     in_rows = _half_folded(*planes.shape, planes.dtype)
     flat, last = planes.reshape(-1), planes.size - width * (len(rows) - 1)
     starts = range(0, width * len(rows), width)
-    _fold_slices(fold, [flat[start : start + last] for start in starts], in_rows.reshape(-1)[:last])
+    slices = [flat[start : start + last] for start in starts]
+    # What is not wanted must not be warned of either.
+    with np.errstate(invalid="ignore", over="ignore"):
+        _fold_slices(fold, slices, in_rows.reshape(-1)[:last])
     return in_rows[:, rows[0]]
 
 
@@ -393,9 +396,9 @@ def _as_planes(x: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(x).reshape(batch * channels, height, width)
 
 
-def _blocks(planes: np.ndarray, height: int) -> list[Block]:
-    """Cut the planes into runs whose half-folded rows, `height` each, stay in the cache."""
-    return cut(len(planes), 1, height * planes.shape[2] * planes.itemsize, BLOCK_BYTES)
+def _blocks(planes: np.ndarray, out_h: int) -> list[Block]:
+    """Cut the planes into runs whose half-folded rows, `out_h` each, stay in the cache."""
+    return cut(len(planes), 1, out_h * planes.shape[2] * planes.itemsize, BLOCK_BYTES)
 
 
 def _half_folded(count: int, height: int, width: int, dtype: np.dtype) -> np.ndarray:

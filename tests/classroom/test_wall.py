@@ -8,7 +8,6 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.classroom.execution import Execution, Limits, execute
-from autograder.classroom.grading import wall_of
 from autograder.classroom.house import furnish
 from autograder.classroom.marks import checks_due, marks
 from autograder.classroom.roles import nbgrader_metadata
@@ -161,12 +160,3 @@ def test_outputs_of_strangers_hold_no_programs(wall):
         "display({'image/png': 'AAAA\"><script>alert(3)</script>'}, raw=True)",
     )
     assert "alert" not in said(done, "c1")
-
-
-def test_the_house_of_a_lesson_is_built_and_taken_down(write_lesson):
-    from autograder.classroom.build import compile_lesson
-
-    with wall_of(compile_lesson(write_lesson())) as wall:
-        house = wall.house
-        assert (house / "autograder" / "__init__.py").is_file()
-    assert not house.exists()

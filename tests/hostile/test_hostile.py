@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -14,7 +15,9 @@ import pytest
 from .attacks import ATTACKS
 from .ground import (
     HONEST_SUBMISSION,
+    LIMITS,
     SECRET,
+    SHORT,
     Attack,
     Ground,
     live_parts,
@@ -27,11 +30,13 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory) -> Iterator[Ground]:
-    """The ground, after an honest submission. At the end git's files are as they were."""
+    """The ground, with all that is kept warm. At the end git's files are as they were."""
     before = tracked_files()
     with pytest.MonkeyPatch.context() as patch:
         ground = Ground(tmp_path_factory.mktemp("h"))
         use(ground, patch)
+        for limits in (LIMITS, SHORT):
+            ground.run(replace(HONEST_SUBMISSION, limits=limits))
         yield ground
     assert tracked_files() == before
 

@@ -166,6 +166,14 @@ def test_whole_numbers_are_pooled_as_they_are_and_averaged_as_fractions():
     assert strided_conv_as_pool(x, 2) == 252
 
 
+def test_infinities_that_no_window_holds_together_are_pooled_without_a_warning():
+    x = np.zeros((1, 2, 5, 5), np.float32)
+    x[0, 0, [1, 3], 2] = np.inf, -np.inf
+    x[0, :, 4, 0], x[0, 1, 0, 4] = 3e38, -np.inf
+    np.testing.assert_array_equal(average_pool2d(x, 3, 2), average_pool2d_plain(x, 3, 2))
+    np.testing.assert_array_equal(max_pool2d(x, 3, 2), max_pool2d_plain(x, 3, 2))
+
+
 def test_an_empty_batch_gives_an_empty_batch():
     x, grad = np.zeros((0, 3, 7, 9), np.float32), np.zeros((0, 3, 3, 4), np.float32)
     for pool in (max_pool2d, average_pool2d, max_pool2d_winners):

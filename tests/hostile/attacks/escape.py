@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ground import Attack
+from ..ground import ANYTHING, Attack
 
 
 def trying(name: str, aim: str, first: str, **more) -> Attack:
@@ -197,7 +197,7 @@ ATTACKS = [
         "everybody is killed",
         "processes",
         first="import os\nos.kill(-1, 9)\nos.kill(1, 9)\nos.kill(os.getpid(), 9)",
-        looks="the kernel died here",
+        looks=ANYTHING,  # whether a kernel is the first process, whom nobody inside can kill
     ),
     Attack(
         "the parent is killed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ground import ANYTHING, HONEST, Attack, cell_of
+from ..ground import ANYTHING, HONEST, SHORT, Attack, cell_of
 
 WRONG = "def relu(x):\n    return x\n"
 RIGHT = {"conv-parameter-count": 4}
@@ -323,7 +323,13 @@ ATTACKS = [
         "a fork answers too",
         "processes",
         "import os",
-        "import os\nimport numpy as np\ndef relu(x):\n    os.fork()\n    return np.abs(x)",
+        "import os\nimport numpy as np\nforked = []\n"
+        "def relu(x):\n"
+        "    if not forked:\n"
+        "        forked.append(os.fork())\n"
+        "    return np.abs(x)",
+        looks=ANYTHING,
+        limits=SHORT,
     ),
     patched(
         "a thread answers later",
