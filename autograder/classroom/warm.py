@@ -38,6 +38,7 @@ from .bubblewrap import (
     Resources,
     Room,
     pipes,
+    pythons,
     warm_command,
 )
 from .handover import PROGRAM, fill, is_root, lay_out, with_fonts
@@ -170,6 +171,8 @@ class WarmPlace:
         """
         if replace(room, work=self._room.work) != self._room:
             raise WarmError("the warm place shows something else than the kernel is to see")
+        if any(Path(path).is_relative_to(own) for path in pythons() for own in WRITABLE):
+            raise WarmError("Python lies where each kernel has a folder of its own")
         process = self._running()
         order = {
             "number": NUMBER_AS_ROOT if is_root() else NUMBER,

@@ -70,11 +70,13 @@ class Measure:
         """`SLACK` roundings for each term of a sum that runs up to `scale`.
 
         The rounding is that of the coarser of the two dtypes: whether the dtype itself is right
-        is asked apart.
+        is asked apart. But nobody's is taken to be coarser than that of float32: half floats round
+        so much that zeros would do for many a sum.
         """
         rounding = float(np.finfo(wanted.dtype).eps)
         if yours.dtype.kind == "f":
-            rounding = max(rounding, float(np.finfo(yours.dtype).eps))
+            coarsest = float(np.finfo(np.float32).eps)
+            rounding = max(rounding, min(coarsest, float(np.finfo(yours.dtype).eps)))
         return (SLACK * self.terms * rounding + self.rough) * scale
 
     @cached_property

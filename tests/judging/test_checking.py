@@ -300,3 +300,21 @@ def test_everything_a_lesson_needs_is_a_name_of_the_package():
     assert {"check", "look", "watch", "judge"} <= set(autograder.__all__)
     for name in autograder.__all__:
         assert getattr(autograder, name)
+
+
+def zeros_like(value, dtype):
+    """A result of the same form that holds nothing but zeros."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(zeros_like(item, dtype) for item in value)
+    if isinstance(value, dict):
+        return {name: zeros_like(item, dtype) for name, item in value.items()}
+    return np.zeros(np.shape(value), dtype)
+
+
+@pytest.mark.parametrize(
+    "name", ["forward", "batch-normalize", "conv2d-backward", "softmax-cross-entropy"]
+)
+def test_zeros_of_half_precision_earn_nothing(name):
+    reference = find(name).reference
+    verdict = judge(name, lambda *given: zeros_like(reference(*given), np.float16), True, seed=3)
+    assert verdict.points == 0
