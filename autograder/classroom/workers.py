@@ -142,7 +142,7 @@ def _client(workers: int, scheduler: str | None) -> Iterator:
                 threads_per_worker=1,
                 processes=True,
                 memory_limit=0,  # what notebooks may use is bounded where they run
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # any free port: it cannot be left out
                 silence_logs=logging.CRITICAL,
             ) as cluster,
             Client(cluster, set_as_default=False) as client,

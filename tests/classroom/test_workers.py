@@ -82,7 +82,7 @@ def test_a_killed_workers_submissions_go_again_and_a_deadly_one_is_told(tasks, t
 
 def test_a_cluster_elsewhere_does_the_same(tasks):
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit=0
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", memory_limit=0
     ) as cluster:
         done = dict(
             perform_all(tasks("ada", "bob"), scheduler=cluster.scheduler_address, work=fake)
@@ -99,7 +99,7 @@ def test_a_cluster_that_is_not_there_is_told_in_a_sentence(tasks, monkeypatch):
 def test_a_cluster_with_another_version_is_refused(tasks, monkeypatch):
     monkeypatch.setattr("autograder.classroom.workers.fingerprint", lambda: "another")
     with (
-        LocalCluster(n_workers=1, dashboard_address=None, memory_limit=0) as cluster,
+        LocalCluster(n_workers=1, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster,
         pytest.raises(ClassroomError, match="another version of the course"),
     ):
         list(perform_all(tasks("ada"), scheduler=cluster.scheduler_address, work=fake))
