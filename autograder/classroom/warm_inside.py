@@ -47,14 +47,14 @@ DEVICES_ON_TERMINALS = "newinstance,ptmxmode=0666,mode=620"
 
 @dataclass
 class Step:
-    """What the import of a module has brought.
+    """What the import of a module has brought of one package.
 
     Parameters
     ----------
     modules : dict
-        By name, itself among them.
+        By name.
     needs : list of Step
-        Steps before it, whose modules it imports too.
+        What it has brought of others, and what it has found there.
     filters : list
         Filters of warnings that it has put before all others.
     """
@@ -113,14 +113,18 @@ class Parked(MetaPathFinder, Loader):
             with suppress(Exception):  # whoever wants it will be told why it cannot be had
                 importlib.import_module(name)
             found = {name: sys.modules[name] for name in sys.modules if name not in before}
-            needs = {id(step): step for name, step in self.steps.items() if name in found}
-            own = {name: found[name] for name in found if name not in self.steps}
-            known = [filter for step in needs.values() for filter in step.filters]
-            new = [f for f in warnings.filters if f not in filters and f not in known]
-        step = Step(own, list(needs.values()), new)
-        self.steps |= dict.fromkeys(own, step)
-        for shown in (step, *step.needs):
-            shown.hide()
+            needs = list({id(step): step for n, step in self.steps.items() if n in found}.values())
+            known = [*filters, *(filter for step in needs for filter in step.filters)]
+            new = [filter for filter in warnings.filters if filter not in known]
+        packages: dict[str, dict[str, types.ModuleType]] = {name.partition(".")[0]: {}}
+        for module in found:
+            if module not in self.steps:
+                packages.setdefault(module.partition(".")[0], {})[module] = found[module]
+        own, *others = packages.values()
+        needs += [Step(modules, [], []) for modules in others]
+        for step in (Step(own, needs, new), *needs):
+            self.steps |= dict.fromkeys(step.modules, step)
+            step.hide()
 
     def find_spec(self, name: str, path: object, target: object = None) -> ModuleSpec | None:
         step = self.steps.get(name)
