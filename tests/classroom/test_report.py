@@ -37,7 +37,7 @@ def watched(terminal: bool) -> str:
     with progress(2, "grading", console) as (begin, done):
         for name in ("ada", "eve [bold]"):
             begin(name)
-            done(f"{name}: 4")
+            done(f"{name}: 4", name)
     return screen.getvalue()
 
 
