@@ -151,7 +151,7 @@ ATTACKS = [
         "for path in ('/usr/x', '/course/autograder/__init__.py', '/course/data/x', '/etc/passwd',\n"
         "             '/run/sockets/x', '/run/kernel.json', '/proc/sys/kernel/core_pattern', '/x',\n"
         "             '/dev/x', '/proc/1/oom_score_adj', '/sys/fs/cgroup/release_agent',\n"
-        "             '/proc/self/uid_map', '/work', '/root/x'):\n"
+        "             '/proc/self/uid_map', '/opt/x', '/root/x'):\n"
         "    try:\n"
         "        open(path, 'a').write('x')\n"
         "        if not path.endswith('oom_score_adj'):\n"
