@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import platform
+import random
 import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -33,16 +34,19 @@ def environment(threads: int) -> dict[str, str]:
 def in_turn(forms: Mapping[str, Callable[[], object]], seconds: float) -> dict[str, float]:
     """Run all forms one after the other, again and again; give each one's median in ms.
 
-    What disturbs the machine for a while then disturbs all alike.
+    What disturbs the machine for a while then disturbs all alike. Their order changes from round
+    to round, since each finds the caches and the free memory as the one before has left them.
     """
     times: dict[str, list[float]] = {name: [] for name in forms}
     for form in forms.values():
         form()
+    order, shuffle = list(forms), random.Random(0).shuffle
     end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times[next(iter(times))]) < 5:
-        for name, form in forms.items():
+    while time.perf_counter() < end or len(times[order[0]]) < 5:
+        shuffle(order)
+        for name in order:
             start = time.perf_counter()
-            form()
+            forms[name]()
             times[name].append(1e3 * (time.perf_counter() - start))
     return {name: statistics.median(values) for name, values in times.items()}
 

@@ -27,7 +27,7 @@ LARGEST_KERNEL = 5
 # And infinity, always. Small numbers whose powers do not differ much lose the fewest digits.
 POINTS = (0, 1, -1, 1 / 2, -2, -1 / 2, 2)
 
-BLOCK_BYTES = 1 << 20, 4 << 20  # of evaluated tiles: at least, at most
+BLOCK_BYTES = 2 << 20, 4 << 20  # of evaluated tiles: at least, at most
 FILTER_BYTES = 4 << 20  # of evaluated filters
 
 
@@ -121,11 +121,10 @@ def _in_single_steps(weights, stride):
     """Give filters that make the same convolution without a stride; see `_Grid`."""
     filters, channels, *sides = weights.shape
     steps_h, steps_w = (-(-side // step) for side, step in zip(sides, stride, strict=True))
-    dealt = np.zeros((filters, *stride, channels, steps_h, steps_w), weights.dtype)
-    for i, j in np.ndindex(*stride):
-        part = weights[:, :, i :: stride[0], j :: stride[1]]
-        dealt[:, i, j, :, : part.shape[2], : part.shape[3]] = part
-    return dealt.reshape(filters, -1, steps_h, steps_w)
+    whole = np.zeros((filters, channels, steps_h * stride[0], steps_w * stride[1]), weights.dtype)
+    whole[:, :, : sides[0], : sides[1]] = weights
+    dealt = whole.reshape(filters, channels, steps_h, stride[0], steps_w, stride[1])
+    return dealt.transpose(0, 3, 5, 1, 2, 4).reshape(filters, -1, steps_h, steps_w)
 
 
 def _pass_tiles(grid, weights, bias, out):
@@ -183,9 +182,10 @@ def _multiply(grid, ready, points, bias, images, rows, out):
     filters, tiles = len(bias), points.shape[2]
     products = _planes("here", (grid.points, filters, tiles), out.dtype)
     np.matmul(ready, points, out=products)
+    # What is added at the point (1, 1) is added to every output, since all powers of 1 are 1.
+    products[POINTS.index(1) * (grid.tile[1] + 1)] += bias[:, None]
     pieces = _buffer("there", (filters, tiles, STEP**2), out.dtype)
     np.matmul(products.transpose(1, 2, 0), np.ascontiguousarray(interpolate.T), out=pieces)
-    pieces += bias[:, None, None]
     grid.join(pieces, images, rows, out)
 
 
@@ -240,6 +240,7 @@ class _Grid:
     """
 
     def __init__(self, x, out_shape, kernel, stride, pad):
+        self.x, self.stride, self.pad = x, stride, pad
         self.kernel = kernel
         self.batch, _, *sides = out_shape
         self.tile = tuple(STEP + taps - 1 for taps in kernel)
@@ -248,16 +249,6 @@ class _Grid:
         self.rows, self.columns = (math.ceil(side / STEP) for side in sides)
         self.tiles = self.batch * self.rows * self.columns
         self.channels = x.shape[1] * math.prod(stride)
-        # For each player, how much of the padding it was dealt, above and to the left, and then
-        # which pixels.
-        self.dealt = []
-        for player in np.ndindex(*stride):
-            frame = [max(0, -(-(p - i) // s)) for i, s, p in zip(player, stride, pad, strict=True)]
-            rows, columns = (
-                slice(i + f * s - p, None, s)
-                for i, f, s, p in zip(player, frame, stride, pad, strict=True)
-            )
-            self.dealt.append((*frame, x[:, :, rows, columns]))
 
     def count(self, images, rows):
         """Count the tiles of a block."""
@@ -274,26 +265,27 @@ class _Grid:
     def evaluate(self, images, rows, points):
         """Write a block's tiles, evaluated, to `points` (points, C, tiles)."""
         count, tile_rows = images.stop - images.start, rows.stop - rows.start
+        step_h, step_w = self.stride
         height, width = (
-            tiles * STEP + tile - STEP
-            for tiles, tile in zip((tile_rows, self.columns), self.tile, strict=True)
+            step * (tiles * STEP + tile - STEP)
+            for step, tiles, tile in zip(
+                self.stride, (tile_rows, self.columns), self.tile, strict=True
+            )
         )
         # A strip of the padded images.
-        strip = _buffer("strip", (self.channels, count, height, width), points.dtype)
-        parts = strip.reshape(len(self.dealt), -1, count, height, width)
-        for part, (frame_h, frame_w, x) in zip(parts, self.dealt, strict=True):
-            above = rows.start * STEP - frame_h
-            first = max(0, -above)
-            source = x[images, :, max(0, above) : max(0, above + height), : width - frame_w]
-            last, right = first + source.shape[2], frame_w + source.shape[3]
-            part[:, :, :first] = part[:, :, last:] = 0
-            part[..., :frame_w] = part[..., right:] = 0
-            part[:, :, first:last, frame_w:right] = source.transpose(1, 0, 2, 3)
+        strip = _buffer("strip", (self.x.shape[1], count, height, width), points.dtype)
+        above, left = rows.start * STEP * step_h - self.pad[0], self.pad[1]
+        first = max(0, -above)
+        source = self.x[images, :, max(0, above) : max(0, above + height), : width - left]
+        last, right = first + source.shape[2], left + source.shape[3]
+        strip[:, :, :first] = strip[:, :, last:] = 0
+        strip[..., :left] = strip[..., right:] = 0
+        strip[:, :, first:last, left:right] = source.transpose(1, 0, 2, 3)
         c, n, i, j = strip.strides
         windows = as_strided(
             strip,
-            (*self.tile, self.channels, count, tile_rows, self.columns),
-            (i, j, c, n, i * STEP, j * STEP),
+            (*self.tile, *self.stride, len(strip), count, tile_rows, self.columns),
+            (i * step_h, j * step_w, i, j, c, n, i * STEP * step_h, j * STEP * step_w),
         )
         pixels = _planes("here", points.shape, points.dtype)
         pixels.reshape(windows.shape)[...] = windows
