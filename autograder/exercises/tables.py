@@ -183,7 +183,7 @@ def read(rows: Any, input_shape: Shape) -> list[Working]:
         shapes = accounting.layer_shapes(rows, input_shape)
         counts = accounting.parameter_counts(rows, input_shape)
         options = [full_options(row) for row in rows]
-        return working(rows, options, shapes, counts)
+        return working(rows, input_shape, options, shapes, counts)
     except Unreadable:
         raise
     except ValueError as problem:
@@ -193,10 +193,14 @@ def read(rows: Any, input_shape: Shape) -> list[Working]:
 
 
 def working(
-    rows: Layers, options: list[dict[str, Any]], shapes: list[Shape], counts: list[int]
+    rows: Layers,
+    input_shape: Shape,
+    options: list[dict[str, Any]],
+    shapes: list[Shape],
+    counts: list[int],
 ) -> list[Working]:
     """The input and every row that works; flatten rows only have to be where they are needed."""
-    found = [Working(-1, "input", {}, shapes[0], 0)]
+    found = [Working(-1, "input", {}, input_shape, 0)]
     for number, (kind, _) in enumerate(rows):
         if kind == "relu":
             # ReLU and max pooling may change places: both keep the order of numbers.
@@ -204,7 +208,7 @@ def working(
         elif kind == "dropout":
             found[-1].after.add(f"dropout at {options[number]['rate']:g}")
         elif kind != "flatten":
-            before = shapes[number - 1] if number else ()
+            before = shapes[number - 1] if number else input_shape
             if kind == "fully_connected" and prod(before[1:]) > 1:
                 raise Unreadable(f"the image is flattened before row {number}, fully connected")
             kept = what_matters(kind, options[number])

@@ -39,6 +39,8 @@ def sentence(
             f"{exercise.id}: not written yet. Put your code in place of "
             "`raise NotImplementedError()`."
         )
+    if trial.response.value is None and not callable(exercise.reference) and not trial.broken:
+        return f"{exercise.id}: not written yet. Put your value in place of `None`."
     parts = [f"{exercise.id}: {exercise.words(trial.facet)}."]
     if not (hidden and diagnosis.mistakes):
         parts.append(finding(exercise, trial, difference, hidden))

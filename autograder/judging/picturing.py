@@ -36,7 +36,7 @@ def picture(exercise: Exercise, trial: Trial) -> Picture | None:
         return None  # the numbers are right
     compared = trial.response.error != NOT_WRITTEN
     layers = next((v for v in trial.arguments.values() if is_layers(v)), None)
-    if is_table(trial.truth.value) and not trial.response.error:
+    if is_table(trial.truth.value) and (not compared or not trial.response.error):
         table = result_table(trial, layers, settings(trial.arguments), compared)
         panels = list(argument_panels(trial, {}, settings_too=False))
         return stacked([draw_panels(panels), table] if panels else [table])

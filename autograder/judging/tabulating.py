@@ -10,7 +10,7 @@ import numpy as np
 from autograder.figures.matrices import Picture, format_number
 from autograder.figures.tables import Column, draw_table
 
-from .comparing import compare, in_words
+from .comparing import compare, in_words, is_shape
 from .trials import Trial
 from .wire import Foreign
 
@@ -42,7 +42,8 @@ def result_table(trial: Trial, layers: Any, caption: str, compared: bool) -> Pic
     layers : list of rows, or None
         The table of layers among the arguments, to stand beside the result's rows.
     compared : bool
-        Draw yours beside the expected; else only the expected.
+        Draw yours beside the expected; else only the expected. Rows that are dicts get a column
+        for each field, and where one differs, the field that does, twice.
     """
     wanted = rows_of(trial.truth.value)
     yours = rows_of(trial.response.value) if compared else {}
@@ -66,6 +67,13 @@ def result_table(trial: Trial, layers: Any, caption: str, compared: bool) -> Pic
     if by_number and layers:
         names = layer_names(layers, len(wanted))
         columns.append(Column("layer", [names.get(row, "") for row in shown], "input"))
+    if not off and (fields := fields_of(wanted)):
+        kind = "yours" if compared else "expected"
+        for number, name in enumerate(fields):
+            title = name if number else f"{kind}: {name}"
+            cells = [words(wanted[keys[row]][name]) for row in shown]
+            columns.append(Column(title, cells, kind))
+        return draw_table(columns, caption, skipped=skipped)
     end = f": {field}" if field else ""
     if compared:
         cells = [cell(yours, keys[row], field) for row in shown]
@@ -104,6 +112,16 @@ def odd_field(trial: Trial, key: Any, yours: dict, wanted: dict) -> str | None:
     return None
 
 
+def fields_of(rows: dict) -> list[str]:
+    """The fields of rows that are dicts, which all have the same."""
+    first, *others = rows.values()
+    if not isinstance(first, dict) or any(
+        not isinstance(row, dict) or row.keys() != first.keys() for row in others
+    ):
+        return []
+    return list(first)
+
+
 def cell(rows: dict, key: Any, field: str | None) -> str:
     if key not in rows:
         return "—"
@@ -124,6 +142,8 @@ def words(value: Any) -> str:
     if is_layer(value):
         return layer_in_words(value)
     if isinstance(value, (list, tuple)):
+        if is_shape(value):  # a comma between thousands would look like one between sides
+            return str(value)
         ends = "()" if isinstance(value, tuple) else "[]"
         return ends[0] + ", ".join(map(words, value)) + ends[1]
     if isinstance(value, dict):

@@ -10,9 +10,11 @@ from __future__ import annotations
 import io
 import json
 import math
+import select
 import socket
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 from time import monotonic
 from typing import Any
 
@@ -37,6 +39,9 @@ HEADER = struct.Struct("!II")
 
 KINDS = "biuf"
 """Kinds of number that an array may hold: truth values, whole numbers, floats."""
+
+AT_ONCE = 1 << 16
+"""Bytes that are taken in at once, if they are there: most frames are smaller."""
 
 
 class WireError(Exception):
@@ -83,11 +88,14 @@ def _tree(value: Any, arrays: list[bytes]) -> Any:
             # JSON has no infinities, and Python's own words for them are nobody else's.
             return value if math.isfinite(value) else {"float": repr(value)}
         case np.ndarray():
-            buffer = io.BytesIO()
-            npy.write_array(buffer, value, allow_pickle=False)
-            arrays.append(buffer.getvalue())
-            gaps = not (value.flags.c_contiguous or value.flags.f_contiguous)
-            return {"gaps" if gaps else "array": len(arrays[-1])}
+            if value.dtype.hasobject:
+                raise TypeError(f"arrays of {value.dtype} do not cross the wall")
+            rows, columns = value.flags.c_contiguous, value.flags.f_contiguous
+            by_columns = columns and not rows
+            header = _npy_header(value.dtype, value.shape, by_columns)
+            arrays += header, value.tobytes("F" if by_columns else "C")
+            size = len(header) + value.nbytes
+            return {"array" if rows or columns else "gaps": size}
         case list():
             return {"list": [_tree(item, arrays) for item in value]}
         case tuple():
@@ -102,6 +110,29 @@ def _tree(value: Any, arrays: list[bytes]) -> Any:
         case Foreign():
             return {"foreign": value.type_name}
     raise TypeError(f"{type(value).__name__} does not cross the wall")
+
+
+# Numpy takes longer over the few words before the numbers of an array than over the numbers, and
+# the same words come again and again.
+
+
+@lru_cache(maxsize=256)
+def _npy_header(dtype: np.dtype, shape: tuple[int, ...], by_columns: bool) -> bytes:
+    """The bytes before the numbers in a `.npy` file."""
+    buffer = io.BytesIO()
+    words = {"descr": npy.dtype_to_descr(dtype), "fortran_order": by_columns, "shape": shape}
+    npy.write_array_header_1_0(buffer, words)
+    return buffer.getvalue()
+
+
+@lru_cache(maxsize=256)
+def _read_npy_header(header: bytes) -> tuple[tuple[int, ...], bool, np.dtype]:
+    """Shape, order and dtype, from the bytes before the numbers."""
+    file = io.BytesIO(header)
+    version = npy.read_magic(file)
+    if version != (1, 0):
+        raise WireError(f"arrays of .npy version {version} do not cross the wall")
+    return npy.read_array_header_1_0(file)
 
 
 def _key(key: Any) -> int | str:
@@ -129,15 +160,20 @@ def decode(frame: bytes, gaps: bool = True) -> Any:
     length, size = HEADER.unpack_from(frame)
     if HEADER.size + length + size != len(frame):
         raise WireError("the frame is not as long as it says")
+    return _decode(memoryview(frame)[HEADER.size :], length, gaps)
+
+
+def _decode(body: memoryview, length: int, gaps: bool) -> Any:
+    """Read a value from a frame behind its header; `length` bytes of it are text."""
     if length > MOST_TEXT:
         raise WireError("the frame holds too much text")
     try:
-        tree = json.loads(frame[HEADER.size : HEADER.size + length], parse_constant=_refuse)
+        tree = json.loads(bytes(body[:length]), parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise WireError("the frame is not JSON") from None
-    reader = _Reader(memoryview(frame)[HEADER.size + length :], gaps)
+    reader = _Reader(body[length:], gaps)
     value = reader.value(tree)
-    if reader.at != size:
+    if reader.at != len(reader.data):
         raise WireError("the frame holds more than it names")
     return value
 
@@ -193,12 +229,10 @@ class _Reader:
         if len(data) != size:
             raise WireError("the frame ends in the middle of an array")
         self.at += size
-        file = io.BytesIO(data)
+        # After eight bytes of magic, two say how many more there are before the numbers.
+        start = 10 + int.from_bytes(data[8:10], "little")
         try:
-            version = npy.read_magic(file)
-            if version != (1, 0):
-                raise WireError(f"arrays of .npy version {version} do not cross the wall")
-            shape, column_order, dtype = npy.read_array_header_1_0(file)
+            shape, column_order, dtype = _read_npy_header(bytes(data[:start]))
         except WireError:
             raise
         except Exception:
@@ -207,9 +241,9 @@ class _Reader:
             raise WireError(f"arrays of {dtype} do not cross the wall")
         if any(type(n) is not int or n < 0 for n in shape) or len(shape) > 32:
             raise WireError("the frame holds an array of no possible shape")
-        if math.prod(shape) * dtype.itemsize != size - file.tell() or max(shape, default=0) > size:
+        if math.prod(shape) * dtype.itemsize != size - start or max(shape, default=0) > size:
             raise WireError("the frame holds an array that is not as large as it says")
-        flat = np.frombuffer(data, dtype, offset=file.tell())
+        flat = np.frombuffer(data, dtype, offset=start)
         # A copy: aligned, in the machine's byte order, and writable, as a student expects it.
         order = "F" if column_order else "C"
         return np.array(flat.reshape(shape, order=order), dtype.newbyteorder("="), order=order)
@@ -220,7 +254,10 @@ class Wire:
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
+        self.connection.setblocking(False)
         self.received = 0  # bytes
+        self._ahead = bytearray()  # what has come, and was not asked for yet
+        self._poll = select.poll()
 
     def __enter__(self) -> Wire:
         return self
@@ -236,12 +273,16 @@ class Wire:
         Gone
             If the other side does not take it.
         """
-        data = encode(value)
-        self._wait_until(deadline)
-        try:
-            self.connection.sendall(data)
-        except OSError:
-            raise Gone("the other side does not listen") from None
+        data = memoryview(encode(value))
+        if deadline <= monotonic():
+            raise Gone("the other side took too long")
+        while data:
+            try:
+                data = data[self.connection.send(data) :]
+            except BlockingIOError:
+                self._wait_until(deadline, select.POLLOUT)
+            except OSError:
+                raise Gone("the other side does not listen") from None
 
     def receive(self, deadline: float = math.inf, most: int = MOST_BYTES, gaps: bool = True) -> Any:
         """Receive a value of at most `most` bytes, before `deadline`; `gaps` as for `decode`.
@@ -253,28 +294,32 @@ class Wire:
         WireError
             If what it says is no value.
         """
-        header = self._read(HEADER.size, deadline)
-        length, size = HEADER.unpack(header)
+        length, size = HEADER.unpack(self._read(HEADER.size, deadline))
         if length > MOST_TEXT or length + size > most:
             raise WireError(f"a frame of {length + size:,} bytes is larger than is taken")
         self.received += length + size
-        return decode(header + self._read(length + size, deadline), gaps)
+        return _decode(memoryview(self._read(length + size, deadline)), length, gaps)
 
-    def _read(self, size: int, deadline: float) -> bytes:
-        data = bytearray()
+    def _read(self, size: int, deadline: float) -> bytearray:
+        data = self._ahead
         while len(data) < size:
-            self._wait_until(deadline)
+            self._wait_until(deadline, select.POLLIN)
             try:
-                part = self.connection.recv(min(size - len(data), 1 << 20))
+                part = self.connection.recv(min(max(size - len(data), AT_ONCE), 1 << 20))
+            except BlockingIOError:
+                continue
             except OSError:
                 raise Gone("the other side says nothing") from None
             if not part:
                 raise Gone("the other side is gone")
             data += part
-        return bytes(data)
+        self._ahead = data[size:]
+        del data[size:]
+        return data
 
-    def _wait_until(self, deadline: float) -> None:
+    def _wait_until(self, deadline: float, event: int) -> None:
+        """Wait until the other side has said something, or can listen."""
         left = deadline - monotonic()
-        if left <= 0:
+        self._poll.register(self.connection, event)
+        if left <= 0 or not self._poll.poll(None if left == math.inf else 1000 * left):
             raise Gone("the other side took too long")
-        self.connection.settimeout(None if left == math.inf else left)

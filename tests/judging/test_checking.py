@@ -221,13 +221,24 @@ def test_a_property_says_what_does_not_hold_and_what_could_not_be_used():
     [
         (61_705, "Your result is wrong."),
         (61_706.0, "Your result is a number with a decimal point."),
-        (None, "Your result is nothing (None)."),
     ],
 )
 def test_a_value_is_judged_as_one_and_never_told(value, message):
     said = judge("lenet-parameter-count", value).message
     assert said == f"lenet-parameter-count: values. {message}"
     assert judge("lenet-parameter-count", 61_706).passed
+
+
+def test_a_number_that_is_still_none_is_not_written_yet():
+    assert judge("lenet-parameter-count", None).message == (
+        "lenet-parameter-count: not written yet. Put your value in place of `None`."
+    )
+
+
+def test_a_wrong_first_row_of_a_table_is_blamed_and_not_the_input():
+    layers = reference.lenet_layers()
+    layers[0] = ("conv", {"filters": 8, "kernel": 5})
+    assert "row 0, conv, which gives 8×28×28" in judge("lenet-layers", lambda: layers).message
 
 
 def test_what_a_function_prints_is_shown_for_the_case_shown():

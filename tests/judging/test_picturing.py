@@ -65,8 +65,8 @@ def test_a_table_of_shapes_shows_the_first_row_that_differs_with_its_layer():
         " 4    relu                       (6, 28, 28)    (6, 28, 28)",
         " 5    relu                       (6, 28, 28)    (6, 28, 28)",
         " 6    max pool, size 2           [(3, 14, 14)]  (6, 14, 14)",
-        " 7    flatten                    (588)          (1,176)",
-        " 8    fully connected, units 10  (10)           (10)",
+        " 7    flatten                    (588,)         (1176,)",
+        " 8    fully connected, units 10  (10,)          (10,)",
         "",
         "With input_shape = (1, 32, 32).",
     ]
@@ -89,6 +89,20 @@ def test_a_list_of_dicts_shows_the_field_that_differs():
         " 0    156                156",
         " 1    [12]               0",
     ]
+
+
+def test_a_list_of_dicts_that_is_right_or_only_asked_for_has_a_column_for_each_field():
+    right = [{"layer": "conv", "shape": (6, 28, 28)}, {"layer": "flatten", "shape": (4704,)}]
+
+    def stub():
+        raise NotImplementedError
+
+    for answer, whose in ((lambda: right, "yours"), (stub, "expected")):
+        assert lines(drawn(lambda: right, answer, {})) == [
+            f" row  {whose}: layer".ljust(len(f" row  {whose}: layer")) + "  shape",
+            " 0    conv".ljust(len(f" row  {whose}: layer")) + "  (6, 28, 28)",
+            " 1    flatten".ljust(len(f" row  {whose}: layer")) + "  (4704,)",
+        ]
 
 
 def test_a_dict_of_numbers_is_a_table_and_a_missing_row_is_a_dash():
