@@ -222,9 +222,9 @@ def grade(options: argparse.Namespace) -> int:
                 print(json.dumps(result.as_json()), flush=True)
     grades.sort(key=lambda one: one.student)
     if not options.json:
-        show_grades(grades, lesson, folder, as_json=False)
+        show_grades(grades, lesson, folder, options)
     if options.profile:
-        print(phases.table(), file=sys.stderr)
+        print(f"{phases.table()}\n{phases.kernels()}", file=sys.stderr)
     for stray in strays:
         print(f"Not looked at: {stray}.", file=sys.stderr)
     for failure in failures:
@@ -269,7 +269,7 @@ def report(options: argparse.Namespace) -> int:
 
     folder, lesson = places(options)
     with ClassGradebook(folder, options.db) as book:
-        show_grades(book.grades(lesson), lesson, folder, options.json)
+        show_grades(book.grades(lesson), lesson, folder, options)
     return 0
 
 
@@ -316,21 +316,21 @@ def limits_of(options: argparse.Namespace) -> Limits:
 
 
 def show_grades(
-    grades: Sequence[Grade], lesson: Lesson, folder: ClassFolder, as_json: bool
+    grades: Sequence[Grade], lesson: Lesson, folder: ClassFolder, options: argparse.Namespace
 ) -> None:
     """Print grades: as a table with where to find more, or as JSON lines."""
-    if as_json:
+    if options.json:
         for one in grades:
             print(json.dumps(one.as_json()))
         return
+    from autograder.classroom.gradebook import address
     from autograder.classroom.report import grade_table
 
+    _, gradebook = address(folder, options.db)
     console = wide_console()
     console.print(grade_table(grades, f"{lesson.name}, {len(grades)} handed in"))
     print(f"Feedback   {folder.feedback}")
-    print(
-        f"Gradebook  {folder.gradebook}  (mark written answers in JupyterLab: Nbgrader, Formgrader)"
-    )
+    print(f"Gradebook  {gradebook}  (mark written answers in JupyterLab: Nbgrader, Formgrader)")
 
 
 def wide_console() -> Console:

@@ -1,7 +1,8 @@
-"""Measure the reference beside torch, print tables, and keep them in `benchmarks/results`.
+"""Measure the reference beside torch, and grading; print tables, keep them in `benchmarks/results`.
 
-Each subject and number of threads is measured in a process of its own, whose environment is set
-here. Needs `pip install -e '.[bench]'`; the machine should have nothing else to do.
+Each form of the reference and number of threads is measured in a process of its own, whose
+environment is set here; that needs `pip install -e '.[bench]'`. The machine should have nothing
+else to do.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .measure import environment, machine
+from .measure import environment, machine, machine_with_torch
 
 # What is measured, its heading, and on how many threads.
 SUBJECTS = {
@@ -24,17 +25,26 @@ SUBJECTS = {
     "lenet": ("LeNet-5, a training epoch", [1]),
     "ladder": ("From seven loops to the fastest form", [1]),
 }
+GRADING = {
+    "grading": "Grading a class",
+    "wall": "The wall and the judge",
+    "scale": "The grader's own work",
+}
+WITHOUT_HEADING = ("ladder", "scale")
+"""Tables that are included by a page which has a heading of its own."""
+
 RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> int:
+    known = [*SUBJECTS, *GRADING]
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="examples:\n  python -m benchmarks\n  python -m benchmarks layers --seconds 0.5",
     )
-    parser.add_argument("subject", nargs="*", help=f"{', '.join(SUBJECTS)}; all when left out")
+    parser.add_argument("subject", nargs="*", help=f"{', '.join(known)}; all when left out")
     parser.add_argument(
         "--seconds", type=float, default=2.0, help="for each comparison (%(default)s)"
     )
@@ -42,13 +52,17 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.child:
         return _child(json.loads(arguments.child))
-    unknown = set(arguments.subject) - set(SUBJECTS)
+    unknown = set(arguments.subject) - set(known)
     if unknown:
         parser.error(
-            f"no such subject: {', '.join(sorted(unknown))}; choose from {', '.join(SUBJECTS)}"
+            f"no such subject: {', '.join(sorted(unknown))}; choose from {', '.join(known)}"
         )
-    for subject in arguments.subject or SUBJECTS:
-        _measure(subject, arguments.seconds)
+    for subject in arguments.subject or known:
+        if subject in GRADING:
+            module = importlib.import_module(f".{subject}", __package__)
+            _keep(subject, GRADING[subject], [module.main(), f"{machine()}."])
+        else:
+            _measure(subject, arguments.seconds)
     return 0
 
 
@@ -69,9 +83,13 @@ def _measure(subject: str, seconds: float) -> None:
         ]
     else:
         parts = [module.report(some, threads) for threads, some in rows.items()]
-    # The ladder's table is included by a page that has a heading of its own.
-    title = [] if subject == "ladder" else [f"# {heading}"]
-    text = "\n\n".join([*title, *parts, machine()]) + "\n"
+    _keep(subject, heading, [*parts, machine_with_torch()])
+
+
+def _keep(subject: str, heading: str, parts: list[str]) -> None:
+    """Print what was measured, and write it down."""
+    title = [] if subject in WITHOUT_HEADING else [f"# {heading}"]
+    text = "\n\n".join([*title, *parts]) + "\n"
     print(text)
     RESULTS.mkdir(exist_ok=True)
     aside = RESULTS / f"{subject}.md.new"

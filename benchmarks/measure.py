@@ -83,7 +83,6 @@ def _written(value: str | float) -> str:
 def machine() -> str:
     """Tell date, processor and versions, as a paragraph."""
     import numpy as np
-    import torch
 
     cpu_info = Path("/proc/cpuinfo")
     lines = cpu_info.read_text().splitlines() if cpu_info.exists() else []
@@ -92,6 +91,15 @@ def machine() -> str:
     return (
         f"{date.today().isoformat()}; {names[0] if names else platform.machine()}, "
         f"{os.cpu_count()} cores; Python {platform.python_version()}, NumPy {np.__version__} "
-        f"({blas['name']} {blas['version']}), torch {torch.__version__.split('+')[0]}. "
+        f"({blas['name']} {blas['version']})"
+    )
+
+
+def machine_with_torch() -> str:
+    """The same of a comparison with torch, and what its figures are."""
+    import torch
+
+    return (
+        f"{machine()}, torch {torch.__version__.split('+')[0]}. "
         "float32, medians of runs in turn, in milliseconds."
     )

@@ -12,13 +12,17 @@ import shutil
 import sys
 import tempfile
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from autograder.classroom.course import ClassFolder, Lesson
-from autograder.classroom.grading import Options, grade_class
+from autograder.classroom.grading import BATCH, Options, grade_class
 from autograder.classroom.runs import Graded, Task
 
-LESSON = '''\
+from .grading import grade as grade_really
+from .grading import output_of, write_class
+
+TRIVIAL = '''\
 # %% [markdown]
 r"""
 # A trivial lesson
@@ -44,6 +48,15 @@ check("relu", relu, hidden=True)
 
 SIZES = (10, 100, 1000, 10_000)
 
+FROM = 100
+"""The submission from which on memory is looked at, and from which on nothing is new."""
+
+RUNS = (10, 50)
+"""Submissions of lesson 02 that are really run."""
+
+MORE = 100_000
+"""Submissions for which the figures are carried on."""
+
 
 def stand_in(task: Task) -> Graded:
     """What a run would give back."""
@@ -58,45 +71,110 @@ def resident() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-def grade(count: int) -> dict[str, float]:
-    """Grade `count` submissions; what one of them took of this process."""
+@dataclass
+class Taken:
+    """What a class took of the process that grades it.
+
+    Parameters
+    ----------
+    begin, processor : float
+        Processor seconds until the first grade was there, and in all.
+    wall : float
+        Seconds.
+    grown : float
+        MiB of memory that came to it after the first submissions.
+    """
+
+    begin: float = 0.0
+    processor: float = 0.0
+    wall: float = 0.0
+    grown: float = 0.0
+
+    def each(self, count: int) -> float:
+        """Processor seconds of a submission after the first ones, which are recorded together."""
+        return (self.processor - self.begin) / (count - BATCH)
+
+
+def grade(count: int) -> Taken:
+    """Grade `count` submissions."""
     root = Path(tempfile.mkdtemp(prefix="scale-"))
     try:
         lesson, folder = Lesson("01-trivial", root), ClassFolder(root / "class")
         lesson.source.parent.mkdir(parents=True)
-        lesson.source.write_text(LESSON)
+        lesson.source.write_text(TRIVIAL)
         notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}
-        students = [f"student-{number:05}" for number in range(count)]
+        students = [f"student-{number:06}" for number in range(count)]
         for student in students:
             place = folder.submitted / student / lesson.name
             place.mkdir(parents=True)
             (place / f"{lesson.name}.ipynb").write_text(json.dumps(notebook))
-        memory, ready = 0.0, None
+        taken = Taken()
         start, busy = time.perf_counter(), time.process_time()
         grades = grade_class(lesson, folder, students, Options(workers=2), work=stand_in)
-        for number, _ in enumerate(grades):
-            if ready is None:
-                ready = time.perf_counter()
-            if number == 100:
-                memory = resident()
-        seconds, busy = time.perf_counter() - start, time.process_time() - busy
-        grown = resident() - memory if count > 100 else 0.0
-        return {"seconds": seconds, "busy": busy, "grown": grown}
+        for number, _ in enumerate(grades, 1):
+            taken.processor = time.process_time() - busy
+            if number == 1:
+                taken.begin = taken.processor
+            if number == FROM:
+                before = resident()
+        taken.wall = time.perf_counter() - start
+        taken.grown = resident() - before if count >= FROM else 0.0
+        return taken
     finally:
         shutil.rmtree(root)
 
 
 def main() -> str:
-    """The table."""
-    lines = [
-        "| submissions | in all | of this process, each | memory from the 100th on |",
-        "|---:|---:|---:|---:|",
-    ]
+    """Measure all, each class in a process of its own, and carry it on."""
+    taken = {}
     for count in SIZES:
-        took = grade(count)
-        lines.append(
-            f"| {count:,} | {took['seconds']:.1f} s | {1000 * took['busy'] / count:.1f} ms "
-            f"| {took['grown']:+.0f} MiB |"
-        )
-        print(lines[-1], file=sys.stderr)
+        taken[count] = Taken(**json.loads(output_of([__name__, str(count)])))
+        print(f"{count:,}: {taken[count]}", file=sys.stderr)
+    each = taken[SIZES[-1]].each(SIZES[-1])
+    run = seconds_of_a_run()
+    return "\n\n".join(
+        [
+            own_work(taken),
+            f"The bars: 15 ms of this process for each submission, however many there are, and "
+            f"100 MiB from the {FROM}th to the last.",
+            f"A run of lesson 02, with all that belongs to it, takes one worker {run:.2f} s. From "
+            f"these two figures, what {MORE:,} would take:",
+            carried_on(run, each),
+        ]
+    )
+
+
+def own_work(taken: dict[int, Taken]) -> str:
+    lines = [
+        "| submissions | in all, s | this process to the first grade, s | then, ms each | memory |",
+        "| ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for count, one in taken.items():
+        each = f"{1000 * one.each(count):.1f}" if count > BATCH else ""
+        grown = f"{one.grown:+.0f} MiB" if count > FROM else ""
+        lines.append(f"| {count:,} | {one.wall:.1f} | {one.begin:.1f} | {each} | {grown} |")
     return "\n".join(lines)
+
+
+def carried_on(run: float, each: float) -> str:
+    """What many submissions take with so many workers, as long as one process can serve them."""
+    lines = ["| workers | hours | what they wait for |", "| ---: | ---: | --- |"]
+    for workers in (2, 8, 32, 128):
+        runs, own = run * MORE / workers, each * MORE
+        limit = "the runs" if runs > own else "the one process that records"
+        lines.append(f"| {workers} | {max(runs, own) / 3600:.1f} | {limit} |")
+    return "\n".join(lines)
+
+
+def seconds_of_a_run() -> float:
+    """What one worker takes longer for each submission more."""
+    with tempfile.TemporaryDirectory(prefix="scale-") as name:
+        few, many = (Path(name, str(count)) for count in RUNS)
+        for folder, count in zip((few, many), RUNS, strict=True):
+            write_class(folder, count)
+        took = [grade_really(folder, workers=1).wall for folder in (few, many)]
+    return (took[1] - took[0]) / (RUNS[1] - RUNS[0])
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(grade(int(sys.argv[1])))))

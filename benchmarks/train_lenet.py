@@ -44,7 +44,7 @@ def as_lenet_reads(images: np.ndarray) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--fully-connected", action="store_true", help="an FC network as large")
     parser.add_argument("--no-shifts", action="store_true", help="train on the digits as they are")

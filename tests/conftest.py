@@ -2,5 +2,9 @@
 
 from importlib.util import find_spec
 
+# Run when they are named: a server of PostgreSQL is not needed for all else.
+collect_ignore = ["postgres"]
+
 # The torch referee runs where torch is: in the environment of the benchmarks.
-collect_ignore = [] if find_spec("torch") else ["torch_referee"]
+if not find_spec("torch"):
+    collect_ignore.append("torch_referee")

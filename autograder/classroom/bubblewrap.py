@@ -11,13 +11,13 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import seccomp
+from .scratch import scratch_folder
 
 HOME = "/home/student"
 WORK = f"{HOME}/work"
@@ -393,7 +393,7 @@ def missing() -> str | None:
     for tool in ("prlimit", "setpriv"):
         if not shutil.which(tool):
             return f"The sandbox needs {tool}: install the package util-linux."
-    with tempfile.TemporaryDirectory(prefix="autograder-") as name:
+    with scratch_folder() as name:
         folder = Path(name)
         (folder / "sockets").mkdir()
         try:

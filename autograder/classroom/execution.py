@@ -14,7 +14,6 @@ import json
 import math
 import os
 import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import AsyncExitStack, ExitStack, suppress
@@ -39,6 +38,7 @@ from autograder.judging.verdicts import Verdict
 from .clean import clean_outputs, clean_verdict
 from .errors import KernelError
 from .kernels import OwnPython
+from .scratch import scratch_folder
 from .wall import Wall
 
 
@@ -86,6 +86,8 @@ class Execution:
     phases : dict
         Wall time in seconds of starting kernels (`start`), running cells (`cells`), the judge's
         work while they ran (`judge`), and stopping kernels (`stop`).
+    kernels : tuple of str
+        For every kernel that was started, `"warm"` if it was forked, or why it was not.
     """
 
     notebook: NotebookNode
@@ -95,6 +97,7 @@ class Execution:
     seed: int
     verdicts: dict[str, dict[Due, Verdict]] = field(default_factory=dict)
     phases: dict[str, float] = field(default_factory=dict)
+    kernels: tuple[str, ...] = ()
 
 
 KERNEL_MANAGER = OwnPython
@@ -144,7 +147,14 @@ def execute(
         run.put_verdicts_first()
     seconds = monotonic() - start
     return Execution(
-        run.notebook, run.outcomes, run.problems(), seconds, seed, run.verdicts, run.phases
+        run.notebook,
+        run.outcomes,
+        run.problems(),
+        seconds,
+        seed,
+        run.verdicts,
+        run.phases,
+        tuple(run.kernels),
     )
 
 
@@ -167,6 +177,7 @@ class _Run:
         self.due = due
         self.verdicts: dict[str, dict[Due, Verdict]] = {}
         self.phases = dict.fromkeys(("start", "cells", "judge", "stop"), 0.0)
+        self.kernels: list[str] = []
         self.notebook = notebook
         self.limits = limits
         self.deadline = math.inf  # from when the first kernel is ready
@@ -193,7 +204,7 @@ class _Run:
         again = True
         while again:
             with ExitStack() as stack:
-                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ag-")))
+                folder = Path(stack.enter_context(scratch_folder()))
                 self._lay_out_files(folder / "work")
                 judge = None
                 if self.wall is None:
@@ -257,6 +268,8 @@ class _Run:
             except RuntimeError as error:
                 reason = f"A kernel could not be started on this machine: {error}"
                 raise KernelError(reason) from error
+            cold = getattr(client.km, "cold", "there is no sandbox")
+            self.kernels.append(f"cold: {cold}" if cold else "warm")
             if judge is not None:
                 loop = asyncio.get_running_loop()
                 loop.add_reader(judge.socket, judge.serve)

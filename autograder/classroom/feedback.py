@@ -6,15 +6,32 @@ submission that was just graded is known here, so the pages can be made where th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
+from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 
 NO_ANSWER = "No response."
 """nbgrader's comment on a cell that was left as it was."""
+
+BOOTSTRAP = ("static", "node_modules", "bootstrap", "dist", "css")
+
+MOST_CELLS, MOST_CHARACTERS = 500, 50_000
+"""Cells whose HTML is remembered, and characters of one."""
+
+PLACE = re.compile(r"<!--cell (\d+)-->")
+"""Stands in a page for the HTML of a cell."""
+
+AROUND = ("html", "body", "main", "div")
+"""What a cell stands in, in a page."""
 
 
 def page_of(
@@ -60,8 +77,110 @@ def page_of(
 
 @cache
 def _exporter() -> HTMLExporter:
-    from nbgrader.converters import GenerateFeedback
-    from nbgrader.coursedir import CourseDirectory
+    # What nbgrader's GenerateFeedback would tell it; but importing that takes a second.
+    formgrader = Path(find_spec("nbgrader").origin).parent / "server_extensions" / "formgrader"
+    return _Exporter(
+        template_name="feedback",
+        extra_template_basedirs=[str(formgrader / "templates")],
+        extra_template_paths=[str(formgrader.joinpath(*BOOTSTRAP))],
+        preprocessors=[CSSHTMLHeaderPreprocessor],
+    )
 
-    config = GenerateFeedback(coursedir=CourseDirectory()).config
-    return HTMLExporter(config=config, preprocessors=[CSSHTMLHeaderPreprocessor])
+
+class _Exporter(HTMLExporter):
+    """nbconvert's exporter, but it makes the HTML of a cell once, however many pages show it.
+
+    Most cells are the lesson's, and look the same in every page. nbconvert reads each page again
+    after it has made it, which takes longer than that; in what it reads, comments stand for the
+    cells, and in a new cell for its code.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.raw_template = (
+            "{%- extends 'index.html.j2' -%}"
+            "{%- block any_cell scoped -%}"
+            "{{ cell | known or cell | new(super()) }}"
+            "{%- endblock any_cell -%}"
+        )
+        self.register_filter("known", self._place_known)
+        self.register_filter("new", self._place_new)
+        self._known: dict[str, tuple[str, str, str]] = {}
+        self._shown: list[str] = []
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
+        self._shown = []
+        page, resources = super().from_notebook_node(nb, resources, **options)
+        return self._filled(page), resources
+
+    def _preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Without two more copies, and a look after each step at whether it is still a notebook."""
+        for step in self._preprocessors:
+            nb, resources = step(nb, resources)
+        return nb, resources
+
+    def register_filter(self, name: str, jinja_filter: Any) -> Any:
+        if name == "highlight_code":
+            jinja_filter = partial(self._place_code, jinja_filter)
+        return super().register_filter(name, jinja_filter)
+
+    def _place_code(self, highlight: Callable[..., str], source: str, metadata: Any = None) -> str:
+        """The place of a cell's code, in colours."""
+        html = highlight(source, metadata=metadata).strip()
+        # As it would be written again: quotes, all of which stand in text, need no code there.
+        html = html.replace('class=" ', 'class="', 1).replace("&quot;", '"').replace("&#39;", "'")
+        return self._place("", html, "")
+
+    def _place_known(self, cell: NotebookNode) -> str:
+        """The place of a cell that was made before, or nothing."""
+        parts = self._known.get(_key(cell))
+        return self._place(*parts) if parts else ""
+
+    def _place_new(self, cell: NotebookNode, html: str) -> str:
+        """The place of a cell that the template has just made; itself, if it has no clear end."""
+        core = html.strip()
+        written = _written_again(core)
+        if written is None:
+            return html
+        before, after = html.split(core, 1)
+        written = self._filled(written)
+        if len(html) <= MOST_CHARACTERS:
+            if len(self._known) == MOST_CELLS:
+                self._known.clear()
+            self._known[_key(cell)] = before, written, after
+        return self._place(before, written, after)
+
+    def _filled(self, html: str) -> str:
+        return PLACE.sub(lambda place: self._shown[int(place[1])], html)
+
+    def _place(self, before: str, html: str, after: str) -> str:
+        self._shown.append(html)
+        return f"{before}<!--cell {len(self._shown) - 1}-->{after}"
+
+
+def _key(cell: NotebookNode) -> str:
+    """All that the HTML of a cell depends on."""
+    return json.dumps(cell, sort_keys=True)
+
+
+def _written_again(html: str) -> str | None:
+    """The HTML of a cell as nbconvert writes what it has read.
+
+    None if it is not whole by itself: if it leaves something open, or ends what it has not begun.
+    """
+    if not (html.startswith("<") and html.endswith(">")):
+        return None
+    begin, end = "".join(f"<{name}>" for name in AROUND), "".join(f"</{n}>" for n in AROUND[::-1])
+    read: Any = BeautifulSoup(f"{begin}{html}<hr/>{end}", "html.parser")
+    for name in AROUND:
+        if [inner.name for inner in read.contents] != [name]:
+            return None
+        (read,) = read.contents
+    if read.contents[-1].name != "hr":
+        return None
+    read.contents[-1].extract()
+    for picture in read.select("img:not([alt])"):
+        picture["alt"] = "No description has been provided for this image"
+    return read.decode_contents()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 
@@ -16,16 +14,19 @@ def write_aside(path: Path, text: str, mode: int = 0o644) -> bool:
         Whether anything changed: a file that already holds `text` is left alone.
     """
     data = text.encode()
+    # Always the same name: what is left of one who was killed here is taken away by the next.
+    aside = path.with_name(f".writing-{path.name}")
     if path.is_file() and path.read_bytes() == data:
+        aside.unlink(missing_ok=True)
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
     try:
-        with os.fdopen(handle, "wb") as file:
+        aside.unlink(missing_ok=True)
+        with aside.open("xb") as file:
             file.write(data)
-        Path(aside).chmod(mode)
-        Path(aside).replace(path)
+        aside.chmod(mode)
+        aside.replace(path)
     except BaseException:
-        Path(aside).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
     return True

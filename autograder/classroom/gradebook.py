@@ -1,10 +1,11 @@
 """The one writer into nbgrader's gradebook, and the folders that nbgrader reads beside it.
 
 Everything is stored where nbgrader stores it, by the rules nbgrader has: points given by hand and
-comments stay when a submission is graded again. Two tables stand beside nbgrader's, which does not
-mind them. `autograder_run` says of each submission what was graded, in the same transaction as its
-points: so it is graded or not, whenever the power goes. `autograder_class` keeps the number that
-all hidden cases of a class are drawn from.
+comments stay when a submission is graded again. Three tables stand beside nbgrader's, which does
+not mind them. `autograder_run` says of each submission what was graded, in the same transaction as
+its points: so it is graded or not, whenever the power goes. `autograder_page` says whose page has
+yet to be written with what a person gave. `autograder_class` keeps the number that all hidden cases
+of a class are drawn from.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ import os
 import secrets
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from time import sleep
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -38,10 +41,14 @@ from .files import write_aside
 from .grades import Grade
 from .roles import exercise_of
 from .runs import Graded
+from .scratch import scratch_folder
 from .submissions import Submission
 
 READ_ONLY = 0o444
 """nbgrader's own permissions for what was graded."""
+
+PATIENCE = "15"
+"""Seconds that a database server may take to answer."""
 
 OURS = sa.MetaData()
 
@@ -54,6 +61,13 @@ RUNS = sa.Table(
     sa.Column("seed", sa.BigInteger),
     sa.Column("seconds", sa.Float),
     sa.Column("looks", sa.Text, nullable=False),
+)
+
+PAGES_DUE = sa.Table(
+    "autograder_page",
+    OURS,
+    sa.Column("student", sa.String(128), primary_key=True),
+    sa.Column("lesson", sa.String(128), primary_key=True),
 )
 
 CLASS = sa.Table(
@@ -106,21 +120,28 @@ class ClassGradebook:
     """
 
     def __init__(self, folder: ClassFolder, url: str | None = None, *, new: bool = False) -> None:
-        if not new and url is None and not folder.gradebook.is_file():
-            raise ClassroomError(
-                f"Nothing has been graded in {folder.root} yet: run `autograder grade` first."
-            )
         self.folder = folder
-        self.url = url or f"sqlite:///{folder.gradebook.resolve()}"
-        self.name = folder.gradebook if url is None else sa.make_url(url).render_as_string()
+        self.url, self.name = address(folder, url)
         self._ids: dict[str, _Ids] = {}
         try:
-            with _tools_on_path():
-                self._book = Gradebook(self.url)
-            OURS.create_all(self._book.engine)
-        except (sa.exc.DBAPIError, sa.exc.ArgumentError, ImportError) as error:
-            reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-            raise ClassroomError(f"The gradebook {self.name} cannot be opened: {reason}.") from None
+            if not new and not (folder.gradebook.is_file() if url is None else self._is_begun()):
+                raise ClassroomError(
+                    f"Nothing has been graded into {self.name} yet: run `autograder grade` first."
+                )
+            try:
+                self._book = _opened(self.url)
+            except (sa.exc.ProgrammingError, sa.exc.IntegrityError):
+                sleep(1)  # another grader makes the same tables just now
+                self._book = _opened(self.url)
+        except ModuleNotFoundError as error:
+            raise ClassroomError(
+                f"The gradebook {self.name} cannot be opened without the Python package "
+                f"{error.name}: install the course as autograder[postgresql]."
+            ) from None
+        except (sa.exc.DBAPIError, sa.exc.ArgumentError) as error:
+            raise ClassroomError(
+                f"The gradebook {self.name} cannot be opened: {_reason(error)}."
+            ) from None
 
     def __enter__(self) -> ClassGradebook:
         return self
@@ -128,15 +149,33 @@ class ClassGradebook:
     def __exit__(self, *_: object) -> None:
         self._book.close()
 
+    def _is_begun(self) -> bool:
+        """Whether something has been graded into the database, which this leaves as it is."""
+        engine = sa.create_engine(self.url)
+        try:
+            return sa.inspect(engine).has_table(RUNS.name)
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with self._telling("read"), self._book.engine.connect() as connection:
+            yield connection
+
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
         """A transaction: all of it, or nothing."""
+        with self._telling("written to"), self._book.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _telling(self, done: str) -> Iterator[None]:
+        """Say in a sentence what the database refuses, or that it has gone."""
         try:
-            with self._book.engine.begin() as connection:
-                yield connection
-        except sa.exc.OperationalError as error:
+            yield
+        except (sa.exc.OperationalError, sa.exc.InternalError, sa.exc.ProgrammingError) as error:
             raise ClassroomError(
-                f"The gradebook {self.name} cannot be written to: {error.orig}. "
+                f"The gradebook {self.name} cannot be {done}: {_reason(error)}. "
                 "What was recorded stays; mend that and grade again."
             ) from None
 
@@ -145,31 +184,40 @@ class ClassGradebook:
         resources = {
             "nbgrader": {"notebook": lesson.name, "assignment": lesson.name, "db_url": self.url}
         }
+        with self._writing() as connection:  # a change of nothing, which nobody may who only reads
+            connection.execute(sa.update(CLASS).where(CLASS.c.name == "").values(value=""))
         try:
-            self._book.update_or_create_assignment(lesson.name)
-            SaveCells().preprocess(compiled.master, resources)
+            with self._telling("written to"), _hushed():
+                self._book.update_or_create_assignment(lesson.name)
+                SaveCells().preprocess(compiled.master, resources)
         except RuntimeError:
             raise ClassroomError(
                 f"{lesson.name} has other graded cells than when it was first graded in "
                 f"{self.name}: move that gradebook away, or build the lesson of that time."
             ) from None
-        except sa.exc.OperationalError as error:
+        except api.InvalidEntry as error:
             raise ClassroomError(
-                f"The gradebook {self.name} cannot be written to: {error.orig}."
+                f"The gradebook {self.name} cannot be written to: {_first_line(error)}."
             ) from None
 
     def class_seed(self) -> str:
         """The secret that the hidden cases of this class are drawn from, made when first asked."""
-        with self._writing() as connection:
-            found = connection.scalar(sa.select(CLASS.c.value).where(CLASS.c.name == "seed"))
-            if found is None:
-                found = secrets.token_hex(16)
-                connection.execute(sa.insert(CLASS).values(name="seed", value=found))
+        if (found := self._seed()) is None:
+            found = secrets.token_hex(16)
+            try:
+                with self._writing() as connection:
+                    connection.execute(sa.insert(CLASS).values(name="seed", value=found))
+            except sa.exc.IntegrityError:  # another grader was quicker
+                found = self._seed()
         return found
+
+    def _seed(self) -> str | None:
+        with self._reading() as connection:
+            return connection.scalar(sa.select(CLASS.c.value).where(CLASS.c.name == "seed"))
 
     def digests(self, lesson: Lesson) -> dict[str, str]:
         """What of a lesson has been graded: for each student, the digest of what it was."""
-        with self._book.engine.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(
                 sa.select(RUNS.c.student, RUNS.c.digest).where(RUNS.c.lesson == lesson.name)
             )
@@ -177,8 +225,32 @@ class ClassGradebook:
 
     def record(self, lesson: Lesson, results: Sequence[Result]) -> None:
         """Record submissions: first their files, then, in one transaction, their points."""
-        for result in results:
-            self._write_files(lesson, result)
+        try:
+            for result in results:
+                self._write_files(lesson, result)
+        except OSError as error:
+            raise ClassroomError(
+                f"What came of the submissions cannot be written in {self.folder.root}: "
+                f"{error.strerror}. What was recorded stays; mend that and grade again."
+            ) from None
+        try:
+            self._record(lesson, results)
+        except sa.exc.IntegrityError:  # who grades another lesson of the class made the same rows
+            self._record(lesson, results)
+        self.write_pages_due(lesson)
+
+    def write_pages_due(self, lesson: Lesson) -> None:
+        """Write the pages of those whom a person has given something, and who were graded again."""
+        here = PAGES_DUE.c.lesson == lesson.name
+        with self._reading() as connection:
+            due = list(connection.scalars(sa.select(PAGES_DUE.c.student).where(here)))
+        for student in sorted(due):
+            if self._executed(lesson, student).is_file():  # it may have been taken away meanwhile
+                self.write_feedback(lesson, student)
+            with self._writing() as connection:
+                connection.execute(sa.delete(PAGES_DUE).where(here, PAGES_DUE.c.student == student))
+
+    def _record(self, lesson: Lesson, results: Sequence[Result]) -> None:
         ids = self._ids_of(lesson)
         with self._writing() as connection:
             known = self._make_submissions(connection, ids, [r.submission for r in results])
@@ -191,11 +263,20 @@ class ClassGradebook:
             connection.execute(
                 sa.insert(RUNS), [self._run_row(lesson, result) for result in results]
             )
+            connection.execute(
+                sa.delete(PAGES_DUE).where(
+                    PAGES_DUE.c.lesson == lesson.name, PAGES_DUE.c.student.in_(names)
+                )
+            )
+            marked = _marked_by_hand(connection, lesson, names)
+            rows = [{"student": name, "lesson": lesson.name} for name in sorted(marked)]
+            _insert(connection, PAGES_DUE, rows)
 
     def _write_files(self, lesson: Lesson, result: Result) -> None:
         student, graded = result.submission.student, result.graded
-        place = self.folder.autograded / student / lesson.name
-        write_aside(place / f"{lesson.name}.ipynb", graded.notebook, READ_ONLY)
+        executed = self._executed(lesson, student)
+        place = executed.parent
+        write_aside(executed, graded.notebook, READ_ONLY)
         for path, relative in lesson.extra_files():
             (place / relative).parent.mkdir(parents=True, exist_ok=True)
             (place / relative).unlink(missing_ok=True)
@@ -204,10 +285,14 @@ class ClassGradebook:
             write_aside(place / "timestamp.txt", result.submission.timestamp, READ_ONLY)
         write_aside(self.page(lesson, student), graded.page)
         log = {"student": student, "lesson": lesson.name, "seed": graded.seed}
-        log |= {"looks": graded.looks, "seconds": graded.phases}
+        log |= {"looks": graded.looks, "seconds": graded.phases, "kernels": graded.kernels}
         write_aside(
             self.folder.logs / lesson.name / f"{student}.json", json.dumps(log, indent=1) + "\n"
         )
+
+    def _executed(self, lesson: Lesson, student: str) -> Path:
+        """Where a notebook lies that has run."""
+        return self.folder.autograded / student / lesson.name / f"{lesson.name}.ipynb"
 
     def page(self, lesson: Lesson, student: str) -> Path:
         """Where the feedback for a student lies."""
@@ -226,7 +311,7 @@ class ClassGradebook:
 
     def _ids_of(self, lesson: Lesson) -> _Ids:
         if lesson.name not in self._ids:
-            with self._book.engine.connect() as connection:
+            with self._reading() as connection:
                 found = connection.execute(
                     sa.select(ASSIGNMENT.c.id, NOTEBOOK.c.id)
                     .join(NOTEBOOK, NOTEBOOK.c.assignment_id == ASSIGNMENT.c.id)
@@ -330,31 +415,6 @@ class ClassGradebook:
                 answers,
             )
 
-    def marked_by_hand(self, lesson: Lesson, students: Sequence[str]) -> set[str]:
-        """Which of these students a person has given points or comments."""
-        points = sa.or_(POINTS.c.manual_score.is_not(None), POINTS.c.extra_credit.is_not(None))
-        found: set[str] = set()
-        with self._book.engine.connect() as connection:
-            for table, given in (
-                (POINTS, points),
-                (COMMENT, COMMENT.c.manual_comment.is_not(None)),
-            ):
-                found |= set(
-                    connection.scalars(
-                        sa.select(SUBMISSION.c.student_id)
-                        .join(HANDED, HANDED.c.assignment_id == SUBMISSION.c.id)
-                        .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
-                        .join(table, table.c.notebook_id == HANDED.c.id)
-                        .where(
-                            ASSIGNMENT.c.name == lesson.name,
-                            SUBMISSION.c.student_id.in_(students),
-                            given,
-                        )
-                        .distinct()
-                    )
-                )
-        return found
-
     def grades(self, lesson: Lesson, students: Sequence[str] | None = None) -> list[Grade]:
         """What the gradebook says of those who handed in a lesson, by name; by default of all."""
         chosen = ASSIGNMENT.c.name == lesson.name
@@ -376,7 +436,7 @@ class ClassGradebook:
             .join(GRADED_CELL, GRADED_CELL.c.id == CELL.c.id)
             .where(chosen)
         )
-        with self._book.engine.connect() as connection:
+        with self._reading() as connection:
             rows: dict[str, list] = {}
             for student, *row in connection.execute(query):
                 rows.setdefault(student, []).append(row)
@@ -388,7 +448,10 @@ class ClassGradebook:
         order = lesson.order_of_cells()
         return [
             _grade(
-                student, lesson, sorted(rows[student], key=lambda row: order.get(row[0], 0)), runs
+                student,
+                lesson,
+                sorted(rows[student], key=lambda row: (order.get(row[0], 0), row[0])),
+                runs,
             )
             for student in sorted(rows)
         ]
@@ -403,6 +466,26 @@ class ClassGradebook:
         except NbGraderException as error:
             raise ClassroomError(f"No feedback could be made for {student!r}: {error}") from None
         return self.page(lesson, student)
+
+
+def _marked_by_hand(connection: sa.Connection, lesson: Lesson, students: Sequence[str]) -> set[str]:
+    """Which of these students a person has given points or comments."""
+    points = sa.or_(POINTS.c.manual_score.is_not(None), POINTS.c.extra_credit.is_not(None))
+    found: set[str] = set()
+    for table, given in ((POINTS, points), (COMMENT, COMMENT.c.manual_comment.is_not(None))):
+        found |= set(
+            connection.scalars(
+                sa.select(SUBMISSION.c.student_id)
+                .join(HANDED, HANDED.c.assignment_id == SUBMISSION.c.id)
+                .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
+                .join(table, table.c.notebook_id == HANDED.c.id)
+                .where(
+                    ASSIGNMENT.c.name == lesson.name, SUBMISSION.c.student_id.in_(students), given
+                )
+                .distinct()
+            )
+        )
+    return found
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: list[dict]) -> None:
@@ -435,12 +518,77 @@ def _grade(student: str, lesson: Lesson, rows: list, runs: Mapping) -> Grade:
 @contextmanager
 def _tools_on_path() -> Iterator[None]:
     """Let nbgrader find `alembic`, which it runs for a new gradebook, in an unactivated `.venv`."""
-    before = os.environ.get("PATH", os.defpath)
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    before = os.environ.get("PATH", os.defpath), tempfile.tempdir
+    with scratch_folder() as folder:
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before[0]])
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            os.environ["PATH"], tempfile.tempdir = before
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Leave it to us to say what the database has against a change: nbgrader shows its stack."""
+    before, api.app_log.disabled = api.app_log.disabled, True
     try:
         yield
     finally:
-        os.environ["PATH"] = before
+        api.app_log.disabled = before
+
+
+def _opened(url: str) -> Gradebook:
+    """A database with all tables that are needed."""
+    with _tools_on_path():
+        book = Gradebook(url)
+        _note_version(book.engine)
+    OURS.create_all(book.engine)
+    return book
+
+
+def _note_version(engine: sa.Engine) -> None:
+    """Note which version the tables are, if nbgrader was killed between making them and that."""
+    versions = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32)))
+    versions.create(engine, checkfirst=True)
+    with engine.begin() as connection:
+        if connection.scalar(sa.select(versions)) is None:
+            connection.execute(sa.insert(versions).values(version_num=api.get_alembic_version()))
+
+
+def address(folder: ClassFolder, url: str | None) -> tuple[str, str]:
+    """Where the gradebook of a class is: as a URL, and as it may be shown, without a password.
+
+    Parameters
+    ----------
+    folder : ClassFolder
+    url : str or None
+        Of a database, if the gradebook is no file in the folder.
+    """
+    if url is None:
+        return f"sqlite:///{folder.gradebook.resolve()}", str(folder.gradebook)
+    try:
+        place = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        place = None  # and what is wrong may be the password
+    if place is None or (place.host and "@" in f"{place.host}{place.database}"):
+        raise ClassroomError(
+            "The URL of the gradebook cannot be read: write it as "
+            "postgresql+psycopg://USER:PASSWORD@HOST/NAME, with %40 for @ and %2F for / in a "
+            "password, or leave the password to a file ~/.pgpass."
+        )
+    shown = place.difference_update_query(["password"]).render_as_string()
+    if place.drivername.startswith("postgresql") and "connect_timeout" not in place.query:
+        place = place.update_query_dict({"connect_timeout": PATIENCE})
+    return place.render_as_string(hide_password=False), shown
+
+
+def _reason(error: Exception) -> str:
+    return _first_line(getattr(error, "orig", None) or error)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".")
 
 
 def _time(timestamp: str) -> datetime | None:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -20,6 +23,7 @@ from .execution import Limits
 from .gradebook import ClassGradebook, Result
 from .grades import Failure, Grade
 from .runs import Graded, Paper, Task, perform
+from .scratch import held
 from .submissions import Submission, file_digest, read_submission
 from .workers import perform_all
 
@@ -63,6 +67,8 @@ class Options:
 
 Report = Grade | Failure
 
+Spent = Callable[[Mapping[str, float], Sequence[str]], None]
+
 
 def grade_class(
     lesson: Lesson,
@@ -70,7 +76,7 @@ def grade_class(
     students: Iterable[str],
     options: Options = Options(),
     begun: Callable[[str], None] = lambda student: None,
-    spent: Callable[[dict[str, float]], None] = lambda phases: None,
+    spent: Spent = lambda phases, kernels: None,
     work: Callable[[Task], Graded] = perform,
 ) -> Iterator[Report]:
     """Grade submissions, and record each soon after it has run.
@@ -86,7 +92,7 @@ def grade_class(
     begun : callable
         Told each student whose submission is handed out to be run.
     spent : callable
-        Told the seconds that each phase of a submission took.
+        Told the seconds that each phase of a submission took, and how its kernels were started.
     work : callable
         What is done with each submission, wherever that is.
 
@@ -103,16 +109,37 @@ def grade_class(
     """
     compiled = compile_lesson(lesson)
     students = list(students)
-    with ClassGradebook(folder, options.database, new=True) as book:
-        book.register(lesson, compiled)
+    with (
+        _alone_with(folder, lesson),
+        ClassGradebook(folder, options.database, new=True) as book,
+    ):
+        with unstopped():
+            book.register(lesson, compiled)
+            book.write_pages_due(lesson)  # if somebody was killed between recording and that
         way = _Way(lesson, folder, compiled, options, book, spent)
         todo = way.changed(students)
         unchanged = sorted(set(students) - set(todo))
         for names in _portions(unchanged, 500):
             yield from book.grades(lesson, names)
         workers = min(options.workers or _cores(), len(todo))
-        results = perform_all(way.tasks(todo), workers, options.scheduler, begun, work)
+        results = perform_all(
+            way.tasks(todo), workers, options.scheduler, begun, work, options.sandboxed
+        )
         yield from way.recorded(results)
+
+
+@contextmanager
+def _alone_with(folder: ClassFolder, lesson: Lesson) -> Iterator[None]:
+    """See to it that nobody else grades a lesson of a class at the same time."""
+    logs = folder.logs / lesson.name
+    logs.mkdir(parents=True, exist_ok=True)
+    with held(logs) as ours:
+        if ours is False:
+            raise ClassroomError(
+                f"{lesson.name} of {folder.root} is being graded already: "
+                "wait until that is done, or stop it."
+            )
+        yield
 
 
 def _cores() -> int:
@@ -122,6 +149,26 @@ def _cores() -> int:
 def _portions(names: list[str], size: int) -> Iterator[list[str]]:
     for start in range(0, len(names), size):
         yield names[start : start + size]
+
+
+@contextmanager
+def unstopped() -> Iterator[None]:
+    """Do something as a whole: Ctrl-C and its like are heard when it is done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda number, _: heard.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    for number in heard[:1]:
+        signal.raise_signal(number)
 
 
 class _Way:
@@ -134,7 +181,7 @@ class _Way:
         compiled: Compiled,
         options: Options,
         book: ClassGradebook,
-        spent: Callable[[dict[str, float]], None],
+        spent: Spent,
     ) -> None:
         self.lesson = lesson
         self.folder = folder
@@ -174,7 +221,7 @@ class _Way:
                 self.failures.append(Failure(student, _reason(error)))
                 continue
             self.reading[student] = submission
-            self.spent({"read": monotonic() - start})
+            self.spent({"read": monotonic() - start}, ())
             yield Task(self.paper, submission, self._seed_of(student))
 
     def _seed_of(self, student: str) -> int:
@@ -196,12 +243,12 @@ class _Way:
                 else:
                     oldest = oldest if batch else monotonic()
                     batch.append(Result(submission, self.digests.get(student, ""), came))
-                    self.spent(came.phases)
+                    self.spent(came.phases, came.kernels)
                 if len(batch) >= BATCH or (batch and monotonic() - oldest >= SECONDS):
                     full, batch = batch, []
                     yield from self._record(full)
                 yield from self._failed()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, ClassroomError):
             if batch:
                 self._record(batch)
             raise
@@ -215,12 +262,11 @@ class _Way:
 
     def _record(self, batch: list[Result]) -> list[Grade]:
         start = monotonic()
-        self.book.record(self.lesson, batch)
+        with unstopped():
+            self.book.record(self.lesson, batch)
         names = [result.submission.student for result in batch]
-        for student in sorted(self.book.marked_by_hand(self.lesson, names)):
-            self.book.write_feedback(self.lesson, student)  # with what a person gave
         grades = self.book.grades(self.lesson, names)
-        self.spent({"record": monotonic() - start})
+        self.spent({"record": monotonic() - start}, ())
         return grades
 
 

@@ -11,6 +11,8 @@ pass.
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from nbformat import NotebookNode
 
 from autograder.judging.outside import Due
@@ -28,7 +30,9 @@ def checks_due(lesson: NotebookNode) -> dict[str, Due]:
     }
 
 
-def marks(run: Execution, due: dict[str, Due] | None = None) -> dict[str, float | None]:
+def marks(
+    run: Execution, due: dict[str, Due] | None = None, untouched: Container[str] = ()
+) -> dict[str, float | None]:
     """The points of every graded cell by its id; `None` where a person has to mark it.
 
     Parameters
@@ -36,14 +40,18 @@ def marks(run: Execution, due: dict[str, Due] | None = None) -> dict[str, float 
     run : Execution
     due : dict, optional
         From `checks_due`, for a run behind the wall.
+    untouched : container of str, optional
+        Behind the wall, the ids of the cells that hold no answer.
     """
     points: dict[str, float | None] = {}
     for cell in run.notebook.cells:
         if not cell.metadata.get("nbgrader", {}).get("grade"):
             continue
         finished = run.outcomes.get(cell.id) == "ok"
-        if due is None or role_of(cell) == "question":
+        if due is None:
             points[cell.id] = points_of(cell, finished)
+        elif role_of(cell) == "question":
+            points[cell.id] = 0.0 if cell.id in untouched else None
         else:
             verdict = run.verdicts.get(cell.id, {}).get(due[cell.id])
             points[cell.id] = float(verdict.points) if verdict and finished else 0.0

@@ -9,9 +9,11 @@ student wrote, what is graded, and, name by name, whatever those cells use.
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nbformat import NotebookNode
 
@@ -22,6 +24,9 @@ REACHES_ANYTHING = {"exec", "eval", "globals", "locals", "vars", "get_ipython", 
 
 MODULES = {"np", "plt", "figures"}
 """What lessons call the modules they import: calling a function of theirs changes no name."""
+
+NO_PYTHON = re.compile(r"[%!?]|>>>|\.\.\.|In \[|^\s*[,;/]|\A\s", re.MULTILINE)
+"""What IPython may read as something else where Python finds an error, or may forgive."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,10 @@ def needed_cells(notebook: NotebookNode, lesson: NotebookNode) -> set[str]:
     """
     own = {cell.id: cell.source for cell in lesson.cells}
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    names = {cell.id: names_in(cell.source) for cell in code}
+    names = {
+        cell.id: (_names_in if own.get(cell.id) == cell.source else names_in)(cell.source)
+        for cell in code
+    }
     wanted = {
         cell.id
         for cell in code
@@ -69,7 +77,9 @@ def needed_cells(notebook: NotebookNode, lesson: NotebookNode) -> set[str]:
 
 
 def names_in(source: str) -> Names | None:
-    """The global names of a cell; None where they can't be told: magics, errors, star imports.
+    """The global names of a cell; None where they can't be told: magics, star imports.
+
+    A cell that is no Python does nothing when it is run, so it has no names.
 
     Examples
     --------
@@ -77,7 +87,10 @@ def names_in(source: str) -> Names | None:
     (['f', 'x'], ['table'])
     """
     try:
-        tree = ast.parse(source)
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError):
+            return None if NO_PYTHON.search(source) else Names(frozenset(), frozenset())
         scopes = [symtable.symtable(source, "<cell>", "exec")]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
@@ -98,6 +111,10 @@ def names_in(source: str) -> Names | None:
         return None
     bound |= set(_changed(tree)) - modules
     return Names(frozenset(read), frozenset(bound))
+
+
+_names_in = lru_cache(maxsize=1000)(names_in)
+"""For the cells of lessons, which every notebook has."""
 
 
 def _changed(tree: ast.Module) -> Iterable[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -72,9 +73,11 @@ class Phases:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self.started: Counter[str] = Counter()
 
-    def add(self, phases: Mapping[str, float]) -> None:
-        """Add what one piece of work took, by phase."""
+    def add(self, phases: Mapping[str, float], kernels: Iterable[str] = ()) -> None:
+        """Add what one piece of work took, by phase, and how its kernels were started."""
+        self.started.update(kernels)
         for phase, seconds in phases.items():
             self.seconds[phase] = self.seconds.get(phase, 0.0) + seconds
 
@@ -89,3 +92,18 @@ class Phases:
         """
         longest = sorted(self.seconds.items(), key=lambda item: -item[1])
         return "\n".join(f"{phase:12}{seconds:8.1f} s" for phase, seconds in longest)
+
+    def kernels(self) -> str:
+        """One line: how many kernels were forked from a warm place, how many not, and why.
+
+        >>> phases = Phases()
+        >>> phases.add({}, ["warm", "warm", "cold: it has gone"])
+        >>> phases.kernels()
+        '2 kernels started warm, 1 cold (1: it has gone)'
+        """
+        warm = self.started["warm"]
+        cold = {why.removeprefix("cold: "): n for why, n in self.started.items() if why != "warm"}
+        reasons = "; ".join(f"{number}: {why}" for why, number in cold.items())
+        return f"{warm} kernels started warm, {sum(cold.values())} cold" + (
+            f" ({reasons})" if reasons else ""
+        )

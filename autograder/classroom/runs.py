@@ -9,10 +9,9 @@ from __future__ import annotations
 import atexit
 import html
 import pickle
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
@@ -29,6 +28,7 @@ from .house import furnish, reference_used
 from .marks import checks_due, marks, points_without_a_run
 from .needed import needed_cells
 from .rebuild import rebuild
+from .scratch import scratch_folder
 from .submissions import Submission
 from .wall import Wall
 
@@ -99,6 +99,8 @@ class Graded:
         `None` if nothing ran.
     phases : dict
         Seconds that each part of the work took.
+    kernels : tuple of str
+        For every kernel that was started, `"warm"` if it was forked, or why it was not.
     """
 
     notebook: str
@@ -108,6 +110,7 @@ class Graded:
     page: str
     seed: int | None = None
     phases: dict[str, float] = field(default_factory=dict)
+    kernels: tuple[str, ...] = ()
 
 
 def perform(task: Task) -> Graded:
@@ -118,7 +121,7 @@ def perform(task: Task) -> Graded:
     with watch("rebuild"):
         rebuilt = rebuild(compiled.master, compiled.student, submission)
         needed = needed_cells(rebuilt.notebook, compiled.master)
-    notebook, seed = rebuilt.notebook, None
+    notebook, seed, kernels = rebuilt.notebook, None, ()
     looks = [*submission.remarks, *rebuilt.changes]
     if submission.unreadable:
         looks = [submission.unreadable, *submission.remarks]
@@ -128,12 +131,14 @@ def perform(task: Task) -> Graded:
         seed = task.seed
         with watch("run"), _laid_out(paper.files) as files:
             run = execute(notebook, paper.limits, seed, files, needed, wall, due)
-        notebook, points = run.notebook, marks(run, due)
+        points = marks(run, due, _untouched(notebook, compiled.master))
+        notebook, kernels = run.notebook, run.kernels
         looks += run.problems
         watch.seconds |= run.phases
         if not paper.sandboxed:
             looks.append("run without a sandbox")
-    return finish(paper, submission, notebook, points, looks, seed, watch, rebuilt.added)
+    graded = finish(paper, submission, notebook, points, looks, seed, watch, rebuilt.added)
+    return replace(graded, kernels=kernels)
 
 
 def give_up(task: Task, reason: str) -> Graded:
@@ -156,13 +161,8 @@ def finish(
     added: int,
 ) -> Graded:
     """Write what was found into the notebook and on a page."""
+    untouched = _untouched(notebook, paper.compiled.master)
     clean_cells(notebook, paper.compiled.master)
-    own = {cell.id: cell.source for cell in paper.compiled.master.cells}
-    untouched = tuple(
-        cell.id
-        for cell in notebook.cells
-        if cell.metadata.get("nbgrader", {}).get("solution") and own.get(cell.id) == cell.source
-    )
     notes = {"added_cells": added, "looks": looks}
     if seed is not None:
         notes["seed"] = seed
@@ -177,6 +177,16 @@ def finish(
     with watch("page"):
         page = page_of(notebook, paper.name, submission.student, points, untouched)
     return Graded(text, points, untouched, tuple(looks), page, seed, watch.seconds)
+
+
+def _untouched(notebook: NotebookNode, master: NotebookNode) -> tuple[str, ...]:
+    """Ids of the cells meant for an answer that are as they were given out."""
+    own = {cell.id: cell.source for cell in master.cells}
+    return tuple(
+        cell.id
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("solution") and own.get(cell.id) == cell.source
+    )
 
 
 class _Stopwatch:
@@ -198,7 +208,7 @@ def _laid_out(files: tuple[tuple[str, bytes], ...]) -> Iterator[list[tuple[Path,
     if not files:
         yield []
         return
-    with tempfile.TemporaryDirectory(prefix="ag-") as folder:
+    with scratch_folder() as folder:
         for name, data in files:
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -210,7 +220,7 @@ def _laid_out(files: tuple[tuple[str, bytes], ...]) -> Iterator[list[tuple[Path,
 def _ready(paper: bytes) -> tuple[Paper, Wall]:
     """A paper, and the wall for it, whose house stands as long as this process."""
     opened: Paper = pickle.loads(paper)
-    folder = tempfile.TemporaryDirectory(prefix="ag-")
+    folder = scratch_folder()
     atexit.register(folder.cleanup)
     house = Path(folder.name, "house")
     furnish(house, reference_used(opened.compiled.master))

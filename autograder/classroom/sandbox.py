@@ -41,6 +41,7 @@ from .bubblewrap import (
     pipes,
 )
 from .handover import PROGRAM, fill, is_root, lay_out, with_fonts
+from .scratch import scratch_folder
 from .warm import Forked, WarmError, WarmPlace, readable
 from .watchdog import Watchdog
 
@@ -71,12 +72,15 @@ class SandboxProvisioner(LocalProvisioner):
     resources : Resources
     place : WarmPlace or None
         Where to have the kernel forked. It is started cold if there is none, or none comes of it.
+    cold : str
+        Why the kernel was not forked, if it was not.
     """
 
     folder: Path | None = None
     room: Room | None = None
     resources = Resources()
     place: WarmPlace | None = None
+    cold = ""
 
     _own_folder: tempfile.TemporaryDirectory | None = None
     _first: int | None = None  # the first process inside (a pidfd)
@@ -103,7 +107,7 @@ class SandboxProvisioner(LocalProvisioner):
                     f"The sandbox cannot show the notebook {path}, which is not there."
                 )
         if self.folder is None:
-            self._own_folder = tempfile.TemporaryDirectory(prefix="autograder-")
+            self._own_folder = scratch_folder()
             self.folder = Path(self._own_folder.name)
         (self.folder / "sockets").mkdir(exist_ok=True)
         if self._sockets is None:
@@ -130,8 +134,9 @@ class SandboxProvisioner(LocalProvisioner):
         """Start the kernel, from the warm place if there is one, and put its files beside it."""
         self._close()
         self._watchdog = None
+        self.cold = "" if self.place else "none was to be forked"
         try:
-            if self.place is None or not await self._fork():
+            if self.cold or not await self._fork():
                 await self._start(cmd, **kwargs)
         except BaseException:
             await self.kill()
@@ -151,7 +156,7 @@ class SandboxProvisioner(LocalProvisioner):
                 raise WarmError("its folders cannot be opened")
             self.process.go()
         except (OSError, WarmError) as error:
-            self.log.debug("The kernel starts cold: %s", error)
+            self.cold = str(error)
             await self.kill()
             self.process = None
         return self.process is not None
@@ -328,6 +333,11 @@ class SandboxedKernel(AsyncKernelManager):
     def warm(self) -> bool:
         """Whether the running kernel was forked."""
         return isinstance(self.provisioner.process, Forked)
+
+    @property
+    def cold(self) -> str:
+        """Why the running kernel was not forked; empty if it was."""
+        return self.provisioner.cold
 
     async def _async_pre_start_kernel(self, **kw: Any) -> tuple[list[str], dict[str, Any]]:
         if not isinstance(self.provisioner, SandboxProvisioner):

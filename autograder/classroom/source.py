@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import jupytext
 from nbformat import NotebookNode
 
 from .errors import LessonError
@@ -38,6 +37,8 @@ def read_source(path: Path) -> NotebookNode:
     LessonError
         If the file cannot be read, or a cell's options make no sense.
     """
+    import jupytext  # and half a Jupyter server, which who only runs notebooks can do without
+
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -27,6 +27,12 @@ MOST_CELLS = 1_000
 MOST_IN_A_CELL, MOST_TEXT = 100_000, 500_000
 """Characters of the text of a cell, and of all: who reads it takes a thousand times its memory."""
 
+MOST_IN_A_NAME = 128
+"""Characters of a student's name that nbgrader's gradebook has room for."""
+
+MOST_BYTES_OF_A_NAME = 200
+"""Of a student's name: files are called by it, with something before and after."""
+
 LONG_NAME = re.compile(r"(?:\.\w*){1000}")
 """What colours code takes time by the square of a dotted name."""
 
@@ -93,6 +99,10 @@ def find_students(
             continue
         if not is_text(path.name):
             strays.append(f"{path.name!a} in submitted/ is no name that can be written down")
+        elif len(path.name) > MOST_IN_A_NAME or len(path.name.encode()) > MOST_BYTES_OF_A_NAME:
+            strays.append(
+                f"{path.name[:20]!a}… in submitted/ is a longer name than a gradebook has room for"
+            )
         elif path.is_symlink() or not path.is_dir():
             strays.append(f"{path.name!r} in submitted/ is not a student's folder")
         elif (path / lesson.name).is_symlink() or (path / lesson.name).exists():

@@ -16,7 +16,6 @@ import signal
 import socket
 import struct
 import sys
-import tempfile
 import threading
 import weakref
 from collections.abc import Sequence
@@ -42,6 +41,7 @@ from .bubblewrap import (
     warm_command,
 )
 from .handover import PROGRAM, fill, is_root, lay_out, with_fonts
+from .scratch import scratch_folder
 
 KERNELS = (
     *("ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.debugger", "runpy", "faulthandler"),
@@ -151,7 +151,7 @@ class WarmPlace:
         self._modules = list(modules)
         self._lock = threading.Lock()
         self._process: _Process | None = None
-        self._failed = False
+        self._failed = ""  # why, if its first kernel has
 
     async def fork(self, folder: Path, room: Room, resources: Resources) -> Forked:
         """Have the first process of a kernel forked; it stands, and waits for `Forked.go`.
@@ -171,8 +171,9 @@ class WarmPlace:
         """
         if replace(room, work=self._room.work) != self._room:
             raise WarmError("the warm place shows something else than the kernel is to see")
-        if any(Path(path).is_relative_to(own) for path in pythons() for own in WRITABLE):
-            raise WarmError("Python lies where each kernel has a folder of its own")
+        for own in WRITABLE:
+            if any(Path(path).is_relative_to(own) for path in pythons()):
+                raise WarmError(f"Python lies in {own}, and each kernel has a {own} of its own")
         process = self._running()
         order = {
             "number": NUMBER_AS_ROOT if is_root() else NUMBER,
@@ -189,15 +190,16 @@ class WarmPlace:
             pid, line = await process.ask({"seat": f"{SOCKETS}/{seat.name}", **order})
             forked = Forked(pid, line, seat, self)
         except (OSError, shutil.Error, WarmError) as error:
-            self._failed = not process.worked
-            raise WarmError(f"no kernel came of the warm place: {error}") from error
+            reason = f"no kernel came of the warm place: {error}"
+            self._failed = "" if process.worked else reason
+            raise WarmError(reason) from error
         process.worked = True
         return forked
 
     def _running(self) -> _Process:
         with self._lock:
             if self._failed:
-                raise WarmError("the first kernel of the warm place has failed")
+                raise WarmError(self._failed)
             if self._process is not None and self._process.ended():
                 self._process.end()
                 self._process = None
@@ -216,7 +218,7 @@ class _Process:
     def __init__(self, room: Room, modules: Sequence[str]) -> None:
         self.room = with_fonts(room)
         self.worked = False
-        self._folder = tempfile.TemporaryDirectory(prefix="autograder-")
+        self._folder = scratch_folder()
         folder = Path(self._folder.name)
         (folder / "inside.json").touch()
         lay_out(folder)

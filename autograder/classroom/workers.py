@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from .errors import ClassroomError
 from .runs import Graded, Task, give_up, perform
+from .scratch import scratch_folder, sweep
 from .version import fingerprint
 
 Done = tuple[str, Graded | Exception]
@@ -20,8 +21,20 @@ Done = tuple[str, Graded | Exception]
 
 DEADLY = "grading it ended the grader's worker twice: nothing was run, look at it by itself"
 
+LOST = (
+    "The Dask scheduler has gone: start it and its workers again, and grade again. "
+    "What was recorded stays."
+)
+
+OTHER_VERSION = (
+    "The workers have another version of the course than this machine: install the same on all."
+)
+
 PATIENCE = "15s"
-"""How long a scheduler may take to answer."""
+"""How long a scheduler may take to answer, and its first worker to come."""
+
+DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+"""What workers run first: Ctrl-C reaches them too, and is for the grader alone to hear."""
 
 AHEAD = 3
 """Submissions that are read and waiting, for each worker: the rest stays on disk."""
@@ -33,6 +46,7 @@ def perform_all(
     scheduler: str | None = None,
     begun: Callable[[str], None] = lambda student: None,
     work: Callable[[Task], Graded] = perform,
+    sandboxed: bool = False,
 ) -> Iterator[Done]:
     """Do all tasks, as many at a time as there are workers, in the order in which they end.
 
@@ -48,11 +62,13 @@ def perform_all(
         Told each student whose task is handed out.
     work : callable
         What is done with a task, wherever that is.
+    sandboxed : bool
+        Whether a cluster's workers must have a sandbox.
 
     Raises
     ------
     ClassroomError
-        If the cluster cannot be reached, or its workers have another version of the course.
+        If the cluster cannot be reached or is lost on the way, or its workers cannot do the work.
     """
     if scheduler is None and workers <= 1:
         for task in tasks:
@@ -62,7 +78,7 @@ def perform_all(
             except Exception as error:
                 yield task.submission.student, error
         return
-    with _client(workers, scheduler) as client:
+    with _client(workers, scheduler, sandboxed) as client:
         yield from _on_cluster(client, tasks, begun, work)
 
 
@@ -78,7 +94,7 @@ def _on_cluster(
 
     def hand_out(task: Task) -> None:
         begun(task.submission.student)
-        future = client.submit(work, task, pure=False)
+        future = client.submit(_with_the_same, fingerprint(), work, task, pure=False)
         waiting[future] = task
         results.add(future)
 
@@ -89,37 +105,54 @@ def _on_cluster(
     more()
     for future in results:
         task = waiting.pop(future)
-        error = future.exception()
-        if isinstance(error, KilledWorker):
+        came = _outcome(future)
+        if isinstance(came, KilledWorker):
             suspects.append(task)  # it, or one that was beside it
         else:
-            yield task.submission.student, error or future.result()
+            yield task.submission.student, came
         future.release()
         more()
+    if waiting:
+        raise ClassroomError(LOST)
     # Each by itself: whoever ends a worker now has done so alone.
     for task in suspects:
-        future = client.submit(work, task, pure=False)
-        error = future.exception()
-        if isinstance(error, KilledWorker):
-            yield task.submission.student, give_up(task, DEADLY)
-        else:
-            yield task.submission.student, error or future.result()
+        future = client.submit(_with_the_same, fingerprint(), work, task, pure=False)
+        came = _outcome(future)
+        if isinstance(came, KilledWorker):
+            came = give_up(task, DEADLY)
+        yield task.submission.student, came
         future.release()
+
+
+def _outcome(future) -> Graded | Exception:
+    """What came of a task, or why nothing did; `ClassroomError` if nobody can tell any more."""
+    error = future.exception()
+    if future.cancelled():
+        raise ClassroomError(LOST)
+    return error or future.result()
+
+
+def _with_the_same(version: str, work: Callable[[Task], Graded], task: Task) -> Graded:
+    """Do the work, unless this worker, which may have come late, would judge otherwise."""
+    if fingerprint() != version:
+        raise ClassroomError(OTHER_VERSION)
+    return work(task)
 
 
 @contextmanager
-def _client(workers: int, scheduler: str | None) -> Iterator:
+def _client(workers: int, scheduler: str | None, sandboxed: bool) -> Iterator:
     import dask
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
     settings = {
         "distributed.scheduler.allowed-failures": 1,
         "distributed.scheduler.worker-saturation": 1.0,
         "distributed.admin.log-length": 100,
         "distributed.comm.timeouts.connect": PATIENCE,
+        "distributed.worker.preload": [DEAF],
     }
-    for name in ("distributed", "distributed.nanny", "distributed.worker", "distributed.core"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for name in ("", ".client", ".core", ".nanny", ".scheduler", ".worker"):
+        logging.getLogger(f"distributed{name}").setLevel(logging.CRITICAL)
     with dask.config.set(settings):
         if scheduler is not None:
             try:
@@ -130,42 +163,66 @@ def _client(workers: int, scheduler: str | None) -> Iterator:
                     f"or leave --scheduler out ({error})."
                 ) from None
             with client:
-                _same_version(client, scheduler)
+                _fit(client, scheduler, sandboxed)
                 yield client
             return
         # Runs go side by side: BLAS threads of their own would only get in each other's way.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         with (
-            LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                memory_limit=0,  # what notebooks may use is bounded where they run
-                dashboard_address="127.0.0.1:0",  # any free port: it cannot be left out
-                silence_logs=logging.CRITICAL,
-            ) as cluster,
+            scratch_folder() as folder,
+            dask.config.set({"temporary-directory": folder}),
+            _local_cluster(workers) as cluster,
             Client(cluster, set_as_default=False) as client,
         ):
             yield client
+        sweep()  # what workers left that were killed
 
 
-def _same_version(client, scheduler: str) -> None:
-    """Refuse a cluster that has no workers, or whose workers would judge otherwise."""
-    found = client.run(_its_fingerprint)
-    if not found:
+def _local_cluster(workers: int):
+    from distributed import LocalCluster
+
+    try:
+        return LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            memory_limit=0,  # what notebooks may use is bounded where they run
+            dashboard_address="127.0.0.1:0",  # any free port: it cannot be left out
+            silence_logs=logging.CRITICAL,
+        )
+    except RuntimeError as error:
+        raise ClassroomError(
+            f"The workers could not be started ({error.__cause__ or error}): grade again, "
+            "with --workers 1 if that does not help."
+        ) from None
+
+
+def _fit(client, scheduler: str, sandboxed: bool) -> None:
+    """Refuse a cluster that has no workers, or whose workers would judge otherwise or not at all.
+
+    A worker without a sandbox would be done with each submission at once, and so be given all.
+    """
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+        found = client.run(_look_there, on_error="ignore")
+    except TimeoutError:
         raise ClassroomError(
             f"The Dask scheduler at {scheduler} has no workers: start some with "
             f"`dask worker {scheduler} --nthreads 1`."
-        )
-    if set(found.values()) != {fingerprint()}:
-        raise ClassroomError(
-            "The workers have another version of the course than this machine: "
-            "install the same on all."
-        )
+        ) from None
+    except OSError:
+        raise ClassroomError(LOST) from None
+    for worker, (version, lacking) in found.items():
+        if version != fingerprint():
+            raise ClassroomError(OTHER_VERSION)
+        if sandboxed and lacking:
+            raise ClassroomError(f"The worker at {worker} cannot grade. {lacking}")
 
 
-def _its_fingerprint() -> str:
+def _look_there() -> tuple[str, str | None]:
+    """The version of a worker, and why it has no sandbox, if it has none."""
+    from autograder.classroom.sandbox import missing
     from autograder.classroom.version import fingerprint
 
-    return fingerprint()
+    return fingerprint(), missing()

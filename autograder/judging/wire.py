@@ -34,6 +34,8 @@ MOST_NODES = 100_000
 
 MOST_DEPTH = 16
 
+Buffer = bytes | memoryview
+
 HEADER = struct.Struct("!II")
 """Before each frame: how many bytes its JSON text has, and how many its arrays have together."""
 
@@ -41,7 +43,11 @@ KINDS = "biuf"
 """Kinds of number that an array may hold: truth values, whole numbers, floats."""
 
 AT_ONCE = 1 << 16
-"""Bytes that are taken in at once, if they are there: most frames are smaller."""
+"""Bytes that are taken in at once, if they are there: most frames are smaller, and room for more
+would be memory fresh from the system each time, which takes longer to get than to fill."""
+
+MOST_PIECES = 512
+"""Of a frame that are handed to the system at once, which takes 1,024."""
 
 
 class WireError(Exception):
@@ -69,7 +75,12 @@ def encode(value: Any) -> bytes:
     WireError
         If it is larger, or nested deeper, than a frame can be.
     """
-    arrays: list[bytes] = []
+    return b"".join(_encode(value))
+
+
+def _encode(value: Any) -> list[Buffer]:
+    """A frame in pieces; the numbers of arrays are not copied."""
+    arrays: list[Buffer] = []
     try:
         text = json.dumps(_tree(value, arrays)).encode()
     except (ValueError, RecursionError):
@@ -77,10 +88,10 @@ def encode(value: Any) -> bytes:
     size = sum(map(len, arrays))
     if len(text) > MOST_TEXT or len(text) + size > MOST_BYTES:
         raise WireError(f"{len(text) + size:,} bytes are more than a frame can hold")
-    return b"".join([HEADER.pack(len(text), size), text, *arrays])
+    return [HEADER.pack(len(text), size) + text, *arrays]
 
 
-def _tree(value: Any, arrays: list[bytes]) -> Any:
+def _tree(value: Any, arrays: list[Buffer]) -> Any:
     match value:
         case None | bool() | str() | int():
             return value
@@ -93,7 +104,8 @@ def _tree(value: Any, arrays: list[bytes]) -> Any:
             rows, columns = value.flags.c_contiguous, value.flags.f_contiguous
             by_columns = columns and not rows
             header = _npy_header(value.dtype, value.shape, by_columns)
-            arrays += header, value.tobytes("F" if by_columns else "C")
+            numbers = value.ravel("F" if by_columns else "C")
+            arrays += header, numbers.view(np.uint8).data
             size = len(header) + value.nbytes
             return {"array" if rows or columns else "gaps": size}
         case list():
@@ -273,16 +285,21 @@ class Wire:
         Gone
             If the other side does not take it.
         """
-        data = memoryview(encode(value))
+        pieces = _encode(value)
         if deadline <= monotonic():
             raise Gone("the other side took too long")
-        while data:
+        while pieces:
             try:
-                data = data[self.connection.send(data) :]
+                sent = self.connection.sendmsg(pieces[:MOST_PIECES])
             except BlockingIOError:
                 self._wait_until(deadline, select.POLLOUT)
+                continue
             except OSError:
                 raise Gone("the other side does not listen") from None
+            while pieces and sent >= len(pieces[0]):
+                sent -= len(pieces.pop(0))
+            if sent:
+                pieces[0] = memoryview(pieces[0])[sent:]
 
     def receive(self, deadline: float = math.inf, most: int = MOST_BYTES, gaps: bool = True) -> Any:
         """Receive a value of at most `most` bytes, before `deadline`; `gaps` as for `decode`.
@@ -305,7 +322,7 @@ class Wire:
         while len(data) < size:
             self._wait_until(deadline, select.POLLIN)
             try:
-                part = self.connection.recv(min(max(size - len(data), AT_ONCE), 1 << 20))
+                part = self.connection.recv(AT_ONCE)
             except BlockingIOError:
                 continue
             except OSError:

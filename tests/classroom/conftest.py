@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -83,6 +84,21 @@ def write_lesson(tmp_path: Path) -> Callable[..., Lesson]:
         return lesson
 
     return write
+
+
+def small_lesson(root: Path) -> Lesson:
+    """Write the small lesson as a course of its own, as far as grading needs it built."""
+    lesson = Lesson("01-small", root)
+    lesson.source.parent.mkdir(parents=True)
+    lesson.source.write_text(SMALL_LESSON, encoding="utf-8")
+    lesson.student.parent.mkdir(parents=True)
+    lesson.student.write_text(json.dumps({"cells": []}))
+    return lesson
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> Lesson:
+    return small_lesson(tmp_path / "course")
 
 
 @pytest.fixture(scope="session")

@@ -93,10 +93,28 @@ def test_what_may_reach_any_name_runs_everything_also_when_an_answer_uses_it():
 
 
 @pytest.mark.parametrize(
-    "source", ["%timeit f(1)", "!ls", "def f(x:\n    return", "from math import *", "x = '\0'"]
+    "source",
+    [
+        "%timeit f(1)",
+        "!ls",
+        "f?",
+        "/f 1",
+        ">>> FACTOR = 3",
+        "    FACTOR = 3",
+        "names = %who_ls",
+        "from math import *",
+    ],
 )
 def test_where_names_cannot_be_told_everything_runs(source):
     assert needed(f=source) == set(LESSON)
+
+
+@pytest.mark.parametrize(
+    "source", ["def f(x:\n    return", "FACTOR = = 3", "photo = (1", "'", "x = '\0'"]
+)
+def test_a_cell_that_is_no_python_does_nothing_and_needs_nothing(source):
+    assert needed(f=source) == GRADED - {"helper", "factor"}
+    assert needed(added_1=source) == GRADED | {"added-1"}
 
 
 def test_a_magic_of_the_lessons_own_runs_everything_too():

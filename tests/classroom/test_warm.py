@@ -262,8 +262,19 @@ def test_a_place_that_cannot_be_made_is_tried_once(start, tmp_path, monkeypatch)
     for _ in range(2):
         inside = start(place)
         assert not inside.manager.warm
+        assert inside.manager.cold.startswith("no kernel came of the warm place: ")
         assert inside.value("os.getcwd()") == WORK
     assert len(tried) == 1
+
+
+def test_a_run_says_how_its_kernels_were_started(house, monkeypatch):
+    assert run(Wall(house), "1", "import os; os._exit(1)", "2").kernels == ("warm", "warm")
+    assert run(Wall(house, warm=False), "1").kernels == ("cold: none was to be forked",)
+    assert run(Wall(house, sandboxed=False), "1").kernels == ("cold: there is no sandbox",)
+    monkeypatch.setattr(warm, "pythons", lambda: [Path("/tmp/python/bin/python")])
+    assert run(Wall(house), "1").kernels == (
+        "cold: Python lies in /tmp, and each kernel has a /tmp of its own",
+    )
 
 
 def test_what_goes_wrong_inside_is_told(tmp_path, place):

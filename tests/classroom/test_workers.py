@@ -90,6 +90,34 @@ def test_a_cluster_elsewhere_does_the_same(tasks):
     assert sorted(done) == ["ada", "bob"]
 
 
+def test_a_cluster_without_workers_is_told_in_a_sentence(tasks, monkeypatch):
+    monkeypatch.setattr("autograder.classroom.workers.PATIENCE", "1s")
+    with (
+        LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0") as cluster,
+        pytest.raises(ClassroomError, match="has no workers: start some"),
+    ):
+        list(perform_all(tasks("ada"), scheduler=cluster.scheduler_address, work=fake))
+
+
+def test_a_cluster_whose_workers_have_no_sandbox_is_refused(tasks, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with LocalCluster(n_workers=1, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster:
+        how = {"scheduler": cluster.scheduler_address, "work": fake}
+        with pytest.raises(ClassroomError, match=r"worker at .* cannot grade\. .*bubblewrap"):
+            list(perform_all(tasks("ada"), sandboxed=True, **how))
+        assert len(list(perform_all(tasks("ada"), sandboxed=False, **how))) == 1
+
+
+def test_a_scheduler_that_goes_away_is_told_in_a_sentence(tasks):
+    with LocalCluster(n_workers=1, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster:
+        names = map(str, range(20))
+        done = perform_all(tasks(*names), scheduler=cluster.scheduler_address, work=fake)
+        next(done)
+        cluster.close()
+        with pytest.raises(ClassroomError, match="The Dask scheduler has gone"):
+            list(done)
+
+
 def test_a_cluster_that_is_not_there_is_told_in_a_sentence(tasks, monkeypatch):
     monkeypatch.setattr("autograder.classroom.workers.PATIENCE", "1s")
     with pytest.raises(ClassroomError, match="There is no Dask scheduler at"):
