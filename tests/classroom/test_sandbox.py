@@ -99,8 +99,9 @@ class Inside:
         return self.manager.reason
 
     def restart(self) -> None:
+        self.client.stop_channels()  # it may still hold words of the kernel before
         self.wait_for(self.manager.restart_kernel(now=True))
-        self.wait_for(self._until_heard(self.client))
+        self.client = self.wait_for(self._connect())
 
     def close(self) -> None:
         loop = self.wait_for.__self__
