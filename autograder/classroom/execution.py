@@ -275,7 +275,7 @@ class _Run:
                 loop.add_reader(judge.socket, judge.serve)
                 stack.callback(loop.remove_reader, judge.socket)
             if self.wall is not None and self.wall.sandboxed:
-                client.guard = _Guard(client.km.provisioner._end)
+                client.guard = _Guard(client.km.provisioner.end)
                 client.guard.start()
                 stack.callback(client.guard.stop)
             ready = monotonic()

@@ -32,6 +32,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import parse_utc
+from traitlets.config import PyFileConfigLoader
 
 from .build import Compiled
 from .course import ClassFolder, Lesson
@@ -124,7 +125,8 @@ class ClassGradebook:
         self.url, self.name = address(folder, url)
         self._ids: dict[str, _Ids] = {}
         try:
-            if not new and not (folder.gradebook.is_file() if url is None else self._is_begun()):
+            is_file = self.name == str(folder.gradebook)
+            if not new and not (folder.gradebook.is_file() if is_file else self._is_begun()):
                 raise ClassroomError(
                     f"Nothing has been graded into {self.name} yet: run `autograder grade` first."
                 )
@@ -563,8 +565,10 @@ def address(folder: ClassFolder, url: str | None) -> tuple[str, str]:
     ----------
     folder : ClassFolder
     url : str or None
-        Of a database, if the gradebook is no file in the folder.
+        Of a database, if the gradebook is no file in the folder; by default the one that nbgrader
+        is told of there.
     """
+    url = url or _configured(folder)
     if url is None:
         return f"sqlite:///{folder.gradebook.resolve()}", str(folder.gradebook)
     try:
@@ -581,6 +585,19 @@ def address(folder: ClassFolder, url: str | None) -> tuple[str, str]:
     if place.drivername.startswith("postgresql") and "connect_timeout" not in place.query:
         place = place.update_query_dict({"connect_timeout": PATIENCE})
     return place.render_as_string(hide_password=False), shown
+
+
+def _configured(folder: ClassFolder) -> str | None:
+    """The database that `nbgrader_config.py` in the class's folder names."""
+    file = folder.root / "nbgrader_config.py"
+    if not file.is_file():
+        return None
+    try:
+        config = PyFileConfigLoader(file.name, str(folder.root)).load_config()
+    except Exception as error:
+        raise ClassroomError(f"{file} cannot be read: {_first_line(error)}.") from None
+    url = config.CourseDirectory.get("db_url")
+    return url if isinstance(url, str) else None
 
 
 def _reason(error: Exception) -> str:

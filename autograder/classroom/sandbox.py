@@ -142,7 +142,7 @@ class SandboxProvisioner(LocalProvisioner):
             await self.kill()
             raise
         inside = f"/proc/self/fd/{self._root}"
-        self._watchdog = Watchdog(inside, self.resources, self._end, self._ended)
+        self._watchdog = Watchdog(inside, self.resources, self.end, self._ended)
         self._watchdog.start()
         return self.connection_info
 
@@ -220,7 +220,7 @@ class SandboxProvisioner(LocalProvisioner):
         self._root = None
         return False
 
-    def _end(self) -> None:
+    def end(self) -> None:
         """Kill all that is inside."""
         try:
             if self._first is None:
@@ -250,7 +250,7 @@ class SandboxProvisioner(LocalProvisioner):
         """Kill all that is inside, and wait until it has gone."""
         if self.process is None:
             return
-        self._end()
+        self.end()
         with suppress(TimeoutError):
             async with asyncio.timeout(END_SECONDS):
                 if self._first is not None:

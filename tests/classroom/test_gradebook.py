@@ -181,3 +181,23 @@ def test_no_gradebook_and_a_broken_one(folder):
     folder.gradebook.write_text("not a database, but long enough to look like one " * 50)
     with pytest.raises(ClassroomError, match="cannot be opened"):
         ClassGradebook(folder)
+
+
+def test_a_gradebook_is_where_nbgrader_is_told_it_is(lesson, compiled, folder, tmp_path):
+    url = f"sqlite:///{tmp_path / 'other.db'}"
+    (folder.root / "nbgrader_config.py").write_text(
+        f"c = get_config()\nc.CourseDirectory.db_url = {url!r}\n"
+    )
+    with ClassGradebook(folder, new=True) as book:
+        record(book, lesson, compiled, "ada", check=1.0, test=0.0, question=None)
+    assert not folder.gradebook.exists()
+    with Gradebook(url) as nbgraders:
+        assert [student.id for student in nbgraders.students] == ["ada"]
+    with ClassGradebook(folder) as book:
+        assert grade(book, lesson, "ada").points == 1.0
+
+
+def test_a_config_that_cannot_be_read_is_told(folder):
+    (folder.root / "nbgrader_config.py").write_text("c = get_config(\n")
+    with pytest.raises(ClassroomError, match=r"nbgrader_config\.py cannot be read: "):
+        ClassGradebook(folder, new=True)
