@@ -289,7 +289,7 @@ ATTACKS = [
         "            if 'passed' in said:\n"
         "                super().send(said, *more)\n"
         "inside.Wire = Tape",
-        points={"conv-parameter-count": 1},
+        points=None,  # what it replays hangs on which end hangs up first
     ),
     knocking(
         "the hidden test is asked for early",
