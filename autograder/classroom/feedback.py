@@ -107,13 +107,16 @@ class _Exporter(HTMLExporter):
         self.register_filter("new", self._place_new)
         self._known: dict[str, tuple[str, str, str]] = {}
         self._shown: list[str] = []
+        self._as_a_whole = False
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
     ) -> tuple[str, dict[str, Any]]:
         self._shown = []
+        # Comments of its own might be taken for places, or swallow some.
+        self._as_a_whole = "<!--" in json.dumps(nb)
         page, resources = super().from_notebook_node(nb, resources, **options)
-        return self._filled(page), resources
+        return (page if self._as_a_whole else self._filled(page)), resources
 
     def _preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Without two more copies, and a look after each step at whether it is still a notebook."""
@@ -128,20 +131,23 @@ class _Exporter(HTMLExporter):
 
     def _place_code(self, highlight: Callable[..., str], source: str, metadata: Any = None) -> str:
         """The place of a cell's code, in colours."""
-        html = highlight(source, metadata=metadata).strip()
+        html = highlight(source, metadata=metadata)
+        if self._as_a_whole:
+            return html
+        html = html.strip()
         # As it would be written again: quotes, all of which stand in text, need no code there.
         html = html.replace('class=" ', 'class="', 1).replace("&quot;", '"').replace("&#39;", "'")
         return self._place("", html, "")
 
     def _place_known(self, cell: NotebookNode) -> str:
         """The place of a cell that was made before, or nothing."""
-        parts = self._known.get(_key(cell))
+        parts = None if self._as_a_whole else self._known.get(_key(cell))
         return self._place(*parts) if parts else ""
 
     def _place_new(self, cell: NotebookNode, html: str) -> str:
         """The place of a cell that the template has just made; itself, if it has no clear end."""
         core = html.strip()
-        written = _written_again(core)
+        written = None if self._as_a_whole else _written_again(core)
         if written is None:
             return html
         before, after = html.split(core, 1)
