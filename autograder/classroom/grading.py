@@ -113,7 +113,7 @@ def grade_class(
         _alone_with(folder, lesson),
         ClassGradebook(folder, options.database, new=True) as book,
     ):
-        with unstopped():
+        with _unstopped():
             book.register(lesson, compiled)
             book.write_pages_due(lesson)  # if somebody was killed between recording and that
         way = _Way(lesson, folder, compiled, options, book, spent)
@@ -152,7 +152,7 @@ def _portions(names: list[str], size: int) -> Iterator[list[str]]:
 
 
 @contextmanager
-def unstopped() -> Iterator[None]:
+def _unstopped() -> Iterator[None]:
     """Do something as a whole: Ctrl-C and its like are heard when it is done."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -262,7 +262,7 @@ class _Way:
 
     def _record(self, batch: list[Result]) -> list[Grade]:
         start = monotonic()
-        with unstopped():
+        with _unstopped():
             self.book.record(self.lesson, batch)
         names = [result.submission.student for result in batch]
         grades = self.book.grades(self.lesson, names)

@@ -11,7 +11,7 @@ import html
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
@@ -22,7 +22,7 @@ from nbformat.v4 import new_markdown_cell
 from .build import Compiled, notebook_text
 from .clean import clean_cells
 from .course import Lesson
-from .execution import Limits, execute
+from .execution import Execution, Limits, execute
 from .feedback import page_of
 from .house import furnish, reference_used
 from .marks import checks_due, marks, points_without_a_run
@@ -121,24 +121,22 @@ def perform(task: Task) -> Graded:
     with watch("rebuild"):
         rebuilt = rebuild(compiled.master, compiled.student, submission)
         needed = needed_cells(rebuilt.notebook, compiled.master)
-    notebook, seed, kernels = rebuilt.notebook, None, ()
+    notebook, run = rebuilt.notebook, None
     looks = [*submission.remarks, *rebuilt.changes]
     if submission.unreadable:
         looks = [submission.unreadable, *submission.remarks]
         points = points_without_a_run(notebook)
     else:
         due = checks_due(compiled.master)
-        seed = task.seed
         with watch("run"), _laid_out(paper.files) as files:
-            run = execute(notebook, paper.limits, seed, files, needed, wall, due)
+            run = execute(notebook, paper.limits, task.seed, files, needed, wall, due)
         points = marks(run, due, _untouched(notebook, compiled.master))
-        notebook, kernels = run.notebook, run.kernels
+        notebook = run.notebook
         looks += run.problems
         watch.seconds |= run.phases
         if not paper.sandboxed:
             looks.append("run without a sandbox")
-    graded = finish(paper, submission, notebook, points, looks, seed, watch, rebuilt.added)
-    return replace(graded, kernels=kernels)
+    return finish(paper, submission, notebook, points, looks, run, watch, rebuilt.added)
 
 
 def give_up(task: Task, reason: str) -> Graded:
@@ -156,7 +154,7 @@ def finish(
     notebook: NotebookNode,
     points: dict[str, float | None],
     looks: list[str],
-    seed: int | None,
+    run: Execution | None,
     watch: _Stopwatch,
     added: int,
 ) -> Graded:
@@ -164,8 +162,8 @@ def finish(
     untouched = _untouched(notebook, paper.compiled.master)
     clean_cells(notebook, paper.compiled.master)
     notes = {"added_cells": added, "looks": looks}
-    if seed is not None:
-        notes["seed"] = seed
+    if run is not None:
+        notes["seed"] = run.seed
     notebook.metadata["autograder"] = notes
     if looks:
         text = "\n".join(
@@ -176,7 +174,8 @@ def finish(
         text = notebook_text(notebook)
     with watch("page"):
         page = page_of(notebook, paper.name, submission.student, points, untouched)
-    return Graded(text, points, untouched, tuple(looks), page, seed, watch.seconds)
+    seed, kernels = (run.seed, run.kernels) if run is not None else (None, ())
+    return Graded(text, points, untouched, tuple(looks), page, seed, watch.seconds, kernels)
 
 
 def _untouched(notebook: NotebookNode, master: NotebookNode) -> tuple[str, ...]:

@@ -92,9 +92,12 @@ def _on_cluster(
     results = as_completed(loop=client.loop)
     most = AHEAD * max(1, sum(client.nthreads().values()))
 
+    def submit(task: Task):
+        return client.submit(_with_the_same, fingerprint(), work, task, pure=False)
+
     def hand_out(task: Task) -> None:
         begun(task.submission.student)
-        future = client.submit(_with_the_same, fingerprint(), work, task, pure=False)
+        future = submit(task)
         waiting[future] = task
         results.add(future)
 
@@ -116,7 +119,7 @@ def _on_cluster(
         raise ClassroomError(LOST)
     # Each by itself: whoever ends a worker now has done so alone.
     for task in suspects:
-        future = client.submit(_with_the_same, fingerprint(), work, task, pure=False)
+        future = submit(task)
         came = _outcome(future)
         if isinstance(came, KilledWorker):
             came = give_up(task, DEADLY)

@@ -16,9 +16,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.classroom.conftest import course, filters
+from tests.classroom.conftest import course, filters, lesson
 
-__all__ = ["course", "filters"]  # fixtures, the same here
+__all__ = ["course", "filters", "lesson"]  # fixtures, the same here
 
 ACCOUNT = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
 """The server refuses to run as root."""

@@ -21,7 +21,7 @@ from autograder.classroom.gradebook import ClassGradebook
 from autograder.classroom.grading import Options, grade_class
 from tests.classroom import broken_off
 from tests.classroom.broken_off import contents, file_url, hand_in, mark, students
-from tests.classroom.conftest import autograder, small_lesson
+from tests.classroom.conftest import autograder
 
 from .conftest import PASSWORD, Server
 
@@ -29,11 +29,6 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 COUNT = 10
 """How many hand in."""
-
-
-@pytest.fixture
-def lesson(tmp_path: Path) -> Lesson:
-    return small_lesson(tmp_path / "course")
 
 
 @pytest.fixture
