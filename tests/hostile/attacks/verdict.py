@@ -287,9 +287,10 @@ ATTACKS = [
         "        super().send(value, *more)\n"
         "        for said in Tape.kept[-1:]:\n"
         "            if 'passed' in said:\n"
+        "                Tape.kept.clear()\n"  # once: which end hangs up first is a race
         "                super().send(said, *more)\n"
         "inside.Wire = Tape",
-        points=None,  # what it replays hangs on which end hangs up first
+        points={"conv-parameter-count": 1},
     ),
     knocking(
         "the hidden test is asked for early",
