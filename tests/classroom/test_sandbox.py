@@ -287,9 +287,11 @@ def test_nothing_is_inherited_from_the_graders_environment(inside, secret):
     assert secret not in environment.values()
     assert environment["AUTOGRADER_SEED"] == "7"
     assert not [name for name in environment if name.startswith("JPY_")]
-    open_files = inside.run(
-        "import subprocess; subprocess.run(['ls', '-l', f'/proc/{os.getpid()}/fd'])"
-    )
+    open_files = inside.run("""
+        import subprocess
+        listing = ['ls', '-l', f'/proc/{os.getpid()}/fd']
+        print(subprocess.run(listing, capture_output=True, text=True).stdout)
+    """)
     assert "eventpoll" in open_files
     assert str(CHECKOUT) not in open_files
     assert str(inside.manager.provisioner.folder) not in open_files
