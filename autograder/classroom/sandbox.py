@@ -1,9 +1,10 @@
 """Kernels behind a wall: strangers' code without a network, others' files or a way to stay.
 
-A `SandboxedKernel` is used like any kernel manager of Jupyter. The kernel's sockets lie in a
-bounded file system inside, so nothing that the code writes touches a disk; the grader reaches them
-through an open folder (`/proc/self/fd/…`), which also keeps their names below the 107 bytes that a
-Unix socket's may have. Nothing is written to from both sides.
+A `SandboxedKernel` is used like any kernel manager of Jupyter. The sockets of a kernel that starts
+cold lie in a bounded file system inside, so nothing that the code writes touches a disk; the grader
+reaches them through an open folder (`/proc/self/fd/…`), which also keeps their names below the 107
+bytes that a Unix socket's may have. Nothing is written to from both sides. A kernel that is forked
+has a socket without a name in their place (`line`).
 
 The end is always the same: the first process inside dies, and Linux kills all others in its process
 namespace before it reports that death. Should the grader die, so do they. A kernel also dies with
@@ -25,6 +26,7 @@ from subprocess import DEVNULL
 from time import monotonic
 from typing import Any
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -41,6 +43,7 @@ from .bubblewrap import (
     pipes,
 )
 from .handover import PROGRAM, fill, is_root, lay_out, with_fonts
+from .line import LineClient
 from .scratch import scratch_folder
 from .warm import Forked, WarmError, WarmPlace, readable
 from .watchdog import Watchdog
@@ -344,9 +347,19 @@ class SandboxedKernel(AsyncKernelManager):
             raise RuntimeError("A sandboxed kernel is started by nothing but the sandbox.")
         return await super()._async_pre_start_kernel(**kw)
 
+    def client(self, **kwargs: Any) -> AsyncKernelClient:
+        """A client for the kernel as it was started."""
+        if self.warm:
+            return LineClient(self.provisioner.process.talk, parent=self)
+        return super().client(**kwargs)
+
     async def _async_interrupt_kernel(self) -> None:
         """Interrupt what is running; at the end that would only be one more message to wait for."""
-        if not self.shutting_down:
+        if self.shutting_down:
+            return
+        if self.warm:
+            self.provisioner.process.interrupt()
+        else:
             await super()._async_interrupt_kernel()
 
     interrupt_kernel = _async_interrupt_kernel

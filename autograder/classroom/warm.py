@@ -63,6 +63,9 @@ PLOTTING = (
 
 BACKEND = "module://matplotlib_inline.backend_inline"
 
+KERNEL_INSIDE = Path(__file__).with_name("kernel_inside.py")
+"""Is not imported here, for it imports ipykernel."""
+
 PATIENCE = 30  # seconds in which a warm place has to import all, and a kernel to stand
 NUMBER, NUMBER_AS_ROOT = 2, 3  # of the kernel's process, as a cold start gives it
 CREDENTIALS = struct.Struct("3i")  # process, user, group: `struct ucred` of unix(7)
@@ -79,7 +82,9 @@ class Forked:
     ----------
     pid : int
     line : socket
-        On which it waits for a word before it forks the kernel.
+        On which it waits for a word before it forks the kernel, which is interrupted over it.
+    talk : socket
+        Over which the kernel's messages go.
     seat : Path
         What it is shown; goes when it goes.
     place : object
@@ -89,8 +94,11 @@ class Forked:
     stdin = stdout = stderr = None
     returncode: int | None = None
 
-    def __init__(self, pid: int, line: socket.socket, seat: Path, place: object) -> None:
+    def __init__(
+        self, pid: int, line: socket.socket, talk: socket.socket, seat: Path, place: object
+    ) -> None:
         self.pid = pid
+        self.talk = talk
         self._first = os.pidfd_open(pid)
         self._line = line
         self._seat = seat
@@ -102,6 +110,11 @@ class Forked:
         Whoever gets the word still lives, so `pid` has been nobody else's before.
         """
         self._line.send(b"!")
+
+    def interrupt(self) -> None:
+        """Interrupt what the kernel is doing."""
+        with suppress(OSError):  # it has gone, or has not heeded many
+            self._line.send(b"!", socket.MSG_DONTWAIT)
 
     def poll(self) -> int | None:
         """0 once nothing is left of the kernel, and None until then."""
@@ -120,6 +133,7 @@ class Forked:
             self.returncode = 0
             os.close(self._first)
             self._line.close()
+            self.talk.close()
             shutil.rmtree(self._seat, ignore_errors=True)
         return self.returncode
 
@@ -187,8 +201,8 @@ class WarmPlace:
         }
         try:
             seat = process.seat(folder, room.work)
-            pid, line = await process.ask({"seat": f"{SOCKETS}/{seat.name}", **order})
-            forked = Forked(pid, line, seat, self)
+            pid, line, talk = await process.ask({"seat": f"{SOCKETS}/{seat.name}", **order})
+            forked = Forked(pid, line, talk, seat, self)
         except (OSError, shutil.Error, WarmError) as error:
             reason = f"no kernel came of the warm place: {error}"
             self._failed = "" if process.worked else reason
@@ -232,9 +246,10 @@ class _Process:
                 "kernels": KERNELS,
                 "modules": modules,
                 "backend": BACKEND,
+                "source": KERNEL_INSIDE.read_text(encoding="utf-8"),
+                "work": WORK,
             }
-            source = inspect.getsource(warm_inside)
-            program = [sys.executable, "-c", source, json.dumps(orders)]
+            program = [sys.executable, "-c", inspect.getsource(warm_inside), json.dumps(orders)]
             wall = warm_command(
                 self.room, Resources(), folder, program, calls=calls, root=is_root()
             )
@@ -270,13 +285,14 @@ class _Process:
             path.chmod(0o755)
         return seat
 
-    async def ask(self, order: dict[str, Any]) -> tuple[int, socket.socket]:
-        """Order a kernel; its first process as it is numbered out here, and a line to it."""
+    async def ask(self, order: dict[str, Any]) -> tuple[int, socket.socket, socket.socket]:
+        """Order a kernel; its first process as it is numbered out here, and two lines to it."""
         line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        talk, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-            with theirs:
-                socket.send_fds(self._control, [b"!"], [theirs.fileno()])
+            with theirs, its:
+                socket.send_fds(self._control, [b"!"], [theirs.fileno(), its.fileno()])
             line.send(json.dumps(order).encode())
             async with asyncio.timeout(PATIENCE):
                 await readable(line)
@@ -285,8 +301,9 @@ class _Process:
                 raise WarmError(word.decode() or "it has gone")
         except BaseException:
             line.close()
+            talk.close()
             raise
-        return CREDENTIALS.unpack(credentials[0][2])[0], line
+        return CREDENTIALS.unpack(credentials[0][2])[0], line, talk
 
 
 def _keep(wall: Sequence[str], numbers: Sequence[int], started: threading.Event) -> None:

@@ -140,19 +140,82 @@ class Parked(MetaPathFinder, Loader):
         module.__spec__ = self.steps[name].specs[name]
 
 
-def wait_for_orders(control: socket.socket) -> socket.socket:
-    """Fork children on demand; return, in each of them, its line to the grader."""
+class Line:
+    """Messages over a socket that keeps packets apart; a large message takes several.
+
+    Whoever has the socket can send, processes and threads, without a word to each other: a packet
+    says which message it is a part of, and whether it is the last.
+
+    Parameters
+    ----------
+    socket : socket
+        Of the kind `SOCK_SEQPACKET`.
+    most : float
+        Bytes that may wait for the rest of their message.
+    """
+
+    SIZE = 1 << 16
+    NAME = 8
+
+    def __init__(self, socket: socket.socket, most: float = float("inf")) -> None:
+        self.socket = socket
+        self.most = most
+        self._waiting = 0
+        self._parts: dict[bytes, list[bytes]] = {}
+
+    def send(self, message: bytes) -> None:
+        """Send a message, and wait until there is room for it."""
+        name = os.urandom(self.NAME)
+        for start in range(0, len(message) or 1, self.SIZE):
+            last = start + self.SIZE >= len(message)
+            part = memoryview(message)[start : start + self.SIZE]
+            self.socket.sendmsg([name, b"." if last else b",", part])
+
+    def receive(self) -> bytes | None:
+        """Take one packet; a message, if it ends one.
+
+        Raises
+        ------
+        EOFError
+            If the other side has gone.
+        ValueError
+            If it breaks the rules.
+        """
+        packet = self.socket.recv(self.SIZE + self.NAME + 1)
+        if not packet:
+            raise EOFError("the line has ended")
+        name, mark, part = (
+            packet[: self.NAME],
+            packet[self.NAME : self.NAME + 1],
+            packet[self.NAME + 1 :],
+        )
+        if mark == b"." and name not in self._parts:
+            return part
+        self._waiting += len(part) + 100
+        if self._waiting > self.most or mark not in (b".", b","):
+            raise ValueError("a message is too large, or none")
+        self._parts.setdefault(name, []).append(part)
+        if mark == b",":
+            return None
+        parts = self._parts.pop(name)
+        self._waiting -= sum(len(part) + 100 for part in parts)
+        return b"".join(parts)
+
+
+def wait_for_orders(control: socket.socket) -> list[socket.socket]:
+    """Fork children on demand; return, in each of them, its two lines to the grader."""
     gc.collect()
     gc.freeze()
     while True:
-        word, lines, _, _ = socket.recv_fds(control, 1, 1)
+        word, lines, _, _ = socket.recv_fds(control, 1, 2)
         if not word:
             os._exit(0)  # the grader has gone
         child = os.fork()
         if not child:
             control.close()
-            return socket.socket(fileno=lines[0])
-        os.close(lines[0])
+            return [socket.socket(fileno=line) for line in lines]
+        for line in lines:
+            os.close(line)
         os.waitpid(child, 0)
 
 
@@ -221,36 +284,20 @@ def be_first(kernel: int) -> NoReturn:
             os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def prepare(arguments: list[str]) -> str:
-    """Begin the kernel's application, up to where it would open sockets and start threads.
-
-    Returns
-    -------
-    str
-        The folder that it has made in the home.
-    """
-    from ipykernel.kernelapp import IPKernelApp
-    from IPython.core.application import BaseIPythonApplication
-
-    begin = BaseIPythonApplication.initialize
-    application = IPKernelApp.instance()
-    begin(application, arguments)
-
-    def go_on(application: BaseIPythonApplication, arguments: list[str] | None = None) -> None:
-        BaseIPythonApplication.initialize = begin
-
-    BaseIPythonApplication.initialize = go_on
-    return application.ipython_dir
+def prepare(source: str, arguments: list[str]) -> Any:
+    """Begin the kernel's application, as far as `kernel_inside` can, whose source this is."""
+    names = {"__name__": "kernel_inside"}
+    exec(compile(source, "<kernel_inside>", "exec"), names)
+    return names["prepare"](arguments)
 
 
-def run_kernel(program: list[str], work: str) -> None:
+def run_kernel(program: list[str]) -> None:
     """Be what `python -m module …` is; the stack below the notebook's code is as deep."""
     os.setsid()
-    os.chdir(work)
     module = find_spec(program[2])
     sys.orig_argv[:] = program
     sys.argv[:] = [module.origin, *program[3:]]
-    main = sys.modules["__main__"] = types.ModuleType("__main__")
+    main = types.ModuleType("__main__")  # whose place the notebook's own has taken already
     main.__file__, main.__spec__ = module.origin, module
     exec(module.loader.get_code(module.name), main.__dict__)
 
@@ -272,8 +319,14 @@ def bind(source: str, path: str) -> None:
 
 
 def become_kernel(
-    control: int, program: list[str], kernels: list[str], modules: list[str], backend: str
-) -> tuple[list[str], str]:
+    control: int,
+    program: list[str],
+    kernels: list[str],
+    modules: list[str],
+    backend: str,
+    source: str,
+    work: str,
+) -> list[str]:
     """Import everything and wait; return in each kernel."""
     for name in kernels:
         with suppress(ImportError):  # other versions have other modules
@@ -284,26 +337,30 @@ def become_kernel(
     for name in modules:
         parked.park(name)
     del os.environ["MPLBACKEND"]
-    made = prepare(program[3:])
-    line = wait_for_orders(socket.socket(fileno=control))
+    os.chdir(work)
+    application = prepare(source, program[3:])
+    orders, talk = wait_for_orders(socket.socket(fileno=control))
     try:
-        order = json.loads(line.recv(1 << 16))
+        order = json.loads(orders.recv(1 << 16))
         isolate()
-        furnish(order, made)
+        furnish(order, application.ipython_dir)
         give_up_rights(order)
-        line.send(b"stands")
-        if line.recv(1) != b"!":
+        orders.send(b"stands")
+        if orders.recv(1) != b"!":
             os._exit(1)
-        line.close()
         if kernel := os.fork():
+            orders.close()
+            talk.close()
             be_first(kernel)
     except BaseException as error:
-        line.send(f"{type(error).__name__}: {error}".encode()[:1000])
+        orders.send(f"{type(error).__name__}: {error}".encode()[:1000])
         os._exit(1)
+    application.line, application.control = Line(talk), orders
+    os.chdir(work)
     # Python's own generator of random numbers sees to itself after a fork, NumPy's does not.
     parked.steps["numpy.random"].modules["numpy.random"].seed()
-    return program, order["work"]
+    return program
 
 
 if __name__ == "__main__":
-    run_kernel(*become_kernel(**json.loads(sys.argv[1])))
+    run_kernel(become_kernel(**json.loads(sys.argv[1])))

@@ -74,16 +74,21 @@ class Inside:
 
     def run(self, code: str, seconds: float = 60) -> str:
         """Run code; what it printed, and the error that it ended in."""
-        said: list[str] = []
+        return self.wait_for(asyncio.wait_for(self._run(textwrap.dedent(code)), seconds))
 
-        def hear(message: dict) -> None:
+    async def _run(self, code: str) -> str:
+        said: list[str] = []
+        asked = self.client.execute(code, allow_stdin=False)
+        while True:
+            message = await self.client.get_iopub_msg()
             content = message["content"]
+            if message["parent_header"].get("msg_id") != asked:
+                continue
             if message["msg_type"] == "error":
                 said.append(f"{content['ename']}: {content['evalue']}")
             said.append(content.get("text", ""))
-
-        code = textwrap.dedent(code)
-        self.wait_for(self.client.execute_interactive(code, timeout=seconds, output_hook=hear))
+            if content.get("execution_state") == "idle":
+                break
         return "".join(said).strip()
 
     def value(self, expression: str, imports: str = "import os, socket, sys, pathlib"):

@@ -167,6 +167,8 @@ class Attack:
     limits : Limits
     growth : int
         Bytes that the grader may need more, at its peak.
+    cold : bool
+        Whether it is tried on a kernel that starts cold too, whose messages go another way.
     """
 
     name: str
@@ -182,6 +184,7 @@ class Attack:
     tried: bool = False
     limits: Limits = LIMITS
     growth: int = GROWTH
+    cold: bool = False
 
 
 HONEST_SUBMISSION = Attack(

@@ -12,6 +12,8 @@ from dataclasses import replace
 import nbformat
 import pytest
 
+from autograder.classroom import wall
+
 from .attacks import ATTACKS
 from .ground import (
     HONEST_SUBMISSION,
@@ -56,10 +58,22 @@ def test_the_bank_is_large_and_its_names_are_told_apart():
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_an_attack_gains_nothing_and_leaves_nothing(attack: Attack, ground, honest_page):
+@pytest.mark.parametrize(
+    ("attack", "start"),
+    [
+        pytest.param(attack, start, id=attack.name if start == "warm" else f"{attack.name}, cold")
+        for attack in ATTACKS
+        for start in ("warm", *(["cold"] if attack.cold else []))
+    ],
+)
+def test_an_attack_gains_nothing_and_leaves_nothing(
+    attack: Attack, start: str, ground, honest_page, monkeypatch
+):
+    if start == "cold":
+        monkeypatch.setattr(wall, "_warm_place", lambda *_: None)
     outside, scraps = ground.outside(), ground.scraps()
     outcome = ground.run(attack)
+    assert all(kernel.startswith(start) for kernel in outcome.graded.kernels)
 
     if attack.points is None:
         assert set(outcome.points) <= {"conv-parameter-count"}

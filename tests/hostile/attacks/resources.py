@@ -137,11 +137,13 @@ ATTACKS = [
         "a gigabyte of output",
         "for _ in range(1000): print('x' * (1 << 20))\ntried()",
         ANYTHING,
+        cold=True,
     ),
     bomb(
         "a hundred thousand outputs",
         "from IPython.display import display\nfor n in range(100_000): display(n)",
         "output: more than the grader keeps was written",
+        cold=True,
     ),
     bomb(
         "one output in ten thousand places",
@@ -168,6 +170,7 @@ ATTACKS = [
         ANYTHING,
         aim="the grader's memory",
         growth=3 << 30,
+        cold=True,
     ),
     bomb(
         "messages while the judge is busy",
@@ -187,6 +190,7 @@ ATTACKS = [
             "    time.sleep(9)"
         },
         limits=SHORT,
+        cold=True,
     ),
     bomb(
         "a hundred megabytes in every answer",

@@ -555,7 +555,15 @@ def reply(content, parent=parent):
 
 def channel(name: str, first: str, **more) -> Attack:
     """A cell that talks on the kernel's own channels."""
-    return Attack(name, "the kernel's channels", {"relu": WRONG}, first=KERNEL + first, **more)
+    return Attack(
+        name, "the kernel's channels", {"relu": WRONG}, first=KERNEL + first, cold=True, **more
+    )
+
+
+def line(name: str, first: str, **more) -> Attack:
+    """A cell that talks on the line that a forked kernel has in place of channels."""
+    first = f"{KERNEL}talk = kernel.parent.line.socket\n{first}"
+    return Attack(name, "the kernel's line", {"relu": WRONG}, first=first, **more)
 
 
 ATTACKS += [
@@ -597,6 +605,48 @@ ATTACKS += [
         "say('execute_result', {'data': {'text/plain': '3.0'}, 'metadata': {},"
         " 'execution_count': 1})\ntried()",
         tried=True,
+    ),
+    line(
+        "packets that are none",
+        "for packet in (b'.', b'12345678', b'12345678x' + b'{}', b'12345678.{', b'12345678.[]'):\n"
+        "    talk.send(packet)",
+        looks="the kernel said what no kernel says here",
+    ),
+    line(
+        "a message that is nested without a bottom",
+        "kernel.parent.line.send(b'[' * 3_000_000)",
+        looks="the kernel said what no kernel says here",
+    ),
+    line(
+        "a message that never ends, in packets",
+        "while True: talk.send(b'12345678,' + bytes(1 << 16))",
+        looks="the kernel said what no kernel says here",
+    ),
+    line(
+        "beginnings of messages without end",
+        "import os\nwhile True: talk.send(os.urandom(8) + b',')",
+        looks="the kernel said what no kernel says here",
+    ),
+    line(
+        "the line is cut",
+        "import socket\ntalk.shutdown(socket.SHUT_RDWR)",
+        looks="the kernel died here",
+    ),
+    line(
+        "somebody else takes the requests",
+        "import threading\n"
+        "def take():\n    while True: talk.recv(1 << 17)\n"
+        "for _ in range(9): threading.Thread(target=take, daemon=True).start()\ntried()",
+        points=None,
+        looks=ANYTHING,
+        limits=SHORT,
+    ),
+    line(
+        "nobody takes the requests, or the interrupts",
+        "import os, time\nos.close(talk.fileno())\nos.close(kernel.parent.control.fileno())\n"
+        "time.sleep(9)",
+        looks=ANYTHING,
+        limits=SHORT,
     ),
     channel(
         "messages of widgets",

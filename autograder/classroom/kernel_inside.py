@@ -1,0 +1,182 @@
+"""An IPython kernel whose messages all go over one line, where others have sockets and threads.
+
+What a notebook sees of a kernel is ipykernel's own, the shell, the streams and the display; only
+the way of the messages is another. A kernel that is forked has most of its start behind it: all of
+it that opens nothing and starts no thread.
+
+It runs by itself behind the wall, like `warm_inside`: what it needs is ipykernel.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import time
+from asyncio import get_running_loop
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from ipykernel.displayhook import ZMQDisplayHook
+from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from ipykernel.kernelbase import Kernel
+from IPython.core.application import BaseIPythonApplication
+from jupyter_client.session import Session
+
+
+class LineSession(Session):
+    """Messages as they are, for they go where nobody else can send any."""
+
+    line: Any = None
+
+    def send(
+        self,
+        stream: object,
+        msg_or_type: dict[str, Any] | str,
+        content: dict[str, Any] | None = None,
+        parent: dict[str, Any] | None = None,
+        ident: object = None,
+        buffers: object = None,
+        track: bool = False,
+        header: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> dict[str, Any] | None:
+        message = msg_or_type
+        if isinstance(msg_or_type, str):
+            message = self.msg(msg_or_type, content, parent, header, metadata)
+        if os.getpid() != self.pid:
+            return None
+        self.line.send(self.pack(message))
+        return message
+
+    def feed_identities(self, msg_list: list[bytes], copy: bool = True) -> tuple[list, list]:
+        return [], msg_list
+
+    def deserialize(
+        self, msg_list: list[bytes], content: bool = True, copy: bool = True
+    ) -> dict[str, Any]:
+        return self.unpack(msg_list[-1])
+
+
+class Public(IOPubThread):
+    """Sends at once what ipykernel hands to a thread; what is to be sent later, a thread sends."""
+
+    def __init__(self) -> None:
+        self.thread = None  # which the streams take for one that has ended
+        self.io_loop = self
+        self.lock = threading.RLock()
+        self._waiting: queue.SimpleQueue[tuple[float, Callable[[], None]]] = queue.SimpleQueue()
+
+    def start(self) -> None:
+        os.register_at_fork(after_in_child=self.lock._at_fork_reinit)
+        threading.Thread(target=self._send_late, name="IOPub", daemon=True).start()
+
+    def schedule(self, f: Callable[[], None]) -> None:
+        f()
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> None:
+        self._waiting.put((time.monotonic() + seconds, call))
+
+    def _send_late(self) -> None:
+        while True:
+            due, call = self._waiting.get()
+            time.sleep(max(0.0, due - time.monotonic()))
+            call()
+
+    def stream(self, session: Session, name: str) -> OutStream:
+        """The stream of a name, none of whose pieces overtakes another."""
+        stream = OutStream(session, self, name)
+        flush = stream._flush
+
+        def in_turn() -> None:
+            with self.lock:
+                flush()
+
+        stream._flush = in_turn
+        return stream
+
+
+class LineKernel(IPythonKernel):
+    """IPython's kernel, without a debugger and without shells beside its own."""
+
+    _supports_kernel_subshells = False
+    _execute_sleep = 0.0  # ipykernel waits for its thread
+
+    def start(self) -> None:
+        self.shell.exit_now = False
+        self._own = os.getpid()
+        Kernel.start(self)
+        self.io_loop.asyncio_loop.add_reader(self.parent.line.socket, self._take)
+        threading.Thread(target=self._be_interrupted, name="Control", daemon=True).start()
+
+    def _abort_queues(self, subshell_id: str | None = None) -> None:
+        """Nothing waits behind a request that fails: the next is sent when it is answered."""
+
+    def _take(self) -> None:
+        if os.getpid() != self._own:
+            os._exit(0)  # a fork of the kernel has come back to its loop: requests are not for it
+        request = self.parent.line.receive()
+        if request is not None:
+            get_running_loop().create_task(self.shell_main(None, [b"", request]))
+
+    def _be_interrupted(self) -> None:
+        while self.parent.control.recv(1):
+            self._send_interrupt_children()
+
+
+class LineKernelApp(IPKernelApp):
+    """The application of ipykernel, begun before the fork and ended after it."""
+
+    line: Any = None
+    control: Any = None
+
+    def prepare(self, arguments: list[str]) -> None:
+        """Do what opens nothing and starts no thread."""
+        BaseIPythonApplication.initialize(self, arguments)
+        self.init_pdb()
+        self.configure_tornado_logger()
+        self.session = LineSession(parent=self)
+        self.iopub_thread = Public()
+        self.kernel = LineKernel.instance(
+            parent=self,
+            session=self.session,
+            iopub_thread=self.iopub_thread,
+            iopub_socket=self.iopub_thread,
+            shell_channel_thread=SimpleNamespace(parent_thread=threading.current_thread()),
+            log=self.log,
+            profile_dir=self.profile_dir,
+            user_ns=self.user_ns,
+        )
+        self.init_shell()
+        self.init_extensions()
+
+    def initialize(self, argv: list[str] | None = None) -> None:
+        self.session.line, self.session.pid = self.line, os.getpid()
+        self.init_io()
+        self.init_signal()
+        self.init_path()
+        self.init_gui_pylab()
+        self.init_code()
+        self.shell.history_manager.dir_hist[:] = [Path.cwd()]
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+    def init_io(self) -> None:
+        self.iopub_thread.start()
+        streams = [self.iopub_thread.stream(self.session, name) for name in ("stdout", "stderr")]
+        sys.stdout, sys.stderr = self.kernel._stdout, self.kernel._stderr = streams
+        self.displayhook = sys.displayhook = ZMQDisplayHook(self.session, self.iopub_thread)
+        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
+        self.patch_io()
+
+
+def prepare(arguments: list[str]) -> LineKernelApp:
+    """The application that `IPKernelApp.launch_instance` ends, in each kernel."""
+    application = LineKernelApp.instance()
+    application.prepare(arguments)
+    return application
