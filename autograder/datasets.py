@@ -19,7 +19,7 @@ SPLIT_SEED = 20240229
 """`load_digits` keeps the same 150 digits of each class apart, chosen by this seed."""
 
 CHECKSUMS = {
-    "alexnet-convs.npz": "5d1a14cff9a75bbb4c4dc9653096e70a2e2d01433a1ed3fc77447f44eefdc90c",
+    "alexnet-convs.npz": "662e2b3c4ffdee8ba3312093f1ecd779841d9cf2363cbeaaf5af006160ef3bdf",
     "alexnet-experiments.json": "b3c95f3e6385a5a08b1ed26b5ccc46c4137ac2de53228e0574ef708a4e2ee28c",
     "astronaut.png": "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5",
     "brick.png": "7966caf324f6ba843118d98f7a07746d22f6a343430add0233eca5f6eaaa8fcf",
@@ -31,7 +31,7 @@ CHECKSUMS = {
     "fashion.npz": "ff940e5ddccf9f8d3244a27b22ebbee206f3807a9648c73e227e4df1d0fbf59d",
     "imagenet-classes.txt": "ee4fa67b1dd46919ef87529b70e25bdd1ec9ebd350de3ad426e6640eb70320a1",
     "vgg-experiments.json": "2aeb2b105acf95a318f738f367b006dd91bf74838030d165f6a84c502ce97778",
-    "vgg16-blocks1-3.npz": "e96666e0851363130b81d0d04435865fc5fef2a95f12177391833244c18f1293",
+    "vgg16-blocks1-3.npz": "ad00012fbe31e0d8746dd47707fa808d106fda687deaf0ef010e5d25b30658c1",
 }
 """SHA-256 of every file in `data/`."""
 

@@ -10,7 +10,9 @@ can have an environment of its own (`pip install otter-grader numpy matplotlib p
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import importlib
 import io
 import json
 import os
@@ -20,8 +22,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -53,7 +57,7 @@ OTTER = 4
 
 @dataclass(frozen=True)
 class Run:
-    """What a command took, with all the processes that it has started: seconds."""
+    """What a command took, and how long this machine's processors worked meanwhile: seconds."""
 
     wall: float
     processor: float
@@ -117,9 +121,9 @@ def _processor(few: Run, many: Run, own: float) -> str:
     each = (many.processor - few.processor) / (MANY - FEW)
     start = few.processor - FEW * each
     return (
-        f"Processor time, one worker: {1000 * each:.0f} ms for each submission once started, in "
-        f"all processes together, of which {1000 * own:.0f} ms are the submission's own code, run "
-        f"in a plain Python that has imported everything. What the grader adds is "
+        f"Processor time, one worker: {1000 * each:.0f} ms for each submission once started, on "
+        f"the whole machine, of which {1000 * own:.0f} ms are the submission's own code, run in a "
+        f"plain Python that has imported everything. What the grader adds is "
         f"{1000 * (each - own):.0f} ms (bar 100): kernel, sandbox, judge, page, gradebook. The "
         f"start takes {start:.1f} s once."
     )
@@ -251,17 +255,26 @@ def timed(command: list[str], folder: Path) -> Run:
     """Run a command in a folder to its end."""
     environment = {**os.environ, "PATH": search_path(), "PYTHONPATH": str(Course.find().root)}
     with tempfile.TemporaryFile() as said:
-        start = time.perf_counter()
+        start, before = time.perf_counter(), processor_time()
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=said, stderr=subprocess.STDOUT
         )
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
+        process.wait()
+        wall, processor = time.perf_counter() - start, processor_time() - before
         if process.returncode:
             said.seek(0)
             sys.exit(f"{command} failed:\n{said.read().decode(errors='replace')[-2000:]}")
-    return Run(wall, used.ru_utime + used.ru_stime)
+    return Run(wall, processor)
+
+
+def processor_time() -> float:
+    """Seconds that this machine's processors have worked: it should do nothing else meanwhile.
+
+    What a command has used cannot be asked: processes that are killed with their namespace are
+    counted nowhere else. Source: *proc_stat(5)*.
+    """
+    words = Path("/proc/stat").read_text().split()
+    return sum(map(int, words[1:4])) / os.sysconf("SC_CLK_TCK")
 
 
 def search_path() -> str:
@@ -307,11 +320,14 @@ class Timed(LocalAnswer):
 
 
 def own_seconds(folder: Path) -> float:
-    """Processor time of a submission's own code, on average: the second time, when all is warm.
+    """Processor time of a submission's own code, on average.
 
-    It is the code of the cells that a grading run runs, and of the functions that the judge asks,
-    as often as it asks them; what the judge does itself is not in it.
+    It is the code of the cells that a grading run runs, in a process that has imported everything
+    and read nothing, and of the functions that the judge asks, as often as it asks them; what the
+    judge does itself is not in it.
     """
+    import matplotlib.pyplot  # noqa: F401
+
     import autograder
 
     def check(name: str, answer: object, hidden: bool = False) -> None:
@@ -322,17 +338,43 @@ def own_seconds(folder: Path) -> float:
     autograder.check = check
     autograder.look = autograder.progress = lambda *_: None
     cells = [needed_sources(folder, student) for student in students_of(folder)]
-    for _ in range(2):
-        seconds = 0.0
-        for sources in cells:
-            names: dict[str, object] = {"__name__": "__main__"}
-            for role, source in sources:
-                asked, start = Timed.seconds, time.process_time()
-                with contextlib.suppress(Exception), hushed():
-                    exec(compile(source, "cell", "exec"), names)
-                whole = time.process_time() - start
-                seconds += Timed.seconds - asked if role in ("check", "test") else whole
-    return seconds / len(cells)
+    for module in {line for sources in cells for _, source in sources for line in imports(source)}:
+        importlib.import_module(module)
+    return statistics.mean(in_a_fork(run_once, sources) for sources in cells)
+
+
+def imports(source: str) -> list[str]:
+    """The modules that a cell imports; none if it is no Python."""
+    with contextlib.suppress(SyntaxError):
+        nodes = list(ast.walk(ast.parse(source)))
+        whole = [node.module for node in nodes if isinstance(node, ast.ImportFrom)]
+        names = [node.names for node in nodes if isinstance(node, ast.Import)]
+        return [*whole, *(alias.name for some in names for alias in some)]
+    return []
+
+
+def run_once(sources: list[tuple[str | None, str]]) -> float:
+    """The processor time of cells, each with its role."""
+    names: dict[str, object] = {"__name__": "__main__"}
+    seconds = 0.0
+    for role, source in sources:
+        asked, start = Timed.seconds, time.process_time()
+        with contextlib.suppress(Exception), hushed():
+            exec(compile(source, "cell", "exec"), names)
+        whole = time.process_time() - start
+        seconds += Timed.seconds - asked if role in ("check", "test") else whole
+    return seconds
+
+
+def in_a_fork(function: Callable[[Any], float], argument: object) -> float:
+    """What a function returns in a process of its own."""
+    reader, writer = os.pipe()
+    if not os.fork():
+        os.write(writer, f"{function(argument)!r}\n".encode())
+        os._exit(0)
+    os.wait()
+    with os.fdopen(reader) as said, os.fdopen(writer, "w"):
+        return float(said.readline())
 
 
 @contextlib.contextmanager
