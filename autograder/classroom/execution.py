@@ -38,7 +38,7 @@ from autograder.judging.verdicts import Verdict
 from .clean import clean_outputs, clean_verdict
 from .errors import KernelError
 from .kernels import OwnPython
-from .line import LineClient
+from .line import MOST_MESSAGE, MOST_WAITING, LineClient
 from .scratch import scratch_folder
 from .wall import Wall
 
@@ -388,12 +388,6 @@ def _sentence(text: str) -> NotebookNode:
     """An output that says why there is no other."""
     return new_output("error", ename="Grader", evalue=text, traceback=[text])
 
-
-MOST_MESSAGE = 16_000_000
-"""Bytes of one message from a kernel. The connection that carries a larger one is cut."""
-
-MOST_WAITING = 8
-"""Messages of a kernel that wait to be read; it drops its own once there are more."""
 
 MOST_GROWTH = 1 << 30
 """Bytes that the grader's own memory may grow by in a run. A message may have parts without end,
