@@ -380,6 +380,7 @@ ATTACKS = [
         "            frame.f_locals[name] = True\n"
         "    return trace\n"
         "sys.settrace(trace)",
+        points=None,  # the honest check is traced as well, until an interrupt ends the trace
         looks=ANYTHING,
     ),
     Attack(
