@@ -157,7 +157,9 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--real", action="store_true")
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as the command does
+    # As the command does; and Ctrl-C too, which tests that run in the background would not hear.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     lesson, folder = (
         Lesson(os.environ.get("LESSON", NAME), given.root),
         ClassFolder(given.root / "class"),

@@ -93,11 +93,8 @@ def undisturbed(before_and_after: tuple[Path, dict]) -> dict:
 class Grader:
     """`tests.classroom.broken_off` for the class of a lesson, as often as it is started."""
 
-    def __init__(
-        self, lesson: Lesson, scratch: Path, *arguments: str, work_seconds: float = 0.3
-    ) -> None:
+    def __init__(self, lesson: Lesson, scratch: Path, *arguments: str) -> None:
         self.lesson = lesson
-        self.work_seconds = work_seconds
         self.scratch = scratch
         self.arguments = [*arguments, *["--real"][: REAL or 0]]
         self.notes = lesson.root / "notes"
@@ -119,12 +116,8 @@ class Grader:
         return self.process
 
     def environment(self) -> dict[str, str]:
-        return {
-            **os.environ,
-            "TMPDIR": str(self.scratch),
-            "NOTES": str(self.notes),
-            "WORK_SECONDS": str(self.work_seconds),
-        }
+        own = {"TMPDIR": str(self.scratch), "NOTES": str(self.notes), "WORK_SECONDS": "0.3"}
+        return {**os.environ, **own}
 
     def begun(self) -> list[str]:
         """For whom work was begun since the last start, by whomever."""
@@ -345,7 +338,7 @@ def test_killed_while_the_gradebook_is_made(lesson, folder, scratch, tmp_path):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_by_hand_what_was_graded_is_recorded(number, lesson, folder, undisturbed, scratch):
-    grader = Grader(lesson, scratch, work_seconds=1.0)  # seconds are left when the first is done
+    grader = Grader(lesson, scratch)
     process = grader.start()
     first = process.stdout.readline().strip()
     assert len(grader.begun()) < SUBMISSIONS

@@ -190,7 +190,6 @@ ATTACKS = [
             "    time.sleep(9)"
         },
         limits=SHORT,
-        cold=True,
     ),
     bomb(
         "a hundred megabytes in every answer",
