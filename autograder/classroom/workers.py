@@ -86,14 +86,21 @@ def _on_cluster(
     client, tasks: Iterator[Task], begun: Callable[[str], None], work: Callable[[Task], Graded]
 ) -> Iterator[Done]:
     from distributed import KilledWorker, as_completed
+    from distributed.client import ClosedClientError
 
     waiting: dict = {}  # the task of every future that is not done
     suspects: list[Task] = []
     results = as_completed(loop=client.loop)
-    most = AHEAD * max(1, sum(client.nthreads().values()))
+    try:
+        most = AHEAD * max(1, sum(client.nthreads().values()))
+    except OSError:
+        raise ClassroomError(LOST) from None
 
     def submit(task: Task):
-        return client.submit(_with_the_same, fingerprint(), work, task, pure=False)
+        try:
+            return client.submit(_with_the_same, fingerprint(), work, task, pure=False)
+        except ClosedClientError:
+            raise ClassroomError(LOST) from None
 
     def hand_out(task: Task) -> None:
         begun(task.submission.student)
@@ -129,10 +136,12 @@ def _on_cluster(
 
 def _outcome(future) -> Graded | Exception:
     """What came of a task, or why nothing did; `ClassroomError` if nobody can tell any more."""
-    error = future.exception()
-    if future.cancelled():
-        raise ClassroomError(LOST)
-    return error or future.result()
+    try:
+        return future.result()
+    except Exception as error:
+        if future.status == "error":
+            return error  # the task's own
+        raise ClassroomError(LOST) from None
 
 
 def _with_the_same(version: str, work: Callable[[Task], Graded], task: Task) -> Graded:

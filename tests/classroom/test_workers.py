@@ -118,6 +118,16 @@ def test_a_scheduler_that_goes_away_is_told_in_a_sentence(tasks):
             list(done)
 
 
+def test_a_scheduler_that_goes_away_with_a_result_is_told_in_a_sentence(tasks):
+    async def hang_up(comm, **ignored) -> None:
+        comm.abort()
+
+    with LocalCluster(n_workers=1, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster:
+        cluster.scheduler.handlers["gather"] = hang_up
+        with pytest.raises(ClassroomError, match="The Dask scheduler has gone"):
+            list(perform_all(tasks("ada"), scheduler=cluster.scheduler_address, work=fake))
+
+
 def test_a_cluster_that_is_not_there_is_told_in_a_sentence(tasks, monkeypatch):
     monkeypatch.setattr("autograder.classroom.workers.PATIENCE", "1s")
     with pytest.raises(ClassroomError, match="There is no Dask scheduler at"):
