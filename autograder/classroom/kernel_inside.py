@@ -88,17 +88,38 @@ class Public(IOPubThread):
             time.sleep(max(0.0, due - time.monotonic()))
             call()
 
-    def stream(self, session: Session, name: str) -> OutStream:
-        """The stream of a name, none of whose pieces overtakes another."""
-        stream = OutStream(session, self, name)
-        flush = stream._flush
 
-        def in_turn() -> None:
-            with self.lock:
-                flush()
+class Stream(OutStream):
+    """A stream none of whose pieces overtakes another. It holds little: who writes more waits."""
 
-        stream._flush = in_turn
-        return stream
+    MOST = 1 << 20
+    """Characters that it holds."""
+
+    _held = 0
+
+    def write(self, string: str) -> int | None:
+        if isinstance(string, str) and len(string) > self.MOST:
+            self.writelines(
+                string[start : start + self.MOST] for start in range(0, len(string), self.MOST)
+            )
+            return len(string)
+        written = super().write(string)
+        self._held += len(string)
+        if self._held >= self.MOST:
+            self.flush()
+        return written
+
+    def _flush(self) -> None:
+        with self.pub_thread.lock:
+            self._held = 0
+            super()._flush()
+
+
+class Unkept(dict):
+    """In place of all output so far, which IPython keeps for a magic of its own: it may be much."""
+
+    def __missing__(self, execution_count: int) -> list:
+        return []
 
 
 class LineKernel(IPythonKernel):
@@ -153,6 +174,7 @@ class LineKernelApp(IPKernelApp):
             user_ns=self.user_ns,
         )
         self.init_shell()
+        self.shell.history_manager.outputs = Unkept()
         self.init_extensions()
 
     def initialize(self, argv: list[str] | None = None) -> None:
@@ -168,7 +190,7 @@ class LineKernelApp(IPKernelApp):
 
     def init_io(self) -> None:
         self.iopub_thread.start()
-        streams = [self.iopub_thread.stream(self.session, name) for name in ("stdout", "stderr")]
+        streams = [Stream(self.session, self.iopub_thread, name) for name in ("stdout", "stderr")]
         sys.stdout, sys.stderr = self.kernel._stdout, self.kernel._stderr = streams
         self.displayhook = sys.displayhook = ZMQDisplayHook(self.session, self.iopub_thread)
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count

@@ -220,3 +220,22 @@ def test_a_cell_over_its_time_is_stopped_and_the_next_one_runs(house, warm):
     assert list(done.outcomes.values()) == ["time", "time", "ok"]
     assert len(done.kernels) == 1
     assert done.notebook.cells[2].outputs[0].text == "still here\n"
+
+
+def test_who_prints_much_waits_until_it_is_read_and_needs_no_memory_for_it(house):
+    sources = [
+        "import resource\n"
+        "def peak():\n    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10\n"
+        "before = peak()\nfor _ in range(150): print('x' * (1 << 20))",
+        "print(peak() - before, 'MiB')",
+        "print('x' * (40 << 20))",
+        "print('still here')",
+    ]
+    cells = [new_code_cell(source, id=f"c{number}") for number, source in enumerate(sources)]
+    limits = Limits(cell_output=10_000, notebook_output=100_000)
+    done = execute(new_notebook(cells=cells), limits, wall=Wall(house, warm=True))
+    assert list(done.outcomes.values()) == ["ok"] * 4
+    assert len(done.kernels) == 1
+    assert done.problems == ("output: more than the grader keeps was written ('c0', 'c2')",)
+    assert int(done.notebook.cells[1].outputs[0].text.split()[0]) < 30
+    assert done.notebook.cells[3].outputs[0].text == "still here\n"
