@@ -21,6 +21,8 @@ def environment(threads: int) -> dict[str, str]:
     NumPy's matrix products run on one thread each; where two threads are measured, the reference
     makes them itself. Torch's threads sleep while they wait, so that they leave the cores to
     NumPy, and variables that would choose NumPy's matrix product for another processor are unset.
+    Memory that is freed is kept for the next to ask: what one form gives back to the system,
+    another would have to wait for.
     """
     misleading = {"OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"}
     return {key: value for key, value in os.environ.items() if key not in misleading} | {
@@ -28,6 +30,8 @@ def environment(threads: int) -> dict[str, str]:
         "OPENBLAS_THREAD_TIMEOUT": "4",
         "OMP_NUM_THREADS": str(threads),
         "OMP_WAIT_POLICY": "passive",
+        "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+        "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
     }
 
 

@@ -28,6 +28,7 @@ def forward(
     stride: tuple[int, int],
     pad: tuple[int, int],
     out: np.ndarray,
+    rectify: bool = False,
 ) -> None:
     """Write the layer's output to `out` (N, F, H', W')."""
     filters, channels, kernel_h, kernel_w = weights.shape
@@ -55,6 +56,8 @@ def forward(
                 np.matmul(matrix, columns, out=target)
                 if not bias_inside:
                     target += bias[:, None]
+                if rectify:
+                    np.maximum(target, 0, out=target)
 
         return work
 

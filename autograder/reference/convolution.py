@@ -71,6 +71,7 @@ def conv2d_forward(
     *,
     groups: int = 1,
     floor: bool = False,
+    rectify: bool = False,
 ) -> np.ndarray:
     """Cross-correlate every image with every filter, and add each filter's bias.
 
@@ -86,6 +87,9 @@ def conv2d_forward(
         its part of the channels only.
     floor : bool
         Allow sizes that do not fit, as frameworks do: the last rows and columns are not read.
+    rectify : bool
+        Put 0 for what is negative, as a ReLU layer that follows would; here it still lies in the
+        processor's cache.
 
     Returns
     -------
@@ -119,13 +123,13 @@ def conv2d_forward(
         layer = (part, weights[some_filters], bias[some_filters])
         match _form(part, weights[some_filters], target.shape, stride):
             case "winograd":
-                winograd.forward(*layer, stride, pad, target)
+                winograd.forward(*layer, stride, pad, target, rectify)
             case "few channels or filters":
-                shifts.forward(*layer, stride, pad, target)
+                shifts.forward(*layer, stride, pad, target, rectify)
             case "many small images":
-                shifts.forward_batch(*layer, stride, pad, target)
+                shifts.forward_batch(*layer, stride, pad, target, rectify)
             case "columns":
-                columns.forward(*layer, stride, pad, target)
+                columns.forward(*layer, stride, pad, target, rectify)
     return out
 
 

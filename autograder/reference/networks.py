@@ -125,7 +125,7 @@ def forward(layers: Layers, params: Params, x: np.ndarray) -> np.ndarray:
     array([[0.],
            [3.]])
     """
-    for _, output in features(layers, params, x):
+    for _, output in _outputs(layers, params, x, fuse=True):
         x = output
     return x
 
@@ -144,11 +144,24 @@ def features(layers: Layers, params: Params, x: np.ndarray) -> Iterator[tuple[st
     x : ndarray
         What comes out of the row. ReLU works in place: copy what must stay before the next step.
     """
+    return _outputs(layers, params, x, fuse=False)
+
+
+def _outputs(
+    layers: Layers, params: Params, x: np.ndarray, *, fuse: bool
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Do what `features` does; or make one step of a convolution and the ReLU that follows it."""
     if len(layers) != len(params):
         raise ValueError(f"{len(layers)} rows of layers and {len(params)} of parameters")
-    x_is_ours = False
-    for (kind, given), learned in zip(layers, params, strict=True):
+    x_is_ours = rectified = False
+    following = [*(kind for kind, _ in layers), None][1:]
+    for (kind, given), learned, next_kind in zip(layers, params, following, strict=True):
+        if rectified:  # this row has been done
+            rectified = False
+            continue
         options = full_options((kind, given))
+        if kind == "conv":
+            options["rectify"] = rectified = fuse and next_kind == "relu"
         if kind == "relu" and x_is_ours:
             np.maximum(x, 0, out=x)
         else:
@@ -167,6 +180,7 @@ _INFERENCE: dict[str, Callable[..., np.ndarray]] = {
         options["pad"],
         groups=options["groups"],
         floor=options["floor"],
+        rectify=options["rectify"],
     ),
     "max_pool": lambda x, learned, options: max_pool2d(x, **options),
     "average_pool": lambda x, learned, options: average_pool2d(x, **options),

@@ -24,7 +24,7 @@ from numpy.lib.stride_tricks import as_strided, sliding_window_view
 from .blocks import cut, run, scratch, take
 from .geometry import Pair, output_shape, pad_images, pair
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 2 << 20
 BATCH = 32
 
 
@@ -35,6 +35,7 @@ def forward(
     stride: tuple[int, int],
     pad: tuple[int, int],
     out: np.ndarray,
+    rectify: bool = False,
 ) -> None:
     """Write the layer's output to `out` (N, F, H', W'), from column shifts."""
     filters, _, kernel_h, kernel_w = weights.shape
@@ -49,7 +50,10 @@ def forward(
     def work(images: slice, rows: slice) -> None:
         first, last = rows.start * stride[0], (rows.stop - 1) * stride[0] + kernel_h
         columns = _columns(shifts[images, first:last], kernel_h, stride[0])
-        np.matmul(matrix, columns, out=out[images, :, rows].transpose(0, 2, 1, 3))
+        target = out[images, :, rows]
+        np.matmul(matrix, columns, out=target.transpose(0, 2, 1, 3))
+        if rectify:
+            np.maximum(target, 0, out=target)
 
     run(cut(len(x), out.shape[2], row_bytes, BLOCK_BYTES), lambda: work)
 
@@ -61,9 +65,9 @@ def forward_batch(
     stride: tuple[int, int],
     pad: tuple[int, int],
     out: np.ndarray,
+    rectify: bool = False,
 ) -> None:
     """Write the layer's output to `out` (N, F, H', W'), many small images at once."""
-
     filters, _, *kernel = weights.shape
     out_h, out_w = out.shape[2:]
     matrix = _matrix(weights, bias)
@@ -75,6 +79,8 @@ def forward_batch(
         shape = filters, out_h, out_w * batch
         y = take(scratch("there", math.prod(shape), x.dtype), *shape)
         np.matmul(matrix, columns, out=y.transpose(1, 0, 2))
+        if rectify:
+            np.maximum(y, 0, out=y)
         # One filter at a time, so that what is turned round stays in the cache.
         for number, image in enumerate(y):
             out[images, number] = image.reshape(out_h, out_w, batch).transpose(2, 0, 1)

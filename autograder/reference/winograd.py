@@ -104,6 +104,7 @@ def forward(
     stride: tuple[int, int],
     pad: tuple[int, int],
     out: np.ndarray,
+    rectify: bool = False,
 ) -> None:
     """Write the layer's output to `out` (N, F, H', W')."""
     if stride != (1, 1):
@@ -112,9 +113,9 @@ def forward(
     grid = _Grid(x, out.shape, tuple(kernel), stride, pad)
     # Of tiles and filters, evaluated, the fewer stay in the cache while the others pass by.
     if grid.tiles < filters and grid.tiles * channels * grid.point_bytes <= BLOCK_BYTES[1]:
-        _pass_filters(grid, weights, bias, out)
+        _pass_filters(grid, weights, bias, out, rectify)
     else:
-        _pass_tiles(grid, weights, bias, out)
+        _pass_tiles(grid, weights, bias, out, rectify)
 
 
 def _in_single_steps(weights, stride):
@@ -127,7 +128,7 @@ def _in_single_steps(weights, stride):
     return dealt.transpose(0, 3, 5, 1, 2, 4).reshape(filters, -1, steps_h, steps_w)
 
 
-def _pass_tiles(grid, weights, bias, out):
+def _pass_tiles(grid, weights, bias, out, rectify):
     """Evaluate all filters, then multiply one block of tiles after another by them."""
     filters, channels = weights.shape[:2]
     ready = _planes("filters", (grid.points, filters, channels), out.dtype)
@@ -139,13 +140,13 @@ def _pass_tiles(grid, weights, bias, out):
         shape = grid.points, channels, grid.count(images, rows)
         points = _planes("there", shape, out.dtype)
         grid.evaluate(images, rows, points)
-        _multiply(grid, ready, points, bias, images, rows, out)
+        _multiply(grid, ready, points, bias, images, rows, out, rectify)
 
     run(cut(1, filters, channels * grid.point_bytes, FILTER_BYTES), lambda: evaluate)
     run(grid.blocks(filters), lambda: work)
 
 
-def _pass_filters(grid, weights, bias, out):
+def _pass_filters(grid, weights, bias, out, rectify):
     """Evaluate all tiles, then multiply some filters after others by them."""
     filters, channels = weights.shape[:2]
     everything = slice(0, grid.batch), slice(0, grid.rows)
@@ -159,7 +160,7 @@ def _pass_filters(grid, weights, bias, out):
         part = weights[some]
         ready = _planes("filters", (grid.points, len(part), channels), out.dtype)
         _evaluate_filters(part, ready)
-        _multiply(grid, ready, points, bias[some], *everything, out[:, some])
+        _multiply(grid, ready, points, bias[some], *everything, out[:, some], rectify)
 
     run(grid.blocks(channels), lambda: evaluate)
     run(cut(1, filters, channels * grid.point_bytes, FILTER_BYTES), lambda: work)
@@ -172,7 +173,7 @@ def _evaluate_filters(weights, ready):
     np.matmul(evaluate, flat.T, out=ready.reshape(len(evaluate), -1))
 
 
-def _multiply(grid, ready, points, bias, images, rows, out):
+def _multiply(grid, ready, points, bias, images, rows, out, rectify):
     """Bring evaluated filters and a block of evaluated tiles together, and write what they give.
 
     Two buffers serve in turn, so that both stay in the cache: each step writes over what the step
@@ -186,6 +187,8 @@ def _multiply(grid, ready, points, bias, images, rows, out):
     products[POINTS.index(1) * (grid.tile[1] + 1)] += bias[:, None]
     pieces = _buffer("there", (filters, tiles, STEP**2), out.dtype)
     np.matmul(products.transpose(1, 2, 0), np.ascontiguousarray(interpolate.T), out=pieces)
+    if rectify:
+        np.maximum(pieces, 0, out=pieces)
     grid.join(pieces, images, rows, out)
 
 

@@ -144,27 +144,20 @@ def test_backward_agrees_with_central_differences():
 
 
 def forward_by(form):
-    def forward(layer):
+    def forward(layer, rectify=False):
+        x, weights, bias, _, stride, pad, _ = layer
         out = np.full_like(layer.grad, np.nan)
-        form(layer, out)
+        form(x, weights, bias, stride, pad, out, rectify)
         return out
 
     return forward
 
 
 FORMS = {
-    "columns": forward_by(
-        lambda a, out: columns.forward(a.x, a.weights, a.bias, a.stride, a.pad, out)
-    ),
-    "few channels": forward_by(
-        lambda a, out: shifts.forward(a.x, a.weights, a.bias, a.stride, a.pad, out)
-    ),
-    "many small images": forward_by(
-        lambda a, out: shifts.forward_batch(a.x, a.weights, a.bias, a.stride, a.pad, out)
-    ),
-    "winograd": forward_by(
-        lambda a, out: winograd.forward(a.x, a.weights, a.bias, a.stride, a.pad, out)
-    ),
+    "columns": forward_by(columns.forward),
+    "few channels": forward_by(shifts.forward),
+    "many small images": forward_by(shifts.forward_batch),
+    "winograd": forward_by(winograd.forward),
 }
 
 
@@ -194,7 +187,9 @@ def test_every_form_is_the_plain_one(form, dtype, tolerance):
         layer = random_layer_for_any_form(rng, dtype)
         wide = layer._replace(x=layer.x.astype(np.float64))
         expected = conv2d_forward_plain(*wide[:3], layer.stride, layer.pad)
-        assert_close(FORMS[form](layer), expected, layer, tolerance)
+        out = FORMS[form](layer)
+        assert_close(out, expected, layer, tolerance)
+        np.testing.assert_array_equal(FORMS[form](layer, rectify=True), np.maximum(out, 0))
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-12), (np.float32, 2e-5)])
@@ -240,6 +235,9 @@ def test_large_layers_are_the_plain_one(name, threads, dtype, tolerance):
     expected = conv2d_forward_plain(wide, weights, bias, stride, pad)
     assert out.dtype == dtype
     assert_close(out, expected, name, tolerance)
+    with use_threads(threads):
+        rectified = conv2d_forward(x, weights, bias, stride, pad, rectify=True)
+    np.testing.assert_array_equal(rectified, np.maximum(out, 0))
     # A convolution is linear in its input and in its filters, so its gradients are its transpose:
     # <grad, conv(v)> = <grad_v, v> for any v.
     for gradient, moved in ((grad_x, "x"), (grad_weights, "weights")):

@@ -109,6 +109,18 @@ def test_lenet_is_its_layers_one_after_another():
     np.testing.assert_array_equal(x, before)
 
 
+def test_features_show_a_convolution_before_its_relu_and_end_where_forward_does():
+    layers = [row for row in EVERY_KIND if row[0] != "batch_norm"]
+    params = initialize(layers, SMALL_INPUT, np.random.default_rng(5), np.float64)
+    x = np.random.default_rng(6).standard_normal((2, *SMALL_INPUT))
+    steps = [(kind, output.copy()) for kind, output in features(layers, params, x)]
+    assert [kind for kind, _ in steps] == [kind for kind, _ in layers]
+    (_, convolved), (_, rectified) = steps[:2]
+    assert (convolved < 0).any()
+    np.testing.assert_array_equal(rectified, relu(convolved))
+    np.testing.assert_array_equal(forward(layers, params, x), steps[-1][1])
+
+
 def test_dropout_rests_and_input_is_untouched_even_by_a_first_relu():
     x = np.random.default_rng(5).standard_normal((2, 1, 3, 4))
     before = x.copy()
