@@ -185,16 +185,13 @@ class WarmPlace:
         """
         if replace(room, work=self._room.work) != self._room:
             raise WarmError("the warm place shows something else than the kernel is to see")
-        for own in WRITABLE:
-            if any(Path(path).is_relative_to(own) for path in pythons()):
-                raise WarmError(f"Python lies in {own}, and each kernel has a {own} of its own")
         process = self._running()
         order = {
             "number": NUMBER_AS_ROOT if is_root() else NUMBER,
             "limits": resources.bounds(),
             "writable": {path: resources.size(path) for path in WRITABLE},
             "folders": FOLDERS,
-            "shown": [path for path in process.room.shown if path.startswith(WRITABLE)],
+            "shown": [path for path in (*pythons(), *process.room.shown) if in_memory(path)],
             "work": WORK,
             "connection": CONNECTION,
             "sockets": SOCKETS,
@@ -324,6 +321,11 @@ def _keep(wall: Sequence[str], numbers: Sequence[int], started: threading.Event)
     finally:
         started.set()
     process.wait()
+
+
+def in_memory(path: str) -> bool:
+    """Whether a path inside lies in what is each kernel's own: `WRITABLE`."""
+    return any(Path(path).is_relative_to(own) for own in WRITABLE)
 
 
 async def readable(file: int | socket.socket) -> None:

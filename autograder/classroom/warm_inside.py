@@ -38,7 +38,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 # What is of one's own: mounts, control groups, host name, IPC, users, processes, network.
 NAMESPACES = 0x20000 | 0x2000000 | 0x4000000 | 0x8000000 | 0x10000000 | 0x20000000 | 0x40000000
-NOSUID, NODEV, NOEXEC, BIND, PRIVATE = 2, 4, 8, 0x1000, 0x44000
+NOSUID, NODEV, NOEXEC, BIND, PRIVATE = 2, 4, 8, 0x5000, 0x44000
 SET_INTERFACE, UP = 0x8914, 1
 DROP_FROM_BOUNDING_SET, NO_NEW_RIGHTS, AMBIENT, CLEAR_ALL = 24, 38, 47, 4
 CAPABILITY_VERSION = 0x20080522
@@ -243,7 +243,11 @@ def furnish(order: dict[str, Any], made: str) -> None:
         Path(path).mkdir()
         Path(path).chmod(0o777)
     for path, number in shown.items():
-        Path(path).touch()
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        if Path(f"/proc/self/fd/{number}").is_dir():
+            Path(path).mkdir(exist_ok=True)
+        else:
+            Path(path).touch()
         bind(f"/proc/self/fd/{number}", path)
         os.close(number)
     shutil.copytree(f"/proc/self/fd/{prepared}", made)
@@ -314,7 +318,10 @@ def mount(kind: str, path: str, flags: int, options: str = "") -> None:
 
 
 def bind(source: str, path: str) -> None:
-    """Show something in another place. What could not be written to still cannot."""
+    """Show something in another place, with all that is put over it.
+
+    What could not be written to still cannot.
+    """
     call("mount", source.encode(), path.encode(), None, BIND, None)
 
 

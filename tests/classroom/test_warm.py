@@ -23,7 +23,7 @@ from autograder.classroom.sandbox import WORK, Resources, Room, SandboxedKernel
 from autograder.classroom.wall import Wall
 from autograder.classroom.warm import Forked, WarmPlace
 
-from .test_sandbox import CHECKOUT, Inside, running, waited
+from .test_sandbox import AT_FIRST, CHECKOUT, Inside, running, waited
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +174,7 @@ def test_what_a_notebook_does_is_gone_with_it(start, place):
     other = start(place)
     assert one.manager.warm
     assert other.manager.warm
-    assert other.value("[os.environ.get('x'), os.listdir('/tmp'), os.listdir()]") == [None, [], []]
+    assert other.value("[os.environ.get('x'), os.listdir('/tmp'), os.listdir()]") == [None, AT_FIRST, []]
     assert other.run("import numpy; print(numpy.maximum(1, 2))") == "2"
 
 
@@ -267,14 +267,28 @@ def test_a_place_that_cannot_be_made_is_tried_once(start, tmp_path, monkeypatch)
     assert len(tried) == 1
 
 
-def test_a_run_says_how_its_kernels_were_started(house, monkeypatch):
+def test_what_is_shown_below_a_folder_of_its_own_is_there_as_in_a_cold_start(start, tmp_path):
+    shown = tmp_path / "shown"
+    (shown / "deeper").mkdir(parents=True)
+    (shown / "deeper/file").write_text("here")
+    rooms = {"/tmp/a/python": shown, "/tmp/b": shown / "deeper/file"}
+    place = WarmPlace(Room(tmp_path / "place", shown=rooms))
+    seen = []
+    for own in (place, None):
+        inside = start(own, shown=rooms)
+        assert inside.manager.warm is (own is not None)
+        seen.append(inside.value("""[
+            sorted(os.listdir('/tmp')), open('/tmp/a/python/deeper/file').read(),
+            open('/tmp/b').read(), os.access('/tmp/a/python/deeper', os.W_OK),
+            oct(os.stat('/tmp/a').st_mode),
+        ]"""))
+    assert seen[0] == seen[1] == [sorted({"a", "b", *AT_FIRST}), "here", "here", False, "0o40755"]
+
+
+def test_a_run_says_how_its_kernels_were_started(house):
     assert run(Wall(house), "1", "import os; os._exit(1)", "2").kernels == ("warm", "warm")
     assert run(Wall(house, warm=False), "1").kernels == ("cold: none was to be forked",)
     assert run(Wall(house, sandboxed=False), "1").kernels == ("cold: there is no sandbox",)
-    monkeypatch.setattr(warm, "pythons", lambda: [Path("/tmp/python/bin/python")])
-    assert run(Wall(house), "1").kernels == (
-        "cold: Python lies in /tmp, and each kernel has a /tmp of its own",
-    )
 
 
 def test_what_goes_wrong_inside_is_told(tmp_path, place):
