@@ -13,6 +13,9 @@ import numpy as np
 
 Block = tuple[slice, slice]
 
+CACHE_LINE = 64
+"""Bytes."""
+
 _pool: ContextVar[tuple[ThreadPoolExecutor | None, int]] = ContextVar("pool", default=(None, 1))
 _kept = threading.local()
 
@@ -111,8 +114,19 @@ def scratch(name: str, size: int, dtype: np.dtype) -> np.ndarray:
     """
     kept = vars(_kept)
     if name not in kept or kept[name].nbytes < size * dtype.itemsize:
-        kept[name] = np.empty(size * dtype.itemsize, np.uint8)
+        kept[name] = aligned((size * dtype.itemsize,), np.dtype(np.uint8))
     return kept[name][: size * dtype.itemsize].view(dtype)
+
+
+def aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """Give an empty array that begins where a line of the processor's cache does.
+
+    NumPy's own begin anywhere, and a sum that is written to one can take three times as long.
+    """
+    size = math.prod(shape) * dtype.itemsize
+    buffer = np.empty(size + CACHE_LINE, np.uint8)
+    start = -buffer.ctypes.data % CACHE_LINE
+    return buffer[start : start + size].view(dtype).reshape(shape)
 
 
 def take(buffer: np.ndarray, *shape: int) -> np.ndarray:

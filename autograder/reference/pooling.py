@@ -7,11 +7,12 @@ The plain forms at the end say the same without haste; tests hold the two togeth
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 
 import numpy as np
 
-from .blocks import Block, cut, run, scratch, take
+from .blocks import Block, aligned, cut, largest, run, scratch, take
 from .convolution import conv2d_forward
 from .geometry import Pair, output_shape, pair, windows_of
 
@@ -187,18 +188,22 @@ def average_pool2d_backward(
     """
     _check_gradient(grad, x_shape, size, stride, floor)
     rows, columns = window_slices(grad.shape[2:], size, stride)
-    step_h, step_w = pair(size if stride is None else stride)
     grad_planes = _as_planes(grad)
-    planes = np.zeros((len(grad_planes), *x_shape[2:]), grad.dtype)
+    planes = aligned((len(grad_planes), *x_shape[2:]), grad.dtype)
+    blocks = _blocks(planes, grad.shape[2])
 
-    def work(block: slice, _: slice) -> None:
-        share = grad_planes[block] * grad.dtype.type(1 / prod(pair(size)))
-        in_columns = _half_folded(len(share), grad.shape[2], x_shape[3], grad.dtype)
-        in_columns[...] = 0
-        _add_slices(share, [in_columns[:, :, column] for column in columns], step_w)
-        _add_slices(in_columns, [planes[block, row] for row in rows], step_h)
+    def make_worker() -> Callable[[slice, slice], None]:
+        buffer = _buffer(largest(blocks), grad.shape[2], x_shape[3], grad.dtype)
 
-    run(_blocks(planes, grad.shape[2]), lambda: work)
+        def work(block: slice, _: slice) -> None:
+            share = grad_planes[block] * grad.dtype.type(1 / prod(pair(size)))
+            in_columns = buffer[: len(share)]
+            _spread(share, in_columns, 2, columns)
+            _spread(in_columns, planes[block], 1, rows)
+
+        return work
+
+    run(blocks, make_worker)
     return planes.reshape(x_shape)
 
 
@@ -293,36 +298,42 @@ def _fold_windows(
     out_h, out_w = _output_shape(x.shape[2:], size, stride, floor)
     rows, columns = window_slices((out_h, out_w), size, stride)
     planes = _as_planes(x)
-    result = np.empty((len(planes), out_h, out_w), x.dtype)
+    result = aligned((len(planes), out_h, out_w), x.dtype)
+    blocks = _blocks(planes, out_h)
 
-    def work(block: slice, _: slice) -> None:
-        folded = result[block]
-        in_rows = _fold_rows(fold, planes[block], rows)
-        _fold_slices(fold, [in_rows[:, :, column] for column in columns], folded)
-        if scale is not None:
-            folded *= scale
+    def make_worker() -> Callable[[slice, slice], None]:
+        height = planes.shape[1] if len(rows) > rows[0].step else out_h
+        buffer = _buffer(largest(blocks), height, planes.shape[2], x.dtype)
 
-    run(_blocks(planes, out_h), lambda: work)
+        def work(block: slice, _: slice) -> None:
+            some, folded = planes[block], result[block]
+            in_rows = _fold_rows(fold, some, rows, buffer[: len(some)])
+            _fold_slices(fold, [in_rows[:, :, column] for column in columns], folded)
+            if scale is not None:
+                folded *= scale
+
+        return work
+
+    run(blocks, make_worker)
     return result.reshape(*x.shape[:2], out_h, out_w)
 
 
-def _fold_rows(fold: np.ufunc, planes: np.ndarray, rows: list[slice]) -> np.ndarray:
-    """Fold the rows of each window: (P, H, W) → (P, H', W)."""
-    height, width = planes.shape[1:]
+def _fold_rows(
+    fold: np.ufunc, planes: np.ndarray, rows: list[slice], buffer: np.ndarray
+) -> np.ndarray:
+    """Fold the rows of each window: (P, H, W) → (P, H', W), in a buffer."""
     if len(rows) <= rows[0].step:
-        in_rows = _half_folded(len(planes), len(range(height)[rows[0]]), width, planes.dtype)
-        _fold_slices(fold, [planes[:, row] for row in rows], in_rows)
-        return in_rows
+        _fold_slices(fold, [planes[:, row] for row in rows], buffer)
+        return buffer
     # Windows overlap, so most rows begin one of them. Let all do so, even if that one is not
     # wanted: one long fold of all planes is faster than many short ones with gaps between.
-    in_rows = _half_folded(*planes.shape, planes.dtype)
+    width = planes.shape[2]
     flat, last = planes.reshape(-1), planes.size - width * (len(rows) - 1)
-    starts = range(0, width * len(rows), width)
-    slices = [flat[start : start + last] for start in starts]
+    slices = [flat[start : start + last] for start in range(0, width * len(rows), width)]
     # What is not wanted must not be warned of either.
     with np.errstate(invalid="ignore", over="ignore"):
-        _fold_slices(fold, slices, in_rows.reshape(-1)[:last])
-    return in_rows[:, rows[0]]
+        _fold_slices(fold, slices, buffer.reshape(-1)[:last])
+    return buffer[:, rows[0]]
 
 
 def _fold_slices(fold: np.ufunc, slices: list[np.ndarray], out: np.ndarray) -> None:
@@ -334,13 +345,24 @@ def _fold_slices(fold: np.ufunc, slices: list[np.ndarray], out: np.ndarray) -> N
         fold(out, piece, out=out)
 
 
-def _add_slices(values: np.ndarray, slices: list[np.ndarray], step: int) -> None:
-    """Add values to slices of zeros, each one further on: the first `step` of them are disjoint."""
-    for number, piece in enumerate(slices):
-        if number < step:
-            piece[...] = values
-        else:
-            piece += values
+def _spread(values: np.ndarray, out: np.ndarray, axis: int, slices: list[slice]) -> None:
+    """Add values to an array at slices of an axis, each one further on; elsewhere it is 0."""
+    first = (slice(None),) * axis + (slices[0],)
+    if len(slices) > slices[0].step:
+        # They share places. As they lie one further on than the other, let all that lies between
+        # do so too: a few long sums are faster than many short ones with gaps between.
+        distance = out.strides[axis] // out.itemsize
+        lead = distance * (len(slices) - 1)
+        apart = scratch("pooling, apart", lead + out.size, out.dtype)
+        apart[...] = 0
+        apart[lead:].reshape(out.shape)[first] = values
+        starts = range(lead, -1, -distance)
+        _fold_slices(np.add, [apart[i : i + out.size] for i in starts], out.reshape(-1))
+        return
+    if len(slices) < slices[0].step or out.shape[axis] > slices[0].step * values.shape[axis]:
+        out[...] = 0
+    for some in slices:
+        out[(slice(None),) * axis + (some,)] = values
 
 
 def _winners(x: np.ndarray, size: Pair, stride: Pair | None, floor: bool) -> np.ndarray:
@@ -401,7 +423,7 @@ def _blocks(planes: np.ndarray, out_h: int) -> list[Block]:
     return cut(len(planes), 1, out_h * planes.shape[2] * planes.itemsize, BLOCK_BYTES)
 
 
-def _half_folded(count: int, height: int, width: int, dtype: np.dtype) -> np.ndarray:
+def _buffer(count: int, height: int, width: int, dtype: np.dtype) -> np.ndarray:
     return take(scratch("pooling", count * height * width, dtype), count, height, width)
 
 
