@@ -174,7 +174,8 @@ def test_what_a_notebook_does_is_gone_with_it(start, place):
     other = start(place)
     assert one.manager.warm
     assert other.manager.warm
-    assert other.value("[os.environ.get('x'), os.listdir('/tmp'), os.listdir()]") == [None, AT_FIRST, []]
+    found = other.value("[os.environ.get('x'), os.listdir('/tmp'), os.listdir()]")
+    assert found == [None, AT_FIRST, []]
     assert other.run("import numpy; print(numpy.maximum(1, 2))") == "2"
 
 
@@ -277,11 +278,13 @@ def test_what_is_shown_below_a_folder_of_its_own_is_there_as_in_a_cold_start(sta
     for own in (place, None):
         inside = start(own, shown=rooms)
         assert inside.manager.warm is (own is not None)
-        seen.append(inside.value("""[
+        seen.append(
+            inside.value("""[
             sorted(os.listdir('/tmp')), open('/tmp/a/python/deeper/file').read(),
             open('/tmp/b').read(), os.access('/tmp/a/python/deeper', os.W_OK),
             oct(os.stat('/tmp/a').st_mode),
-        ]"""))
+        ]""")
+        )
     assert seen[0] == seen[1] == [sorted({"a", "b", *AT_FIRST}), "here", "here", False, "0o40755"]
 
 
