@@ -221,6 +221,6 @@ def far_answer() -> Iterator[RemoteAnswer]:
 class Endless(RemoteAnswer):
     """One that may be asked more often than in one check."""
 
-    def ask(self, arguments):
+    def ask_all(self, several):
         self.wire.received = 0
-        return super().ask(arguments)
+        return super().ask_all(several)

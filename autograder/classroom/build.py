@@ -8,7 +8,6 @@ the answers earn every point, that nothing earns a point without them, and that 
 from __future__ import annotations
 
 import ast
-import copy
 import filecmp
 import shutil
 from collections.abc import Iterable, Iterator
@@ -16,13 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-import nbformat
 from nbformat import NotebookNode
 
 from .course import Lesson
 from .errors import LessonError
 from .files import write_aside
 from .house import REFERENCE, reference_used
+from .notebooks import copy_of, notebook_text
 from .roles import exercise_of, role_of
 from .source import read_source
 
@@ -91,7 +90,7 @@ def release(instructor: NotebookNode, lesson: Lesson) -> tuple[NotebookNode, Not
     made = []
     notebook = instructor
     for steps in (to_master, to_student):
-        notebook = copy.deepcopy(notebook)
+        notebook = copy_of(notebook)
         for step in steps:
             try:
                 notebook, _ = step().preprocess(notebook, {})
@@ -162,11 +161,6 @@ def _texts(lesson: Lesson, compiled: Compiled) -> dict[Path, str]:
         lesson.instructor: notebook_text(compiled.instructor),
         lesson.student: notebook_text(compiled.student),
     }
-
-
-def notebook_text(notebook: NotebookNode) -> str:
-    """A notebook as the text of its file, as nbgrader would write it."""
-    return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
 
 
 def catalogue_of(lesson: Lesson) -> tuple[CatalogueExercise, ...]:

@@ -9,7 +9,6 @@ side, and nothing that it says of itself is believed.
 from __future__ import annotations
 
 import asyncio
-import copy
 import json
 import math
 import os
@@ -39,6 +38,7 @@ from .clean import clean_outputs, clean_verdict
 from .errors import KernelError
 from .kernels import OwnPython
 from .line import MOST_MESSAGE, MOST_WAITING, LineClient
+from .notebooks import copy_of
 from .scratch import scratch_folder
 from .wall import Wall
 
@@ -142,7 +142,7 @@ def execute(
     """
     start = monotonic()
     files = list(files)
-    run = _Run(copy.deepcopy(notebook), limits or Limits(), seed, files, only, wall, due or {})
+    run = _Run(copy_of(notebook), limits or Limits(), seed, files, only, wall, due or {})
     asyncio.run(run.to_the_end())
     if wall is not None:
         run.put_verdicts_first()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ MOST_CELLS, MOST_CHARACTERS = 500, 50_000
 
 PLACE = re.compile(r"<!--cell (\d+)-->")
 """Stands in a page for the HTML of a cell."""
+
+GAP = "<!--cell-->"
+"""Stands in the HTML of a cell for its code."""
 
 AROUND = ("html", "body", "main", "div")
 """What a cell stands in, in a page."""
@@ -147,11 +150,15 @@ class _Exporter(HTMLExporter):
     def _place_new(self, cell: NotebookNode, html: str) -> str:
         """The place of a cell that the template has just made; itself, if it has no clear end."""
         core = html.strip()
-        written = None if self._as_a_whole else _written_again(core)
+        # The same cell with other code is written in the same way.
+        numbers, frame = PLACE.findall(core), PLACE.sub(GAP, core)
+        again = _known_again if len(frame) <= MOST_CHARACTERS else _written_again
+        written = None if self._as_a_whole else again(frame)
         if written is None:
             return html
         before, after = html.split(core, 1)
-        written = self._filled(written)
+        for number in numbers:
+            written = written.replace(GAP, self._shown[int(number)], 1)
         if len(html) <= MOST_CHARACTERS:
             if len(self._known) == MOST_CELLS:
                 self._known.clear()
@@ -190,3 +197,6 @@ def _written_again(html: str) -> str | None:
     for picture in read.select("img:not([alt])"):
         picture["alt"] = "No description has been provided for this image"
     return read.decode_contents()
+
+
+_known_again = lru_cache(maxsize=MOST_CELLS)(_written_again)

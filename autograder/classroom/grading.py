@@ -16,12 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
-from .build import Compiled, build, compile_lesson, is_built, notebook_text
+from .build import Compiled, build, compile_lesson, is_built
 from .course import ClassFolder, Lesson
 from .errors import ClassroomError
 from .execution import Limits
 from .gradebook import ClassGradebook, Result
 from .grades import Failure, Grade
+from .notebooks import notebook_text
 from .runs import Graded, Paper, Task, perform
 from .scratch import held
 from .submissions import Submission, file_digest, read_submission

@@ -8,12 +8,12 @@ Where an id was handed in twice the last one counts, as in nbgrader, and the oth
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
+from .notebooks import copy_of
 from .roles import role_of
 from .submissions import HandedCell, Submission
 
@@ -45,7 +45,7 @@ def rebuild(master: NotebookNode, student: NotebookNode, submission: Submission)
     """
     known = {cell.id for cell in master.cells}
     chosen, twice = _match(submission.cells, known)
-    notebook = copy.deepcopy(master)
+    notebook = copy_of(master)
     graded = {cell.id for cell in notebook.cells if role_of(cell)}
     handed_text = {name: submission.cells[at].source for name, at in chosen.items()}
     given = {cell.id: cell.source for cell in student.cells}

@@ -19,7 +19,7 @@ from time import perf_counter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from .build import Compiled, notebook_text
+from .build import Compiled
 from .clean import clean_cells
 from .course import Lesson
 from .execution import Execution, Limits, execute
@@ -27,6 +27,7 @@ from .feedback import page_of
 from .house import furnish, reference_used
 from .marks import checks_due, marks, points_without_a_run
 from .needed import needed_cells
+from .notebooks import notebook_text
 from .rebuild import rebuild
 from .scratch import scratch_folder
 from .submissions import Submission

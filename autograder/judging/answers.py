@@ -8,7 +8,7 @@ equals nothing.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -49,6 +49,8 @@ class Answer(Protocol):
 
     def ask(self, arguments: Arguments) -> Response: ...
 
+    def ask_all(self, several: Sequence[Arguments]) -> list[Response]: ...
+
 
 @dataclass
 class LocalAnswer:
@@ -85,6 +87,9 @@ class LocalAnswer:
             shared=shared(returned, given),
             printed=scroll.getvalue(),
         )
+
+    def ask_all(self, several: Sequence[Arguments]) -> list[Response]:
+        return [self.ask(arguments) for arguments in several]
 
 
 def error_name(error: BaseException) -> str:

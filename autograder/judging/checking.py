@@ -129,9 +129,7 @@ def worth_a_diagnosis(trials: list[Trial]) -> bool:
 
 def try_all(exercise: Exercise, answer: Answer, hidden: bool, seed: int) -> Iterable[Trial]:
     if exercise.draw is not None:
-        if not hidden:
-            yield try_example(exercise, answer)
-        yield from try_cases(exercise, answer, seed, hidden)
+        yield from try_cases(exercise, answer, seed, hidden, example=not hidden)
     yield from try_properties(exercise, answer, seed, hidden)
 
 

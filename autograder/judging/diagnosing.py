@@ -18,7 +18,7 @@ from .comparing import SIDE_ASPECTS, Difference, differences
 from .measuring import Measure
 from .pairing import same_form, together
 from .suspects import PART, Suspect, names, same_outcome
-from .trials import Trial, inputs_of_cases, try_cases, try_example, try_properties, try_property
+from .trials import Trial, tasks, try_cases, try_properties, try_property
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def what_it_does(exercise: Exercise, answer: Answer, seed: int) -> list[Trial]:
     """Everything an answer can be recognised by."""
     if exercise.draw is None:
         return claim_trials(exercise, answer, seed)
-    return [try_example(exercise, answer), *try_cases(exercise, answer, seed, hidden=True)]
+    return try_cases(exercise, answer, seed, hidden=True, example=True)
 
 
 def first_wrong(trials: Sequence[Trial]) -> int | None:
@@ -138,8 +138,7 @@ class Mistaken:
     """What the mistakes of an exercise do with the inputs of one seed. Each is asked once."""
 
     def __init__(self, exercise: Exercise, seed: int) -> None:
-        cases = inputs_of_cases(exercise, seed, hidden=True)
-        self.inputs = [exercise.example(), *(arguments for _, _, arguments in cases)]
+        self.inputs = [task.arguments for task in tasks(exercise, seed, True, True)]
         self.answers = [LocalAnswer(mistake.answer) for mistake in exercise.mistakes]
         self.known: dict[tuple[int, int], Response] = {}
 

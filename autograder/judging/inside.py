@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from typing import Any
 
-from .answers import LocalAnswer, plain
+from .answers import LocalAnswer, Response, plain
 from .verdicts import Verdict, settle
-from .wire import Wire, WireError
+from .wire import Gone, Wire, WireError
 
 __all__ = ["check", "look", "progress", "watch"]
 
@@ -36,14 +37,22 @@ def check(exercise_id: str, answer: Any, hidden: bool = False) -> float | None:
         asked = LocalAnswer(answer)
         while "ask" in (said := wire.receive()):
             asked.patience = said["patience"]
-            response = asked.ask(said["ask"])
-            try:
-                wire.send(vars(response))
-            except WireError as error:  # nothing was sent: the result is too much for a frame
-                wire.send({"error": "WireError", "detail": str(error)})
+            with suppress(Gone):  # the judge has heard enough, and its word comes next
+                for arguments in said["ask"]:
+                    answer_with(asked.ask(arguments), wire)
     if said.get("refused"):
         raise PermissionError(said["refused"])
     return settle(Verdict(**said), shown=True)
+
+
+def answer_with(response: Response, wire: Wire) -> None:
+    """Send a response; if it is too much for a frame, that."""
+    try:
+        wire.send(vars(response))
+    except Gone:
+        raise
+    except WireError as error:
+        wire.send({"error": "WireError", "detail": str(error)})
 
 
 def silent(*arguments: Any, **options: Any) -> None:

@@ -56,9 +56,12 @@ class Measure:
             return np.ones(wanted.shape, bool)
         if wanted.dtype.kind != "f":
             return np.asarray(yours != wanted)
+        same = yours == wanted
+        if np.all(same):
+            return np.zeros(wanted.shape, bool)
         with np.errstate(all="ignore"):
             off = np.abs(yours.astype(np.float64) - wanted.astype(np.float64))
-            off = np.where(yours == wanted, 0.0, off)  # inf is inf
+            off = np.where(same, 0.0, off)  # inf is inf
             scale = largest(wanted) or 1.0
             wrong = ~(off <= self.tolerance(yours, wanted, scale))
             if wrong.any():

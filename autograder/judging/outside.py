@@ -8,7 +8,7 @@ for at any time; they earn something in their own cell only.
 from __future__ import annotations
 
 import socket
-from collections.abc import Container
+from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 from autograder.exercises import Arguments, Exercise, UnknownExercise, find
 
-from .answers import MAX_DETAIL, TOO_SLOW, Response
+from .answers import MAX_DETAIL, TOO_SLOW, Response, arrays_in
 from .checking import fail, judge_handed
 from .limits import MAX_PRINTED
 from .verdicts import Verdict
@@ -36,6 +36,9 @@ SLACK = 1.0
 MOST_ANSWERED = 1 << 26
 """Bytes of all that is answered in one check: all of it is kept until the verdict."""
 
+MOST_ASKED = 1 << 16
+"""Bytes of arrays that are sent together."""
+
 SHORT = 5.0
 """Seconds for what should take none: to say what is to be checked."""
 
@@ -51,18 +54,53 @@ class RemoteAnswer:
 
     def ask(self, arguments: Arguments) -> Response:
         """Have the function called. Once it has failed to answer in time it is not asked again."""
-        if self.gone:
-            return Response(error=self.gone)
-        end = min(self.deadline, monotonic() + self.patience + SLACK)
+        return self.ask_all([arguments])[0]
+
+    def ask_all(self, several: Sequence[Arguments]) -> list[Response]:
+        """Have the function called with one after the other.
+
+        They are sent together: going to and fro for each would cost more than most of the calls.
+        """
+        responses: list[Response] = []
+        for some in portions(several):
+            for number in range(len(some)):
+                end = min(self.deadline, monotonic() + self.patience + SLACK)
+                responses.append(self._answer(() if number else some, end))
+        return responses
+
+    def _answer(self, asked: Sequence[Arguments], end: float) -> Response:
+        """Send what is asked, if anything is, and hear the next response."""
         try:
-            self.wire.send({"ask": arguments, "patience": self.patience}, end)
-            room = MOST_ANSWERED - self.wire.received
-            return response_of(self.wire.receive(end, room, gaps=False))
+            if not self.gone and asked:
+                self.wire.send({"ask": list(asked), "patience": self.patience}, end)
+            if not self.gone:
+                room = MOST_ANSWERED - self.wire.received
+                return response_of(self.wire.receive(end, room, gaps=False))
         except Gone:
             self.gone = TOO_SLOW if monotonic() >= end else DIED
         except WireError:
             self.gone = UNREADABLE
         return Response(error=self.gone)
+
+
+def portions(several: Sequence[Arguments]) -> Iterator[list[Arguments]]:
+    """Split what is to be asked into parts of some 64 KB, and one at least.
+
+    >>> import numpy as np
+    >>> [len(part) for part in portions([{"x": np.zeros(4000)}] * 5)]
+    [2, 2, 1]
+    """
+    part: list[Arguments] = []
+    room = MOST_ASKED
+    for arguments in several:
+        size = sum(array.nbytes for array in arrays_in(arguments))
+        if part and size > room:
+            yield part
+            part, room = [], MOST_ASKED
+        part.append(arguments)
+        room -= size
+    if part:
+        yield part
 
 
 def response_of(said: Any) -> Response:

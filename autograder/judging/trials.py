@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -17,6 +18,16 @@ from .wire import Foreign
 
 AGAIN = 1000
 """The number under which the first case is drawn a second time."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What an answer is to be tried on: a case, its facet, arguments, and what is right."""
+
+    facet: str
+    arguments: Arguments
+    truth: Response
+    case: Case | None = None
 
 
 @dataclass(frozen=True)
@@ -75,11 +86,20 @@ def attempt(
     exercise: Exercise, answer: Answer, arguments: Arguments, facet: str, case: Case | None = None
 ) -> Trial:
     """Try an answer on given inputs."""
-    truth = LocalAnswer(exercise.reference).ask(arguments)
-    response = answer.ask(arguments)
-    measure = Measure.of(exercise, arguments)
-    found = differences(response, truth, measure, exercise.fresh)
-    return Trial(facet, arguments, response, truth, found, measure, case)
+    return attempt_all(exercise, answer, [task_of(exercise, arguments, facet, case)])[0]
+
+
+def attempt_all(exercise: Exercise, answer: Answer, tasks: Sequence[Task]) -> list[Trial]:
+    """Try an answer on several inputs, one after the other."""
+    responses = answer.ask_all([task.arguments for task in tasks])
+    trials = []
+    for task, response in zip(tasks, responses, strict=True):
+        measure = Measure.of(exercise, task.arguments)
+        found = differences(response, task.truth, measure, exercise.fresh)
+        trials.append(
+            Trial(task.facet, task.arguments, response, task.truth, found, measure, task.case)
+        )
+    return trials
 
 
 def try_example(exercise: Exercise, answer: Answer) -> Trial:
@@ -87,25 +107,32 @@ def try_example(exercise: Exercise, answer: Answer) -> Trial:
     return attempt(exercise, answer, exercise.example(), "example")
 
 
-def inputs_of_cases(
-    exercise: Exercise, seed: int, hidden: bool
-) -> Iterator[tuple[Case, str, Arguments]]:
-    """What `try_cases` tries: each case, the facet it is tried for, and its arguments."""
+def task_of(exercise: Exercise, arguments: Arguments, facet: str, case: Case | None = None) -> Task:
+    """The task that consists of given inputs."""
+    return Task(facet, arguments, LocalAnswer(exercise.reference).ask(arguments), case)
+
+
+@lru_cache(maxsize=32)
+def tasks(exercise: Exercise, seed: int, hidden: bool, example: bool) -> tuple[Task, ...]:
+    """What `try_cases` tries; kept for the next answer, since what a lesson shows is the same."""
     tried = [(i, case) for i, case in enumerate(exercise.cases) if hidden or not case.hidden]
-    for number, case in tried:
-        yield case, case.facet, draw(exercise, case, seed_of(exercise, number, seed))
-    for _, case in tried[:1]:
-        yield case, "again", draw(exercise, case, seed_of(exercise, AGAIN, seed))
+    drawn = [(case, case.facet, seed_of(exercise, i, seed)) for i, case in tried]
+    drawn += [(case, "again", seed_of(exercise, AGAIN, seed)) for _, case in tried[:1]]
+    return (
+        *([task_of(exercise, exercise.example(), "example")] if example else []),
+        *(task_of(exercise, draw(exercise, case, own), facet, case) for case, facet, own in drawn),
+    )
 
 
-def try_cases(exercise: Exercise, answer: Answer, seed: int, hidden: bool) -> Iterator[Trial]:
-    """Try an answer on all cases, or on those only that the lesson shows.
+def try_cases(
+    exercise: Exercise, answer: Answer, seed: int, hidden: bool, example: bool = False
+) -> list[Trial]:
+    """Try an answer on all cases, or on those only that the lesson shows, after the worked example.
 
     The first is tried once more in the end, with other numbers: whoever keeps something from one
     call to the next, a total or a result, is found out by it.
     """
-    for case, facet, arguments in inputs_of_cases(exercise, seed, hidden):
-        yield attempt(exercise, answer, arguments, facet, case)
+    return attempt_all(exercise, answer, tasks(exercise, seed, hidden, example))
 
 
 class AnswerRaised(Exception):

@@ -18,10 +18,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from nbgrader.api import Gradebook
 
-from autograder.classroom.build import notebook_text
 from autograder.classroom.course import ClassFolder, Lesson
 from autograder.classroom.errors import ClassroomError
 from autograder.classroom.grading import Options, grade_class
+from autograder.classroom.notebooks import notebook_text
 from autograder.classroom.rebuild import rebuild
 from autograder.classroom.runs import Graded, Task, perform
 

@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy
 from nbgrader.api import Gradebook
 
-from autograder.classroom.build import Compiled, compile_lesson, notebook_text
+from autograder.classroom.build import Compiled, compile_lesson
 from autograder.classroom.course import ClassFolder, Lesson
 from autograder.classroom.errors import ClassroomError
 from autograder.classroom.feedback import page_of
 from autograder.classroom.gradebook import ClassGradebook, Result
+from autograder.classroom.notebooks import notebook_text
 from autograder.classroom.rebuild import rebuild
 from autograder.classroom.report import grade_csv
 from autograder.classroom.runs import Graded
