@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache, partial
 from importlib.util import find_spec
@@ -108,7 +109,7 @@ class _Exporter(HTMLExporter):
         )
         self.register_filter("known", self._place_known)
         self.register_filter("new", self._place_new)
-        self._known: dict[str, tuple[str, str, str]] = {}
+        self._known: OrderedDict[str, tuple[str, str, str]] = OrderedDict()
         self._shown: list[str] = []
         self._as_a_whole = False
 
@@ -144,8 +145,11 @@ class _Exporter(HTMLExporter):
 
     def _place_known(self, cell: NotebookNode) -> str:
         """The place of a cell that was made before, or nothing."""
-        parts = None if self._as_a_whole else self._known.get(_key(cell))
-        return self._place(*parts) if parts else ""
+        key = _key(cell)
+        if self._as_a_whole or key not in self._known:
+            return ""
+        self._known.move_to_end(key)
+        return self._place(*self._known[key])
 
     def _place_new(self, cell: NotebookNode, html: str) -> str:
         """The place of a cell that the template has just made; itself, if it has no clear end."""
@@ -161,7 +165,7 @@ class _Exporter(HTMLExporter):
             written = written.replace(GAP, self._shown[int(number)], 1)
         if len(html) <= MOST_CHARACTERS:
             if len(self._known) == MOST_CELLS:
-                self._known.clear()
+                self._known.popitem(last=False)  # what no page has shown for longest
             self._known[_key(cell)] = before, written, after
         return self._place(before, written, after)
 
