@@ -102,7 +102,8 @@ def judge_answer(exercise: Exercise, answer: Answer, hidden: bool, seed: int) ->
     shown = next((trial for trial in failing if trial.grave), failing[0])
     diagnosis, drawing = Diagnosis(), None
     if worth_a_diagnosis(trials):
-        diagnosis = diagnose(exercise, answer, seed)
+        on_cases = [trial for trial in trials if trial.case]
+        diagnosis = diagnose(exercise, answer, seed, on_cases if hidden else ())
         if not hidden:
             shown = shrink(exercise, answer, shown, diagnosis.mistakes)
             drawing = picture(exercise, shown)

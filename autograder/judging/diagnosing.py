@@ -18,7 +18,7 @@ from .comparing import SIDE_ASPECTS, Difference, differences
 from .measuring import Measure
 from .pairing import same_form, together
 from .suspects import PART, Suspect, names, same_outcome
-from .trials import Trial, tasks, try_cases, try_properties, try_property
+from .trials import Trial, tasks, try_cases, try_example, try_properties, try_property
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,17 @@ class Diagnosis:
     besides: tuple[Difference, ...] = ()
 
 
-def diagnose(exercise: Exercise, answer: Answer, seed: int) -> Diagnosis:
-    """Find the one mistake, or the one pair of mistakes, that explains a wrong answer."""
-    trials = what_it_does(exercise, answer, seed)
+def diagnose(
+    exercise: Exercise, answer: Answer, seed: int, tried: Sequence[Trial] = ()
+) -> Diagnosis:
+    """Find the one mistake, or the one pair of mistakes, that explains a wrong answer.
+
+    Parameters
+    ----------
+    tried : sequence of Trial
+        What came of all cases, hidden ones too, if they were tried before.
+    """
+    trials = what_it_does(exercise, answer, seed, tried)
     guilty = single(line_up(exercise, trials, seed, near=True))
     # Two at once can be told apart by cases, or by the parts of a result, but not by claims alone.
     if not guilty and exercise.example is not None and not hopeless(exercise, trials, seed):
@@ -121,10 +129,14 @@ def breaks_alike(
     return same_outcome(trials[first].response, Response(list(broken)), trials[first].measure)
 
 
-def what_it_does(exercise: Exercise, answer: Answer, seed: int) -> list[Trial]:
+def what_it_does(
+    exercise: Exercise, answer: Answer, seed: int, tried: Sequence[Trial]
+) -> list[Trial]:
     """Everything an answer can be recognised by."""
     if exercise.draw is None:
         return claim_trials(exercise, answer, seed)
+    if tried:
+        return [try_example(exercise, answer), *tried]
     return try_cases(exercise, answer, seed, hidden=True, example=True)
 
 
