@@ -161,6 +161,7 @@ class LineKernelApp(IPKernelApp):
         BaseIPythonApplication.initialize(self, arguments)
         self.init_pdb()
         self.configure_tornado_logger()
+        self.log.setLevel(self.log_level)  # or what nobody is shown is put into words all the same
         self.session = LineSession(parent=self)
         self.iopub_thread = Public()
         self.kernel = LineKernel.instance(
