@@ -2,6 +2,8 @@
 
 The fast forms see a batch as N·C planes (P, H, W). A window is folded in two strokes, rows first
 and then columns, a few planes at a time so that what lies between the strokes stays in the cache.
+Strokes are fast where they are long: those that hop from row to row or skip every other number
+take several times as long for each number. So it may pay to fold more windows than are wanted.
 The plain forms at the end say the same without haste; tests hold the two together.
 """
 
@@ -11,12 +13,15 @@ from collections.abc import Callable
 from math import prod
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from .blocks import Block, aligned, cut, largest, run, scratch, take
 from .convolution import conv2d_forward
 from .geometry import Pair, output_shape, pair, windows_of
 
-BLOCK_BYTES = 1 << 18  # of half-folded planes: with what they come from, they fit a level 2 cache
+BLOCK_BYTES = 1 << 20  # of planes: what is made of them still lies in the cache when it is read
+# Where windows begin at every place, or every other one down and across, fold all that could.
+LONGEST_STEP = 2
 
 
 def max_pool2d(
@@ -190,20 +195,9 @@ def average_pool2d_backward(
     rows, columns = window_slices(grad.shape[2:], size, stride)
     grad_planes = _as_planes(grad)
     planes = aligned((len(grad_planes), *x_shape[2:]), grad.dtype)
-    blocks = _blocks(planes, grad.shape[2])
-
-    def make_worker() -> Callable[[slice, slice], None]:
-        buffer = _buffer(largest(blocks), grad.shape[2], x_shape[3], grad.dtype)
-
-        def work(block: slice, _: slice) -> None:
-            share = grad_planes[block] * grad.dtype.type(1 / prod(pair(size)))
-            in_columns = buffer[: len(share)]
-            _spread(share, in_columns, 2, columns)
-            _spread(in_columns, planes[block], 1, rows)
-
-        return work
-
-    run(blocks, make_worker)
+    blocks = _blocks(planes)
+    make_worker = _adder if windows_overlap(size, stride) else _copier
+    run(blocks, lambda: make_worker(grad_planes, planes, rows, columns, largest(blocks)))
     return planes.reshape(x_shape)
 
 
@@ -299,41 +293,56 @@ def _fold_windows(
     rows, columns = window_slices((out_h, out_w), size, stride)
     planes = _as_planes(x)
     result = aligned((len(planes), out_h, out_w), x.dtype)
-    blocks = _blocks(planes, out_h)
+    close = max(rows[0].step, columns[0].step) <= LONGEST_STEP
+    fold_block = _fold_everywhere if close else _fold_wanted
 
-    def make_worker() -> Callable[[slice, slice], None]:
-        height = planes.shape[1] if len(rows) > rows[0].step else out_h
-        buffer = _buffer(largest(blocks), height, planes.shape[2], x.dtype)
+    def work(block: slice, _: slice) -> None:
+        fold_block(fold, planes[block], rows, columns, result[block])
+        if scale is not None:
+            result[block] *= scale
 
-        def work(block: slice, _: slice) -> None:
-            some, folded = planes[block], result[block]
-            in_rows = _fold_rows(fold, some, rows, buffer[: len(some)])
-            _fold_slices(fold, [in_rows[:, :, column] for column in columns], folded)
-            if scale is not None:
-                folded *= scale
-
-        return work
-
-    run(blocks, make_worker)
+    run(_blocks(planes), lambda: work)
     return result.reshape(*x.shape[:2], out_h, out_w)
 
 
-def _fold_rows(
-    fold: np.ufunc, planes: np.ndarray, rows: list[slice], buffer: np.ndarray
-) -> np.ndarray:
-    """Fold the rows of each window: (P, H, W) → (P, H', W), in a buffer."""
-    if len(rows) <= rows[0].step:
-        _fold_slices(fold, [planes[:, row] for row in rows], buffer)
-        return buffer
-    # Windows overlap, so most rows begin one of them. Let all do so, even if that one is not
-    # wanted: one long fold of all planes is faster than many short ones with gaps between.
+def _fold_everywhere(
+    fold: np.ufunc,
+    planes: np.ndarray,
+    rows: list[slice],
+    columns: list[slice],
+    out: np.ndarray,
+) -> None:
+    """Fold a window that begins at each place, in long strokes; write those wanted to `out`."""
+    in_columns = _buffer("pooling, columns", planes.shape, planes.dtype)
+    folded = _buffer("pooling, rows", planes.shape, planes.dtype)
     width = planes.shape[2]
-    flat, last = planes.reshape(-1), planes.size - width * (len(rows) - 1)
-    slices = [flat[start : start + last] for start in range(0, width * len(rows), width)]
-    # What is not wanted must not be warned of either.
+    # Windows at an edge go on in the next row, or plane: nobody wants them, nor to be warned.
     with np.errstate(invalid="ignore", over="ignore"):
-        _fold_slices(fold, slices, buffer.reshape(-1)[:last])
-    return buffer[:, rows[0]]
+        _fold_neighbours(fold, planes.reshape(-1), 1, len(columns), in_columns.reshape(-1))
+        _fold_neighbours(fold, in_columns.reshape(-1), width, len(rows), folded.reshape(-1))
+    out[...] = folded[:, rows[0], columns[0]]
+
+
+def _fold_wanted(
+    fold: np.ufunc,
+    planes: np.ndarray,
+    rows: list[slice],
+    columns: list[slice],
+    out: np.ndarray,
+) -> None:
+    """Fold no window but those wanted, which are few."""
+    in_rows = _buffer("pooling, rows", (*out.shape[:2], planes.shape[2]), planes.dtype)
+    _fold_slices(fold, [planes[:, row] for row in rows], in_rows)
+    _fold_slices(fold, [in_rows[:, :, column] for column in columns], out)
+
+
+def _fold_neighbours(
+    fold: np.ufunc, flat: np.ndarray, distance: int, count: int, out: np.ndarray
+) -> None:
+    """Fold each number with those that follow it at a distance, as far as there are any."""
+    length = len(flat) - distance * (count - 1)
+    starts = range(0, distance * count, distance)
+    _fold_slices(fold, [flat[start : start + length] for start in starts], out[:length])
 
 
 def _fold_slices(fold: np.ufunc, slices: list[np.ndarray], out: np.ndarray) -> None:
@@ -345,24 +354,63 @@ def _fold_slices(fold: np.ufunc, slices: list[np.ndarray], out: np.ndarray) -> N
         fold(out, piece, out=out)
 
 
-def _spread(values: np.ndarray, out: np.ndarray, axis: int, slices: list[slice]) -> None:
-    """Add values to an array at slices of an axis, each one further on; elsewhere it is 0."""
-    first = (slice(None),) * axis + (slices[0],)
-    if len(slices) > slices[0].step:
-        # They share places. As they lie one further on than the other, let all that lies between
-        # do so too: a few long sums are faster than many short ones with gaps between.
-        distance = out.strides[axis] // out.itemsize
-        lead = distance * (len(slices) - 1)
-        apart = scratch("pooling, apart", lead + out.size, out.dtype)
-        apart[...] = 0
-        apart[lead:].reshape(out.shape)[first] = values
-        starts = range(lead, -1, -distance)
-        _fold_slices(np.add, [apart[i : i + out.size] for i in starts], out.reshape(-1))
-        return
-    if len(slices) < slices[0].step or out.shape[axis] > slices[0].step * values.shape[axis]:
-        out[...] = 0
-    for some in slices:
-        out[(slice(None),) * axis + (some,)] = values
+def _adder(
+    grad: np.ndarray,
+    out: np.ndarray,
+    rows: list[slice],
+    columns: list[slice],
+    count: int,
+) -> Callable[[slice, slice], None]:
+    """Make what adds up, for each place of some planes, the shares of all windows that hold it.
+
+    It is `_fold_everywhere`, the other way round. A share is put where its window begins, among
+    zeros; then each place gets the sum of what lies there and up to k − 1 rows, or columns, before.
+    """
+    _, height, width = out.shape
+    above, before = width * (len(rows) - 1), len(columns) - 1
+    # The zeros stay: shares of all blocks are put at the same places.
+    apart = scratch("pooling, apart", above + before + count * height * width, out.dtype)
+    apart[...] = 0
+    share = out.dtype.type(1 / (len(rows) * len(columns)))
+
+    def work(block: slice, _: slice) -> None:
+        target = out[block]
+        seen = apart[: above + before + target.size]
+        begins = seen[above + before :].reshape(target.shape)[:, rows[0], columns[0]]
+        begins[...] = grad[block] * share
+        down = _buffer("pooling, rows", (before + target.size,), out.dtype)
+        _fold_neighbours(np.add, seen, width, len(rows), down)
+        _fold_neighbours(np.add, down, 1, len(columns), target.reshape(-1))
+
+    return work
+
+
+def _copier(
+    grad: np.ndarray,
+    out: np.ndarray,
+    rows: list[slice],
+    columns: list[slice],
+    count: int,
+) -> Callable[[slice, slice], None]:
+    """Make what copies, to all places of windows in some planes, their share: none overlap."""
+    across = _buffer("pooling, columns", (count, grad.shape[1], out.shape[2]), out.dtype)
+    share = out.dtype.type(1 / (len(rows) * len(columns)))
+    windows = sliding_window_view(out, len(rows), axis=1, writeable=True)[:, rows[0]]
+    covered = grad.size * len(rows) * len(columns) == out.size
+    if not covered:
+        across[...] = 0
+
+    def work(block: slice, _: slice) -> None:
+        shares = grad[block] * share
+        filled = across[: len(shares)]
+        for column in columns:
+            filled[..., column] = shares
+        if not covered:
+            out[block] = 0
+        # All rows of a window at once: memory is written to fastest in its own order.
+        windows[block] = filled[..., None]
+
+    return work
 
 
 def _winners(x: np.ndarray, size: Pair, stride: Pair | None, floor: bool) -> np.ndarray:
@@ -401,7 +449,7 @@ def _winners(x: np.ndarray, size: Pair, stride: Pair | None, floor: bool) -> np.
         first = np.arange(block.start, block.stop) * (height * width)
         positions[block] += first[:, None, None]
 
-    run(_blocks(planes, out_h), lambda: work)
+    run(_blocks(planes), lambda: work)
     return positions.reshape(*x.shape[:2], out_h, out_w)
 
 
@@ -418,13 +466,12 @@ def _as_planes(x: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(x).reshape(batch * channels, height, width)
 
 
-def _blocks(planes: np.ndarray, out_h: int) -> list[Block]:
-    """Cut the planes into runs whose half-folded rows, `out_h` each, stay in the cache."""
-    return cut(len(planes), 1, out_h * planes.shape[2] * planes.itemsize, BLOCK_BYTES)
+def _blocks(planes: np.ndarray) -> list[Block]:
+    return cut(len(planes), 1, prod(planes.shape[1:]) * planes.itemsize, BLOCK_BYTES)
 
 
-def _buffer(count: int, height: int, width: int, dtype: np.dtype) -> np.ndarray:
-    return take(scratch("pooling", count * height * width, dtype), count, height, width)
+def _buffer(name: str, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    return take(scratch(name, prod(shape), dtype), *shape)
 
 
 def window_slices(
