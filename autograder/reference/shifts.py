@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided, sliding_window_view
+from numpy.lib.stride_tricks import as_strided
 
 from .blocks import cut, run, scratch, take
 from .geometry import Pair, output_shape, pad_images, pair
@@ -40,12 +40,16 @@ def forward(
     rectify: bool = False,
 ) -> None:
     """Write the layer's output to `out` (N, F, H', W'), from column shifts."""
-    filters, _, kernel_h, kernel_w = weights.shape
+    filters, channels, kernel_h, kernel_w = weights.shape
     width = out.shape[3]
     padded = pad_images(x, pad) if any(pad) else x
-    # (N, H, C, KW, W'): for each row, the image in KW shifts.
-    shifts = sliding_window_view(padded, kernel_w, axis=3)[:, :, :, :: stride[1]]
-    shifts = shifts.transpose(0, 2, 1, 4, 3)
+    image, channel, row, pixel = padded.strides
+    shifts = as_strided(  # for each row, the image in KW shifts
+        padded,
+        (len(x), padded.shape[2], channels, kernel_w, width),
+        (image, row, channel, pixel, stride[1] * pixel),
+        writeable=False,
+    )
     matrix = _matrix(weights, bias)
     row_bytes = (matrix.shape[1] // kernel_h * stride[0] + FILTERS) * width * x.itemsize
 
