@@ -19,7 +19,7 @@ from .blocks import Block, aligned, cut, largest, run, scratch, take
 from .convolution import conv2d_forward
 from .geometry import Pair, output_shape, pair, windows_of
 
-BLOCK_BYTES = 1 << 20  # of planes: what is made of them still lies in the cache when it is read
+BLOCK_BYTES = 3 << 19  # of planes: what is made of them still lies in the cache when it is read
 LONGEST_STEP = 2  # up to which a window is folded at each place, even if some are not wanted
 
 
@@ -308,25 +308,20 @@ def _fold_everywhere(
     out: np.ndarray,
 ) -> None:
     """Fold a window that begins at each place, in long strokes; write those wanted to `out`."""
-    in_columns = _buffer("pooling, columns", planes.shape, planes.dtype)
-    folded = _buffer("pooling, rows", planes.shape, planes.dtype)
-    width = planes.shape[2]
+    (batch, height, width), wanted = planes.shape, columns[0]
+    here, there = (scratch(name, planes.size, planes.dtype) for name in ("here", "there"))
     # Windows at an edge go on in the next row, or plane: nobody wants them, nor to be warned.
     with np.errstate(invalid="ignore", over="ignore"):
-        _fold_neighbours(fold, planes.reshape(-1), 1, len(columns), in_columns.reshape(-1))
-        _fold_neighbours(fold, in_columns.reshape(-1), width, len(rows), folded.reshape(-1))
-    _copy_wanted(folded, rows[0], columns[0], out)
-
-
-def _copy_wanted(folded: np.ndarray, rows: slice, columns: slice, out: np.ndarray) -> None:
-    """Copy some rows and columns to `out`."""
-    if columns.step == 2 and folded.shape[2] % 2 == 0 and folded.itemsize == 4:
-        # See two numbers of 4 bytes as one of 8: NumPy cuts whole numbers to their lower half
-        # faster than it skips every other one.
-        pairs = folded.view("<u8")[:, rows, : out.shape[2]]
-        np.copyto(out.view("<u4"), pairs, casting="unsafe")
-    else:
-        out[...] = folded[:, rows, columns]
+        _fold_neighbours(fold, planes.reshape(-1), 1, len(columns), here)
+        if wanted.step == 2 and width % 2 == 0 and planes.itemsize == 4:
+            # See two numbers of 4 bytes as one of 8: NumPy cuts whole numbers to their lower half
+            # far faster than it skips every other one.
+            width, wanted = width // 2, slice(out.shape[2])
+            halves = there[: batch * height * width]
+            np.copyto(halves.view("<u4"), here.view("<u8"), casting="unsafe")
+            here, there = halves, here[: halves.size]
+        _fold_neighbours(fold, here, width, len(rows), there)
+    out[...] = there.reshape(batch, height, width)[:, rows[0], wanted]
 
 
 def _fold_wanted(
@@ -337,7 +332,7 @@ def _fold_wanted(
     out: np.ndarray,
 ) -> None:
     """Fold no window but those wanted, which are few."""
-    in_rows = _buffer("pooling, rows", (*out.shape[:2], planes.shape[2]), planes.dtype)
+    in_rows = _buffer("here", (*out.shape[:2], planes.shape[2]), planes.dtype)
     _fold_slices(fold, [planes[:, row] for row in rows], in_rows)
     _fold_slices(fold, [in_rows[:, :, column] for column in columns], out)
 
@@ -375,7 +370,7 @@ def _adder(
     _, height, width = out.shape
     above, before = width * (len(rows) - 1), len(columns) - 1
     # The zeros stay: shares of all blocks are put at the same places.
-    apart = scratch("pooling, apart", above + before + count * height * width, out.dtype)
+    apart = scratch("apart", above + before + count * height * width, out.dtype)
     apart[...] = 0
     share = out.dtype.type(1 / (len(rows) * len(columns)))
 
@@ -384,7 +379,7 @@ def _adder(
         seen = apart[: above + before + target.size]
         begins = seen[above + before :].reshape(target.shape)[:, rows[0], columns[0]]
         begins[...] = grad[block] * share
-        down = _buffer("pooling, rows", (before + target.size,), out.dtype)
+        down = _buffer("here", (before + target.size,), out.dtype)
         _fold_neighbours(np.add, seen, width, len(rows), down)
         _fold_neighbours(np.add, down, 1, len(columns), target.reshape(-1))
 
@@ -399,7 +394,7 @@ def _copier(
     count: int,
 ) -> Callable[[slice, slice], None]:
     """Make what copies, to all places of windows in some planes, their share: none overlap."""
-    across = _buffer("pooling, columns", (count, grad.shape[1], out.shape[2]), out.dtype)
+    across = _buffer("there", (count, grad.shape[1], out.shape[2]), out.dtype)
     share = out.dtype.type(1 / (len(rows) * len(columns)))
     windows = sliding_window_view(out, len(rows), axis=1, writeable=True)[:, rows[0]]
     covered = grad.size * len(rows) * len(columns) == out.size
