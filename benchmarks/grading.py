@@ -5,7 +5,7 @@ class of lesson 02, but for the notebook that never ends and the file that is no
 each copy's cells are signed, so no two are the same. The slower graders get each kind once.
 
 Otter is measured where there is a command `otter`: beside this Python, or on the PATH, so that it
-can have an environment of its own (`pip install otter-grader numpy matplotlib pillow`).
+can have an environment of its own (`pip install otter-grader ipykernel numpy matplotlib pillow`).
 """
 
 from __future__ import annotations
