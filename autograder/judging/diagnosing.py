@@ -18,7 +18,7 @@ from .comparing import SIDE_ASPECTS, Difference, differences
 from .measuring import Measure
 from .pairing import same_form, together
 from .suspects import PART, Suspect, names, same_outcome
-from .trials import Trial, tasks, try_cases, try_example, try_properties, try_property
+from .trials import Trial, example_task, tasks, try_cases, try_example, try_properties, try_property
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,8 @@ class Mistaken:
     """What the mistakes of an exercise do with the inputs of one seed. Each is asked once."""
 
     def __init__(self, exercise: Exercise, seed: int) -> None:
-        self.inputs = [task.arguments for task in tasks(exercise, seed, True, True)]
+        posed = [example_task(exercise), *tasks(exercise, seed, hidden=True)]
+        self.inputs = [task.arguments for task in posed]
         self.answers = [LocalAnswer(mistake.answer) for mistake in exercise.mistakes]
         self.known: dict[tuple[int, int], Response] = {}
 

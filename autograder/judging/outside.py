@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Container, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -63,24 +63,30 @@ class RemoteAnswer:
         """
         responses: list[Response] = []
         for some in portions(several):
-            for number in range(len(some)):
-                end = min(self.deadline, monotonic() + self.patience + SLACK)
-                responses.append(self._answer(() if number else some, end))
+            if not self.gone:
+                with self._in_time() as end:
+                    self.wire.send({"ask": some, "patience": self.patience}, end)
+            responses += [self._next() for _ in some]
         return responses
 
-    def _answer(self, asked: Sequence[Arguments], end: float) -> Response:
-        """Send what is asked, if anything is, and hear the next response."""
-        try:
-            if not self.gone and asked:
-                self.wire.send({"ask": list(asked), "patience": self.patience}, end)
-            if not self.gone:
+    def _next(self) -> Response:
+        """The next response, or why there is none."""
+        if not self.gone:
+            with self._in_time() as end:
                 room = MOST_ANSWERED - self.wire.received
                 return response_of(self.wire.receive(end, room, gaps=False))
+        return Response(error=self.gone)
+
+    @contextmanager
+    def _in_time(self) -> Iterator[float]:
+        """Give the time by which something is to be done, and note why nothing more can be."""
+        end = min(self.deadline, monotonic() + self.patience + SLACK)
+        try:
+            yield end
         except Gone:
             self.gone = TOO_SLOW if monotonic() >= end else DIED
         except WireError:
             self.gone = UNREADABLE
-        return Response(error=self.gone)
 
 
 def portions(several: Sequence[Arguments]) -> Iterator[list[Arguments]]:

@@ -104,7 +104,7 @@ def attempt_all(exercise: Exercise, answer: Answer, tasks: Sequence[Task]) -> li
 
 def try_example(exercise: Exercise, answer: Answer) -> Trial:
     """Try an answer on the worked example."""
-    return attempt(exercise, answer, exercise.example(), "example")
+    return attempt_all(exercise, answer, [example_task(exercise)])[0]
 
 
 def task_of(exercise: Exercise, arguments: Arguments, facet: str, case: Case | None = None) -> Task:
@@ -113,14 +113,19 @@ def task_of(exercise: Exercise, arguments: Arguments, facet: str, case: Case | N
 
 
 @lru_cache(maxsize=32)
-def tasks(exercise: Exercise, seed: int, hidden: bool, example: bool) -> tuple[Task, ...]:
-    """What `try_cases` tries; kept for the next answer, since what a lesson shows is the same."""
+def example_task(exercise: Exercise) -> Task:
+    """The worked example."""
+    return task_of(exercise, exercise.example(), "example")
+
+
+@lru_cache(maxsize=32)
+def tasks(exercise: Exercise, seed: int, hidden: bool) -> tuple[Task, ...]:
+    """All cases, or those that the lesson shows, which are the same for every answer."""
     tried = [(i, case) for i, case in enumerate(exercise.cases) if hidden or not case.hidden]
     drawn = [(case, case.facet, seed_of(exercise, i, seed)) for i, case in tried]
     drawn += [(case, "again", seed_of(exercise, AGAIN, seed)) for _, case in tried[:1]]
-    return (
-        *([task_of(exercise, exercise.example(), "example")] if example else []),
-        *(task_of(exercise, draw(exercise, case, own), facet, case) for case, facet, own in drawn),
+    return tuple(
+        task_of(exercise, draw(exercise, case, own), facet, case) for case, facet, own in drawn
     )
 
 
@@ -132,7 +137,8 @@ def try_cases(
     The first is tried once more in the end, with other numbers: whoever keeps something from one
     call to the next, a total or a result, is found out by it.
     """
-    return attempt_all(exercise, answer, tasks(exercise, seed, hidden, example))
+    first = [example_task(exercise)] if example else []
+    return attempt_all(exercise, answer, [*first, *tasks(exercise, seed, hidden=hidden)])
 
 
 class AnswerRaised(Exception):

@@ -106,16 +106,17 @@ def run(blocks: list[Block], make_worker: Callable[[], Callable[[slice, slice], 
         finished.result()
 
 
-def scratch(name: str, size: int, dtype: np.dtype) -> np.ndarray:
-    """Give a flat buffer to work in, the same one each time a thread asks for `name`.
+def scratch(name: str, shape: int | tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """Give a buffer to work in, the same one each time a thread asks for `name`.
 
     Memory fresh from the system is slow to touch for the first time, so it is kept from one call
     of a layer to the next. Nothing in it may be handed to the caller.
     """
     kept = vars(_kept)
-    if name not in kept or kept[name].nbytes < size * dtype.itemsize:
-        kept[name] = aligned((size * dtype.itemsize,), np.dtype(np.uint8))
-    return kept[name][: size * dtype.itemsize].view(dtype)
+    size = dtype.itemsize * (shape if isinstance(shape, int) else math.prod(shape))
+    if name not in kept or kept[name].nbytes < size:
+        kept[name] = aligned((size,), np.dtype(np.uint8))
+    return kept[name][:size].view(dtype).reshape(shape)
 
 
 def aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:

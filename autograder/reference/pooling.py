@@ -15,7 +15,7 @@ from math import prod
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .blocks import Block, aligned, cut, largest, run, scratch, take
+from .blocks import Block, aligned, cut, largest, run, scratch
 from .convolution import conv2d_forward
 from .geometry import Pair, output_shape, pair, windows_of
 
@@ -332,7 +332,7 @@ def _fold_wanted(
     out: np.ndarray,
 ) -> None:
     """Fold no window but those wanted, which are few."""
-    in_rows = _buffer("here", (*out.shape[:2], planes.shape[2]), planes.dtype)
+    in_rows = scratch("here", (*out.shape[:2], planes.shape[2]), planes.dtype)
     _fold_slices(fold, [planes[:, row] for row in rows], in_rows)
     _fold_slices(fold, [in_rows[:, :, column] for column in columns], out)
 
@@ -379,7 +379,7 @@ def _adder(
         seen = apart[: above + before + target.size]
         begins = seen[above + before :].reshape(target.shape)[:, rows[0], columns[0]]
         begins[...] = grad[block] * share
-        down = _buffer("here", (before + target.size,), out.dtype)
+        down = scratch("here", before + target.size, out.dtype)
         _fold_neighbours(np.add, seen, width, len(rows), down)
         _fold_neighbours(np.add, down, 1, len(columns), target.reshape(-1))
 
@@ -394,7 +394,7 @@ def _copier(
     count: int,
 ) -> Callable[[slice, slice], None]:
     """Make what copies, to all places of windows in some planes, their share: none overlap."""
-    across = _buffer("there", (count, grad.shape[1], out.shape[2]), out.dtype)
+    across = scratch("there", (count, grad.shape[1], out.shape[2]), out.dtype)
     share = out.dtype.type(1 / (len(rows) * len(columns)))
     windows = sliding_window_view(out, len(rows), axis=1, writeable=True)[:, rows[0]]
     covered = grad.size * len(rows) * len(columns) == out.size
@@ -469,10 +469,6 @@ def _as_planes(x: np.ndarray) -> np.ndarray:
 
 def _blocks(planes: np.ndarray) -> list[Block]:
     return cut(len(planes), 1, prod(planes.shape[1:]) * planes.itemsize, BLOCK_BYTES)
-
-
-def _buffer(name: str, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-    return take(scratch(name, prod(shape), dtype), *shape)
 
 
 def window_slices(

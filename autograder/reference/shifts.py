@@ -21,7 +21,7 @@ import math
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .blocks import cut, run, scratch, take
+from .blocks import cut, run, scratch
 from .geometry import Pair, output_shape, pad_images, pair
 
 BLOCK_BYTES = 2 << 20
@@ -84,7 +84,7 @@ def forward_batch(
         batch = framed.shape[3]
         columns = _columns_of_batch(framed, kernel, out_w, stride)
         shape = filters, out_h, out_w * batch
-        y = take(scratch("there", math.prod(shape), x.dtype), *shape)
+        y = scratch("there", shape, x.dtype)
         np.matmul(matrix, columns, out=y.transpose(1, 0, 2))
         if rectify:
             np.maximum(y, 0, out=y)
@@ -243,7 +243,7 @@ def _columns(shifts: np.ndarray, kernel_h: int, stride_h: int) -> np.ndarray:
     """
     images, height, channels, kernel_w, *rest = shifts.shape
     shape = images, height, channels * kernel_w + 1, math.prod(rest)
-    copied = take(scratch("here", math.prod(shape), shifts.dtype), *shape)
+    copied = scratch("here", shape, shifts.dtype)
     copied[:, :, -1] = 1
     # Splitting one axis in two makes a view, not a copy.
     copied[:, :, :-1].reshape(shifts.shape)[...] = shifts

@@ -20,7 +20,7 @@ from functools import cache
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .blocks import cut, run, scratch, take
+from .blocks import cut, run, scratch
 
 STEP = 4  # outputs of a tile, down and across
 LARGEST_KERNEL = 5
@@ -185,7 +185,7 @@ def _multiply(grid, ready, points, bias, images, rows, out, rectify):
     np.matmul(ready, points, out=products)
     # What is added at the point (1, 1) is added to every output, since all powers of 1 are 1.
     products[POINTS.index(1) * (grid.tile[1] + 1)] += bias[:, None]
-    pieces = _buffer("there", (filters, tiles, STEP**2), out.dtype)
+    pieces = scratch("there", (filters, tiles, STEP**2), out.dtype)
     np.matmul(products.transpose(1, 2, 0), np.ascontiguousarray(interpolate.T), out=pieces)
     if rectify:
         np.maximum(pieces, 0, out=pieces)
@@ -276,7 +276,7 @@ class _Grid:
             )
         )
         # A strip of the padded images.
-        strip = _buffer("strip", (self.x.shape[1], count, height, width), points.dtype)
+        strip = scratch("strip", (self.x.shape[1], count, height, width), points.dtype)
         above, left = rows.start * STEP * step_h - self.pad[0], self.pad[1]
         first = max(0, -above)
         source = self.x[images, :, max(0, above) : max(0, above + height), : width - left]
@@ -314,13 +314,13 @@ class _Grid:
         source = grad[images, :, rows.start * STEP : rows.stop * STEP]
         count, filters, height, width = source.shape
         tile_rows = rows.stop - rows.start
-        strip = _buffer(
+        strip = scratch(
             "strip", (count, filters, tile_rows * STEP, self.columns * STEP), grad.dtype
         )
         strip[:, :, :height, :width] = source
         strip[:, :, height:] = 0
         strip[:, :, :, width:] = 0
-        pieces = _buffer("here", (filters, self.count(images, rows), STEP**2), grad.dtype)
+        pieces = scratch("here", (filters, self.count(images, rows), STEP**2), grad.dtype)
         tiles = _in_runs(pieces).reshape(filters, count, tile_rows, self.columns, STEP)
         lines = _in_runs(strip).reshape(count, filters, tile_rows, STEP, self.columns)
         tiles[...] = lines.transpose(1, 0, 2, 4, 3)
@@ -332,10 +332,6 @@ def _in_runs(array):
     return array.view(np.dtype((np.void, STEP * array.itemsize)))
 
 
-def _buffer(name, shape, dtype):
-    return take(scratch(name, math.prod(shape), dtype), *shape)
-
-
 def _planes(name, shape, dtype):
     """Give a buffer whose first axis counts planes.
 
@@ -344,4 +340,4 @@ def _planes(name, shape, dtype):
     """
     count, *plane = shape
     size, unused = math.prod(plane), 16
-    return _buffer(name, (count, size + unused), dtype)[:, :size].reshape(shape)
+    return scratch(name, (count, size + unused), dtype)[:, :size].reshape(shape)
