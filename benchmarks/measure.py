@@ -56,9 +56,12 @@ def in_turn(forms: Mapping[str, Callable[[], object]], seconds: float) -> dict[s
 
 
 def against_torch(times: Mapping[str, float]) -> Row:
-    """Give a row's times, and NumPy's over the faster of torch's two memory formats."""
-    fastest = min(times["torch"], times["torch, channels last"])
-    return {**times, "ratio": times["numpy"] / fastest}
+    """Give a row's times, and NumPy's over torch's, each in the faster of its memory formats."""
+    numpy, torch = (
+        min(time for form, time in times.items() if form.startswith(library))
+        for library in ("numpy", "torch")
+    )
+    return {**times, "ratio": numpy / torch}
 
 
 def geometric_mean(ratios: Iterable[float]) -> float:

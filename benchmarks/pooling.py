@@ -33,29 +33,40 @@ def measure(threads: int, seconds: float) -> list[Row]:
 
 
 def report(rows: list[Row], threads: int) -> str:
-    return f"## {threads} thread{'s' * (threads > 1)}\n\n{table(rows)}"
+    forward, backward = (
+        table(row for row in rows if str(row["what"]).endswith(way))
+        for way in ("forward", "backward")
+    )
+    said = "Each library in the faster of its memory formats is what the ratios compare."
+    return f"## {threads} thread{'s' * (threads > 1)}\n\n{said}\n\n{forward}\n\n{backward}"
 
 
 def _forms(shape, size, stride):
     rng = np.random.default_rng(0)
     x = rng.standard_normal(shape, np.float32)
     grad = rng.standard_normal(max_pool2d(x, size, stride).shape, np.float32)
-    layouts = {
-        "torch": torch.contiguous_format,
-        "torch, channels last": torch.channels_last,
-    }
+    last, grad_last = (
+        np.ascontiguousarray(a.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2) for a in (x, grad)
+    )
+    layouts = {"torch": (x, grad), "torch, channels last": (last, grad_last)}
     aten = torch.ops.aten
     settings = ([size] * 2, [stride] * 2, [0, 0])
     kept = max_pool2d_winners(x, size, stride)
     forms = {
-        "max forward": {"numpy": lambda: max_pool2d(x, size, stride)},
+        "max forward": {
+            "numpy": lambda: max_pool2d(x, size, stride),
+            "numpy, channels last": lambda: max_pool2d(last, size, stride),
+        },
         # Torch's is given the winners that it kept on the way forward, and so is ours.
         "max backward": {"numpy": lambda: max_pool2d_backward(grad, x, size, stride, winners=kept)},
-        "average forward": {"numpy": lambda: average_pool2d(x, size, stride)},
+        "average forward": {
+            "numpy": lambda: average_pool2d(x, size, stride),
+            "numpy, channels last": lambda: average_pool2d(last, size, stride),
+        },
         "average backward": {"numpy": lambda: average_pool2d_backward(grad, shape, size, stride)},
     }
-    for name, layout in layouts.items():
-        images, gradient = (torch.from_numpy(a).to(memory_format=layout) for a in (x, grad))
+    for name, arrays in layouts.items():
+        images, gradient = map(torch.from_numpy, arrays)  # in the same memory
         _, winners = aten.max_pool2d_with_indices(images, *settings)
         for what, form in {
             "max forward": lambda images=images: torch.max_pool2d(images, size, stride),
@@ -72,6 +83,7 @@ def _forms(shape, size, stride):
             ),
         }.items():
             forms[what][name] = torch.inference_mode()(form)
+    order = (*layouts, "numpy", "numpy, channels last")
     return {
-        what: {name: some[name] for name in (*layouts, "numpy")} for what, some in forms.items()
+        what: {name: some[name] for name in order if name in some} for what, some in forms.items()
     }

@@ -1,9 +1,10 @@
 """Pooling: each window of the image leaves one number, its largest or its mean.
 
-The fast forms see a batch as N·C planes (P, H, W). A window is folded in two strokes, over its
-columns and over its rows, a few planes at a time so that what lies between the strokes stays in
-the cache. NumPy is fastest in long strokes: where it hops from row to row, or skips every other
-number, each number takes it several times as long. So it may pay to fold more than is wanted.
+The fast forms fold a window in two strokes, over its columns and over its rows, a block at a time
+so that what lies between the strokes stays in the cache. NumPy is fastest in long strokes: where it
+hops from row to row, or skips every other number, each number takes it several times as long. An
+image whose channels lie last in memory gives such strokes as it is. Otherwise a batch is seen as
+N·C planes (P, H, W), and it may pay to fold more than is wanted.
 The plain forms at the end say the same without haste; tests hold the two together.
 """
 
@@ -15,11 +16,11 @@ from math import prod
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .blocks import Block, aligned, cut, largest, run, scratch
+from .blocks import Block, aligned, cut, largest, run, scratch, take
 from .convolution import conv2d_forward
 from .geometry import Pair, output_shape, pair, windows_of
 
-BLOCK_BYTES = 3 << 19  # of planes: what is made of them still lies in the cache when it is read
+BLOCK_BYTES = 3 << 19  # of an image: what is made of them still lies in the cache when it is read
 LONGEST_STEP = 2  # up to which a window is folded at each place, even if some are not wanted
 
 
@@ -39,6 +40,7 @@ def max_pool2d(
     Returns
     -------
     (N, C, H', W') ndarray
+        With channels last in memory if `x` has them there: a view of (N, H, W, C), transposed.
 
     Raises
     ------
@@ -141,6 +143,7 @@ def average_pool2d(
     Returns
     -------
     (N, C, H', W') ndarray
+        In memory as for `max_pool2d`.
 
     Raises
     ------
@@ -272,7 +275,7 @@ def strided_conv_as_pool(x: np.ndarray, size: Pair) -> np.ndarray:
     return conv2d_forward(x.astype(dtype, copy=False), weights, bias, stride=size, groups=channels)
 
 
-# The fast forms, on planes.
+# The fast forms.
 
 
 def _fold_windows(
@@ -284,10 +287,58 @@ def _fold_windows(
     scale: float | None = None,
 ) -> np.ndarray:
     """Fold each window to one number: in two strokes k − 1 folds each, instead of k² − 1."""
-    out_h, out_w = _output_shape(x.shape[2:], size, stride, floor)
-    rows, columns = window_slices((out_h, out_w), size, stride)
-    planes = _as_planes(x)
-    result = aligned((len(planes), out_h, out_w), x.dtype)
+    out_shape = _output_shape(x.shape[2:], size, stride, floor)
+    rows, columns = window_slices(out_shape, size, stride)
+    pixels = x.transpose(0, 2, 3, 1)
+    if pixels.flags.c_contiguous and not x.flags.c_contiguous:
+        return _fold_pixels(fold, pixels, rows, columns, out_shape, scale).transpose(0, 3, 1, 2)
+    planes = _fold_planes(fold, _as_planes(x), rows, columns, out_shape, scale)
+    return planes.reshape(*x.shape[:2], *out_shape)
+
+
+def _fold_pixels(
+    fold: np.ufunc,
+    pixels: np.ndarray,
+    rows: list[slice],
+    columns: list[slice],
+    out_shape: tuple[int, int],
+    scale: float | None,
+) -> np.ndarray:
+    """Fold the windows of a batch (N, H, W, C), some rows of windows at a time."""
+    batch, _, width, channels = pixels.shape
+    result = aligned((batch, *out_shape, channels), pixels.dtype)
+    steps = [pixels[:, row] for row in rows]  # for each row of a window, that of all windows
+    row_bytes = rows[0].step * width * channels * pixels.itemsize
+    blocks = cut(batch, out_shape[0], row_bytes, BLOCK_BYTES)
+
+    def make_worker() -> Callable[[slice, slice], None]:
+        in_rows = scratch("here", largest(blocks) * width * channels, pixels.dtype)
+
+        def work(images: slice, block: slice) -> None:
+            seen = [step[images, block] for step in steps]
+            folded = take(in_rows, *seen[0].shape)
+            out = result[images, block]
+            _fold_slices(fold, seen, folded)
+            _fold_slices(fold, [folded[:, :, column] for column in columns], out)
+            if scale is not None:
+                np.multiply(out, scale, out=out)
+
+        return work
+
+    run(blocks, make_worker)
+    return result
+
+
+def _fold_planes(
+    fold: np.ufunc,
+    planes: np.ndarray,
+    rows: list[slice],
+    columns: list[slice],
+    out_shape: tuple[int, int],
+    scale: float | None,
+) -> np.ndarray:
+    """Fold the windows of planes (P, H, W), some planes at a time."""
+    result = aligned((len(planes), *out_shape), planes.dtype)
     close = max(rows[0].step, columns[0].step) <= LONGEST_STEP
     fold_block = _fold_everywhere if close else _fold_wanted
 
@@ -297,7 +348,7 @@ def _fold_windows(
             result[block] *= scale
 
     run(_blocks(planes), lambda: work)
-    return result.reshape(*x.shape[:2], out_h, out_w)
+    return result
 
 
 def _fold_everywhere(

@@ -87,6 +87,39 @@ def test_large_batches_are_cut_into_blocks_without_a_seam():
             np.testing.assert_array_equal(max_pool2d_winners(x, size, stride), winners)
 
 
+def channels_last(x):
+    """The same batch, otherwise laid out in memory."""
+    return np.ascontiguousarray(x.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2)
+
+
+def test_channels_last_in_memory_give_the_same_and_stay_last():
+    for x, size, stride, _ in random_layers(200, seed=8):
+        x = np.concatenate([x, x[:, ::-1] + 1], axis=1)  # one channel would lie alike either way
+        last = channels_last(x)
+        y, mean = max_pool2d(last, size, stride), average_pool2d(last, size, stride)
+        np.testing.assert_array_equal(y, max_pool2d_plain(x, size, stride))
+        np.testing.assert_allclose(mean, average_pool2d_plain(x, size, stride), atol=1e-6)
+        for result in (y, mean):
+            assert result.dtype == x.dtype
+            assert result.transpose(0, 2, 3, 1).flags.c_contiguous
+        winners = max_pool2d_winners(last, size, stride)
+        np.testing.assert_array_equal(winners, max_pool2d_winners(x, size, stride))
+        np.testing.assert_array_equal(last, x)
+
+
+def test_large_batches_with_channels_last_are_cut_into_blocks_without_a_seam():
+    x = np.random.default_rng(9).standard_normal((3, 50, 41, 53), dtype=np.float32)
+    large = np.random.default_rng(10).standard_normal((1, 90, 123, 119), dtype=np.float32)
+    for batch, size, stride in ((x, (3, 5), (2, 3)), (x, (1, 2), (1, 1)), (large, 3, 2)):
+        plain = max_pool2d_plain(batch, size, stride)
+        np.testing.assert_array_equal(max_pool2d(channels_last(batch), size, stride), plain)
+        with use_threads(2):
+            np.testing.assert_array_equal(max_pool2d(channels_last(batch), size, stride), plain)
+    odd = x[:, :, :40]  # the last row of each image is in no window
+    plain = max_pool2d_plain(odd[:, :, :39], 3, 2)
+    np.testing.assert_array_equal(max_pool2d(channels_last(odd), 3, 2, floor=True), plain)
+
+
 def test_the_first_of_tied_maxima_wins_in_reading_order():
     x = np.array([[[[0.0, 7.0], [7.0, 7.0]]]])
     np.testing.assert_array_equal(
