@@ -22,7 +22,8 @@ import bleach
 from nbconvert.filters.ansi import strip_ansi
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
+
+from .notebooks import output_of
 
 PICTURES = ("image/png", "image/jpeg")
 
@@ -54,7 +55,7 @@ def clean_outputs(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
     Examples
     --------
     >>> told = {"text/html": "<script>alert(1)</script>", "text/plain": "<Photo>"}
-    >>> clean_outputs([new_output("display_data", told)])[0].data
+    >>> clean_outputs([output_of("display_data", data=told)])[0].data
     {'text/plain': '<Photo>'}
     """
     return [safe for output in outputs if (safe := _clean(output)) is not None]
@@ -64,9 +65,9 @@ def _clean(output: NotebookNode) -> NotebookNode | None:
     kind = output.output_type
     if kind == "stream":
         name = "stderr" if output.name == "stderr" else "stdout"
-        return new_output("stream", name=name, text=_text(output.text))
+        return output_of("stream", name=name, text=_text(output.text))
     if kind == "error":
-        return new_output(
+        return output_of(
             "error",
             ename=_text(output.ename),
             evalue=_text(output.evalue),
@@ -84,8 +85,9 @@ def _clean(output: NotebookNode) -> NotebookNode | None:
         data["text/plain"] = f"({', '.join(sorted(map(_text, output.data)))}: not shown)"
     count = output.get("execution_count")
     if kind == "execute_result":
-        return new_output(kind, data, execution_count=count if type(count) is int else None)
-    return new_output(kind, data)
+        count = count if type(count) is int else None
+        return output_of(kind, data=data, execution_count=count)
+    return output_of(kind, data=data)
 
 
 def _text(value: Any) -> str:

@@ -29,7 +29,6 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
 from autograder.judging.outside import Due, OutsideJudge
 from autograder.judging.verdicts import Verdict
@@ -38,7 +37,7 @@ from .clean import clean_outputs, clean_verdict
 from .errors import KernelError
 from .kernels import OwnPython
 from .line import MOST_MESSAGE, MOST_WAITING, LineClient
-from .notebooks import copy_of
+from .notebooks import copy_of, output_of
 from .scratch import scratch_folder
 from .wall import Wall
 
@@ -229,7 +228,7 @@ class _Run:
             if cell.cell_type == "code":
                 verdicts = self.verdicts.get(cell.id, {}).values()
                 words = [
-                    new_output("display_data", clean_verdict(v._repr_mimebundle_()))
+                    output_of("display_data", data=clean_verdict(v._repr_mimebundle_()))
                     for v in verdicts
                 ]
                 cell.outputs = [*words, *clean_outputs(cell.outputs)]
@@ -386,7 +385,7 @@ RESERVE = 20_000
 
 def _sentence(text: str) -> NotebookNode:
     """An output that says why there is no other."""
-    return new_output("error", ename="Grader", evalue=text, traceback=[text])
+    return output_of("error", ename="Grader", evalue=text, traceback=[text])
 
 
 MOST_GROWTH = 1 << 30
@@ -599,7 +598,7 @@ class _Client(NotebookClient):
         if name not in self.dropped:
             self.dropped.append(name)
             outs.append(
-                new_output("stream", name="stdout", text="\n… more output than is kept …\n")
+                output_of("stream", name="stdout", text="\n… more output than is kept …\n")
             )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import sys
 import threading
 import time
@@ -26,7 +27,14 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.kernelbase import Kernel
 from IPython.core.application import BaseIPythonApplication
+from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.session import Session
+
+ESCAPES = re.compile(r"^\s*[%!?,;/]|=[\s\\]*[%!]|\?\s*$", re.MULTILINE)
+"""Found in every cell in which a token means something to IPython and nothing to Python."""
+
+WAITING = re.compile("async|await")
+"""Found in every cell that waits for something outside of functions."""
 
 
 class LineSession(Session):
@@ -175,6 +183,7 @@ class LineKernelApp(IPKernelApp):
             user_ns=self.user_ns,
         )
         self.init_shell()
+        look_before_parsing(self.shell)
         self.shell.history_manager.outputs = Unkept()
         self.init_extensions()
 
@@ -196,6 +205,29 @@ class LineKernelApp(IPKernelApp):
         self.displayhook = sys.displayhook = ZMQDisplayHook(self.session, self.iopub_thread)
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
         self.patch_io()
+
+
+def look_before_parsing(shell: InteractiveShell) -> None:
+    """Let a shell parse a cell once, not five times, if it is Python and nothing else.
+
+    Before each cell is compiled IPython takes it apart for magics and compiles it to see whether it
+    waits for anything, twice; in most cells a glance tells.
+    """
+    manager = shell.input_transformer_manager
+    known, transform = list(manager.token_transformers), manager.do_token_transforms
+    waits = shell.should_run_async
+
+    def do_token_transforms(lines: list[str]) -> list[str]:
+        if manager.token_transformers == known and not ESCAPES.search("".join(lines)):
+            return lines
+        return transform(lines)
+
+    def should_run_async(raw_cell: str, **told: Any) -> bool:
+        cell = told.get("transformed_cell") or raw_cell
+        return WAITING.search(cell) is not None and waits(raw_cell, **told)
+
+    manager.do_token_transforms = do_token_transforms
+    shell.should_run_async = should_run_async
 
 
 def prepare(arguments: list[str]) -> LineKernelApp:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode, from_dict, v4
 
 
 def copy_of(notebook: NotebookNode) -> NotebookNode:
@@ -15,3 +16,18 @@ def copy_of(notebook: NotebookNode) -> NotebookNode:
 def notebook_text(notebook: NotebookNode) -> str:
     """A notebook as the text of its file, as nbgrader would write it."""
     return v4.writes(notebook).rstrip("\n") + "\n"
+
+
+def output_of(kind: str, **parts: Any) -> NotebookNode:
+    """An output of a cell, all of whose parts are known to be sound.
+
+    nbformat's own `new_output` looks at whether it is one, which takes ten times as long.
+
+    Examples
+    --------
+    >>> output_of("display_data", data={"text/plain": "2"})
+    {'output_type': 'display_data', 'metadata': {}, 'data': {'text/plain': '2'}}
+    """
+    if kind in ("display_data", "execute_result"):
+        parts = {"metadata": {}, **parts}
+    return from_dict({"output_type": kind, **parts})
