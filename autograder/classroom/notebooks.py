@@ -8,9 +8,17 @@ from typing import Any
 from nbformat import NotebookNode, from_dict, v4
 
 
-def copy_of(notebook: NotebookNode) -> NotebookNode:
-    """A deep copy, in a fifth of the time that Python's own takes over so many small things."""
-    return pickle.loads(pickle.dumps(notebook))
+class Notebook(NotebookNode):
+    """A notebook that others, who copy it before they use it, copy in a fifth of the time."""
+
+    def __deepcopy__(self, memo: object) -> Notebook:
+        return copy_of(self)
+
+
+def copy_of(notebook: NotebookNode) -> Notebook:
+    """A deep copy."""
+    # Python's own goes from one to the next of so many small things.
+    return Notebook(pickle.loads(pickle.dumps(dict(notebook))))
 
 
 def notebook_text(notebook: NotebookNode) -> str:

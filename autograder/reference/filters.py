@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .geometry import Pair, computing_dtype, pair
+from .geometry import Pair, computing_dtype, pair, windows_of
 
 
 def cross_correlate2d(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
@@ -111,12 +111,13 @@ def conv2d_naive(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.nda
     """
     if len(weights) != len(bias):
         raise ValueError(f"{len(weights)} filters, {len(bias)} biases")
-    return np.stack(
-        [
-            np.stack([apply_filter(image, w, b) for w, b in zip(weights, bias, strict=True)])
-            for image in x
-        ]
-    )
+    if x.shape[1] != weights.shape[1]:
+        raise ValueError(f"an image of {x.shape[1]} channels, a filter of {weights.shape[1]}")
+    _valid_shape(x.shape[2:], weights.shape[2:])
+    windows = windows_of(x, weights.shape[2:])
+    sums = np.tensordot(windows, weights, axes=((1, 4, 5), (1, 2, 3)))  # (N, H', W', F)
+    maps = np.moveaxis(sums + bias, -1, 1)
+    return np.ascontiguousarray(maps, computing_dtype(x, weights, bias))
 
 
 def conv_parameter_count(

@@ -33,6 +33,7 @@ from autograder.datasets import load_digits
 from autograder.figures import fully_connected_limits as figures
 from autograder.figures.raster import curves, grid
 
+# %% role="given" id="limits-digits"
 data = load_digits()
 mixed = np.random.default_rng(0).permutation(len(data["labels"]))  # they come sorted
 images = (data["images"][mixed, np.newaxis] / 255).astype("float32")  # (N, 1, 28, 28), 0 to 1

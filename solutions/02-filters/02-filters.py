@@ -35,6 +35,7 @@ from autograder.figures import filters as figures
 from autograder.figures.raster import curves, grid
 from autograder.figures.sliding import slide
 
+# %% role="given" id="filters-data"
 photo = load_photo("chelsea")  # height, width, and red, green, blue from 0 to 255
 grey = photo.mean(axis=2)
 alexnet = load_alexnet_convs()  # the five convolution layers of a trained network

@@ -36,6 +36,7 @@ from autograder.figures import padding_and_stride as figures
 from autograder.figures.raster import grid
 from autograder.figures.tables import Column, draw_table
 
+# %% role="given" id="padding-photo"
 photo = load_photo("chelsea")  # height, width, and red, green, blue from 0 to 255
 
 # %% [markdown]

@@ -34,6 +34,7 @@ from autograder.datasets import load_alexnet_convs, load_digits, load_photo
 from autograder.figures import backpropagation as figures
 from autograder.figures.raster import curves, grid
 
+# %% role="given" id="backpropagation-photo"
 grey = load_photo("chelsea").mean(axis=2)
 grey = (grey - grey.mean()) / grey.std()  # around 0: steps downhill like that
 no_bias = np.zeros(1)
