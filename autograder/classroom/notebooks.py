@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import pickle
 from typing import Any
 
 from nbformat import NotebookNode, from_dict, v4
 
 
 class Notebook(NotebookNode):
-    """A notebook that others, who copy it before they use it, copy in a fifth of the time."""
+    """A notebook that others, who copy it before they use it, copy in a third of the time."""
 
     def __deepcopy__(self, memo: object) -> Notebook:
-        return copy_of(self)
+        return _copied(self)
 
 
 def copy_of(notebook: NotebookNode) -> Notebook:
     """A deep copy."""
-    # Python's own goes from one to the next of so many small things.
-    return Notebook(pickle.loads(pickle.dumps(dict(notebook))))
+    return Notebook(_copied(notebook))
+
+
+def _copied(value: Any) -> Any:
+    """The same again. It goes past what `NotebookNode` does with each item that is put in."""
+    if isinstance(value, dict):
+        node = type(value)()
+        dict.update(node, {key: _copied(held) for key, held in value.items()})
+        return node
+    return [_copied(held) for held in value] if isinstance(value, list) else value
 
 
 def notebook_text(notebook: NotebookNode) -> str:
