@@ -597,9 +597,7 @@ class _Client(NotebookClient):
         name = self.nb.cells[cell_index].id
         if name not in self.dropped:
             self.dropped.append(name)
-            outs.append(
-                output_of("stream", name="stdout", text="\n… more output than is kept …\n")
-            )
+            outs.append(output_of("stream", name="stdout", text="\n… more output than is kept …\n"))
 
 
 OUTPUTS = {"stream", "display_data", "update_display_data", "execute_result", "error"}

@@ -202,6 +202,7 @@ def _refuse(constant: str) -> None:
 
 DECODER = json.JSONDecoder(parse_constant=_refuse)
 
+
 class _Reader:
     """Builds a value from its tree and the bytes of its arrays, in the order they were written."""
 
