@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
+from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.classroom.feedback import page_of
+from autograder.classroom.course import Course
+from autograder.classroom.feedback import _Highlight, page_of
 
 GRADED = {
     "nbgrader": {
@@ -77,3 +80,15 @@ def test_a_page_is_what_nbconvert_makes_however_often(name):
     for _ in range(2):  # the second time the cells are known
         page = page_of(notebook, "02", "ada", {"c1": 0.0, "c2": 1.5}, ())
         assert as_read(page) == stock(notebook)
+
+
+def test_code_is_coloured_as_nbconvert_colours_it():
+    ours, stock = _Highlight(), Highlight2HTML()
+    cells = ["%time f(x)", "!ls", "f?", "x = 7 % 2", "a != b", "x = '", "é = 'ü'"]
+    for lesson in Course.find().lessons():
+        lines = nbformat.read(lesson.student, 4).cells
+        cells += [cell.source for cell in lines if cell.cell_type == "code"]
+    for source in cells:
+        assert ours(source, metadata={}) == stock(source, metadata={})
+    magic = {"magics_language": "html"}
+    assert ours("<p>", metadata=magic) == stock("<p>", metadata=magic)
