@@ -164,4 +164,4 @@ class _Exporter(HTMLExporter):
 
 def _key(cell: NotebookNode) -> str:
     """All that the HTML of a cell depends on."""
-    return json.dumps(cell, sort_keys=True)
+    return json.dumps(cell)

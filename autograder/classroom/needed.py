@@ -107,9 +107,10 @@ def names_in(source: str) -> Names | None:
                 bound.add(symbol.get_name())
             if symbol.is_imported():
                 modules.add(symbol.get_name())
-    if any(isinstance(node, ast.alias) and node.name == "*" for node in ast.walk(tree)):
+    nodes = list(ast.walk(tree))
+    if any(isinstance(node, ast.alias) and node.name == "*" for node in nodes):
         return None
-    bound |= set(_changed(tree)) - modules
+    bound |= set(_changed(nodes)) - modules
     return Names(frozenset(read), frozenset(bound))
 
 
@@ -117,9 +118,9 @@ _names_in = lru_cache(maxsize=1000)(names_in)
 """For the cells of lessons, which every notebook has."""
 
 
-def _changed(tree: ast.Module) -> Iterable[str]:
+def _changed(nodes: Iterable[ast.AST]) -> Iterable[str]:
     """Names whose objects a cell's statements change: by item, attribute or method."""
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Subscript() | ast.Attribute() if not isinstance(node.ctx, ast.Load):
                 yield from _root(node)

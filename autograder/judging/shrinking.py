@@ -13,7 +13,7 @@ from autograder.exercises import Arguments, Case, Exercise, Mistake
 
 from .answers import Answer, LocalAnswer
 from .suspects import same_outcome
-from .trials import Trial, attempt, draw
+from .trials import Trial, attempt, attempt_all, small_task
 
 SIZES_UNTIL = 0.4
 VALUES_UNTIL = 0.7
@@ -112,10 +112,10 @@ def first_failing(
 ) -> Trial | None:
     for seed in range(DRAWS):
         try:
-            arguments = draw(exercise, case, seed, whole=True)
+            task = small_task(exercise, case, facet, seed)
         except Exception:  # there is nothing of these sizes
             return None
-        trial = attempt(exercise, answer, arguments, facet, case)
+        (trial,) = attempt_all(exercise, answer, [task])
         if fails(trial):
             return trial
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
@@ -110,6 +110,24 @@ def try_example(exercise: Exercise, answer: Answer) -> Trial:
 def task_of(exercise: Exercise, arguments: Arguments, facet: str, case: Case | None = None) -> Task:
     """The task that consists of given inputs."""
     return Task(facet, arguments, LocalAnswer(exercise.reference).ask(arguments), case)
+
+
+def small_task(exercise: Exercise, case: Case, facet: str, seed: int) -> Task:
+    """The task of a case in small whole numbers.
+
+    Raises whatever `draw` does where there is nothing of such sizes.
+    """
+    sizes = tuple(case.sizes.items())
+    return replace(
+        _small_task(exercise, sizes, case.dtype, case.layout, seed), facet=facet, case=case
+    )
+
+
+@lru_cache(maxsize=256)
+def _small_task(exercise: Exercise, sizes: tuple, dtype: str, layout: str, seed: int) -> Task:
+    """Kept: whoever makes the same mistake is asked the same on the way to the smallest case."""
+    case = Case("", dict(sizes), dtype=dtype, layout=layout)
+    return task_of(exercise, draw(exercise, case, seed, whole=True), "")
 
 
 @lru_cache(maxsize=32)
