@@ -47,8 +47,9 @@ def check(exercise_id: str, answer: Any, hidden: bool = False) -> float | None:
 
 def answer_with(response: Response, wire: Wire) -> None:
     """Send a response; if it is too much for a frame, that."""
+    said = {name: held for name, held in vars(response).items() if name == "value" or held}
     try:
-        wire.send(vars(response))
+        wire.send(said)
     except Gone:
         raise
     except WireError as error:

@@ -7,7 +7,6 @@ bounded before it is read, and nothing in it can be more than numbers, text, and
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import re
@@ -20,7 +19,6 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
-from numpy.lib import format as npy
 
 from autograder.exercises.arguments import Named, Seeded, with_gaps
 
@@ -40,8 +38,10 @@ Buffer = bytes | memoryview
 HEADER = struct.Struct("!II")
 """Before each frame: how many bytes its JSON text has, and how many its arrays have together."""
 
+MAGIC = b"\x93NUMPY\x01\x00"
+
 NPY_HEADER = re.compile(
-    rb"\x93NUMPY\x01\x00..{'descr': '([<>|][biuf]\d{1,2})', 'fortran_order': (True|False), "
+    re.escape(MAGIC) + rb"..{'descr': '([<>|][biuf]\d{1,2})', 'fortran_order': (True|False), "
     rb"'shape': \(((?:\d{1,12}(?:, |,|(?=\))))*)\), } *\n",
     re.DOTALL,
 )
@@ -129,17 +129,17 @@ def _tree(value: Any, arrays: list[Buffer]) -> Any:
     raise TypeError(f"{type(value).__name__} does not cross the wall")
 
 
-# Numpy takes longer over the few words before the numbers of an array than over the numbers, and
-# the same words come again and again.
+# NumPy takes longer over the few words before the numbers of an array than over the numbers. So
+# they are written and read here, in its own form, and kept: the same words come again and again.
 
 
 @lru_cache(maxsize=256)
 def _npy_header(dtype: np.dtype, shape: tuple[int, ...], by_columns: bool) -> bytes:
-    """The bytes before the numbers in a `.npy` file."""
-    buffer = io.BytesIO()
-    words = {"descr": npy.dtype_to_descr(dtype), "fortran_order": by_columns, "shape": shape}
-    npy.write_array_header_1_0(buffer, words)
-    return buffer.getvalue()
+    """The bytes before the numbers in a `.npy` file, as many as make them lie well in memory."""
+    words = f"{{'descr': '{dtype.str}', 'fortran_order': {by_columns}, 'shape': {shape}, }}"
+    length = len(words) + 1
+    length += -(len(MAGIC) + 2 + length) % 64
+    return MAGIC + length.to_bytes(2, "little") + words.ljust(length - 1).encode() + b"\n"
 
 
 @lru_cache(maxsize=256)
@@ -250,8 +250,8 @@ class _Reader:
         if len(data) != size:
             raise WireError("the frame ends in the middle of an array")
         self.at += size
-        # After eight bytes of magic, two say how many more there are before the numbers.
-        start = 10 + int.from_bytes(data[8:10], "little")
+        # After the magic, two bytes say how many more there are before the numbers.
+        start = len(MAGIC) + 2 + int.from_bytes(data[8:10], "little")
         try:
             shape, column_order, dtype = _read_npy_header(bytes(data[:start]))
         except TypeError:  # a float of three bytes

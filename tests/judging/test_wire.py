@@ -105,6 +105,21 @@ def npy(array, version=(1, 0)) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.parametrize("shape", [(0,), (1,), (7,), (2, 3), (3, 0, 2), (1, 2, 3, 4), (10**6,)])
+@pytest.mark.parametrize("dtype", ["?", "u1", "<i4", ">i8", "<f4", ">f8"])
+def test_what_lies_in_a_frame_is_a_file_of_numpys(shape, dtype):
+    array = np.arange(np.prod(shape)).reshape(shape).astype(dtype)
+    for laid_out in (array, np.asfortranarray(array)):
+        bytes_of_text, size = HEADER.unpack_from(frame_of := encode(laid_out))
+        file = io.BytesIO(frame_of[HEADER.size + bytes_of_text :])
+        read = np.load(file, allow_pickle=False)
+        assert not file.read() and size == file.tell() and not (size - array.nbytes) % 64
+        np.testing.assert_array_equal(read, array, strict=True)
+        assert read.flags.f_contiguous == laid_out.flags.f_contiguous
+        theirs = npy(laid_out)
+        np.testing.assert_array_equal(decode(frame({"array": len(theirs)}, theirs)), array)
+
+
 def header(text: str, data: bytes = b"") -> bytes:
     text = text.ljust(118 - 1) + "\n"
     return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode() + data
