@@ -189,6 +189,7 @@ ATTACKS = [
             "    threading.Thread(target=flood, daemon=True).start()\n"
             "    time.sleep(9)"
         },
+        points=None,  # two floods at once are none of a kernel's messages, in whatever cell they meet
         limits=SHORT,
     ),
     bomb(

@@ -315,7 +315,7 @@ ATTACKS = [
         "class Twice(Wire):\n"
         "    def send(self, value, *more):\n"
         "        super().send(value, *more)\n"
-        "        if 'error' in value:\n"
+        "        if 'check' not in value:\n"
         "            super().send(value, *more)\n"
         "inside.Wire = Twice",
         points={},
