@@ -126,7 +126,7 @@ def aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     """
     size = math.prod(shape) * dtype.itemsize
     buffer = np.empty(size + CACHE_LINE, np.uint8)
-    start = -buffer.ctypes.data % CACHE_LINE
+    start = -buffer.__array_interface__["data"][0] % CACHE_LINE
     return buffer[start : start + size].view(dtype).reshape(shape)
 
 

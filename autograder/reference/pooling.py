@@ -554,7 +554,7 @@ def _check_gradient(
 
 
 def _mean_dtype(x: np.ndarray) -> np.dtype:
-    return x.dtype if np.issubdtype(x.dtype, np.floating) else np.dtype(np.float64)
+    return x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
 
 
 # The plain forms: the specification.
