@@ -30,8 +30,13 @@ from IPython.core.application import BaseIPythonApplication
 from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.session import Session
 
-ESCAPES = re.compile(r"^\s*[%!?,;/]|=[\s\\]*[%!]|\?\s*$", re.MULTILINE)
-"""Found in every cell in which a token means something to IPython and nothing to Python."""
+ESCAPES = re.compile(
+    r"^[^\S\n]*[%!?,;/]|=[\s\\]*[%!]|\?[^\S\n]*$"
+    r"|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|\r(?!\n)",
+    re.MULTILINE,
+)
+"""Found in every cell in which a token means something to IPython and nothing to Python, or where
+a line ends in another way than most."""
 
 WAITING = re.compile("async|await")
 """Found in every cell that waits for something outside of functions."""

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from IPython.core.async_helpers import _should_be_async
 from IPython.core.inputtransformer2 import TransformerManager
@@ -44,6 +44,7 @@ SPECIAL = [
     "x = (1,",
     "",
     "\n\n",
+    "\n" * 50_000,
 ]
 WAITING = [
     "await f()",
@@ -54,7 +55,7 @@ WAITING = [
     "return await f()",
     "# await",
 ]
-PIECES = ["x", "=", "==", "%", "!", "?", ";", ",", "/", "(", ")", "'", "\\\n", "\n", "  ", "1", "#"]
+PIECES = [*"x1=%!?;,/()'#", "==", "  ", "\t", "\\\n", "\n", "\r\n", "\r", "\f", "\u2028", "\x0b"]
 
 
 def untouched() -> SimpleNamespace:
@@ -96,6 +97,7 @@ def test_the_lessons_are_read_as_before():
                 assert prepared(hasty, cell.source) == prepared(stock, cell.source)
 
 
+@settings(max_examples=500)
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_whatever_is_typed_is_read_as_before(cell):
     assert prepared(hastened(), cell) == prepared(untouched(), cell)
