@@ -321,7 +321,7 @@ def _fold_pixels(
             _fold_slices(fold, seen, folded)
             _fold_slices(fold, [folded[:, :, column] for column in columns], out)
             if scale is not None:
-                np.multiply(out, scale, out=out)
+                out *= scale
 
         return work
 

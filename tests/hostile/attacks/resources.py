@@ -20,6 +20,20 @@ def writing(place: str) -> str:
     )
 
 
+FLOOD = """\
+import threading, time
+begun = []
+def flood():
+    def pour():
+        kernel = get_ipython().kernel
+        while True:
+            kernel.session.send(kernel.iopub_socket, 'stream',
+                {'name': 'stdout', 'text': 'x' * (15 << 20)}, parent=kernel.get_parent())
+    begun.append(True)
+    threading.Thread(target=pour, daemon=True).start()
+"""
+
+
 def long_cell(kind: str, source: str):
     def change(notebook: dict) -> None:
         notebook["cells"].append((code if kind == "code" else markdown)(source))
@@ -178,18 +192,17 @@ ATTACKS = [
         ANYTHING,
         aim="the grader's memory",
         answers={
-            "relu": "import threading\n"
-            "def flood():\n"
-            "    kernel = get_ipython().kernel\n"
-            "    while True:\n"
-            "        kernel.session.send(kernel.iopub_socket, 'stream',\n"
-            "            {'name': 'stdout', 'text': 'x' * (15 << 20)}, parent=kernel.get_parent())\n"
-            "def relu(x):\n"
-            "    import time\n"
-            "    threading.Thread(target=flood, daemon=True).start()\n"
-            "    time.sleep(9)"
+            "relu": FLOOD + "def relu(x):\n    if not begun:\n        flood()\n    time.sleep(9)"
         },
-        points=None,  # two floods at once are none of a kernel's messages, in whatever cell they meet
+        limits=SHORT,
+    ),
+    bomb(
+        "messages from several threads at once",
+        "",
+        ANYTHING,
+        aim="the grader's memory",
+        answers={"relu": FLOOD + "def relu(x):\n    flood()\n    time.sleep(9)"},
+        points=None,  # two such at once are none of a kernel's messages, in whatever cell they meet
         limits=SHORT,
     ),
     bomb(
