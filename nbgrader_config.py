@@ -14,7 +14,7 @@ c.CourseDirectory.ignore = [
 
 # Plain `nbgrader autograde` runs what was handed in behind the wall too.
 c.Autograde.autograde_preprocessors = [
-    "autograder.classroom.nbgrader_autograde.ExecuteBehindTheWall",
+    "autograder.running.nbgrader_autograde.ExecuteBehindTheWall",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",

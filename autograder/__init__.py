@@ -3,18 +3,30 @@
 In a lesson: `from autograder import check, look, watch`.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .judging import Verdict, WrongAnswer, check, judge, look, progress, watch
+    from .judging import Verdict, WrongAnswer, judge
+    from .learning import check, look, progress
+    from .watching import watch
 
 __all__ = ["Verdict", "WrongAnswer", "check", "judge", "look", "progress", "watch"]
+
+HOMES = {
+    "Verdict": "judging",
+    "WrongAnswer": "judging",
+    "check": "learning",
+    "judge": "judging",
+    "look": "learning",
+    "progress": "learning",
+    "watch": "watching",
+}
+"""The package that each public name comes from."""
 
 
 def __getattr__(name: str) -> Any:
     # Loaded when first used: `import autograder` itself, and its command's help, stay quick.
-    if name in __all__:
-        from . import judging
-
-        return getattr(judging, name)
+    if name in HOMES:
+        return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

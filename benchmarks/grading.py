@@ -33,15 +33,16 @@ import numpy as np
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.classroom.build import compile_lesson
-from autograder.classroom.course import ClassFolder, Course
-from autograder.classroom.needed import needed_cells
-from autograder.classroom.rebuild import rebuild
-from autograder.classroom.roles import exercise_of, role_of
+from autograder.classroom.folder import ClassFolder
 from autograder.classroom.submissions import find_students, read_submission
 from autograder.exercises import Arguments, find
-from autograder.judging.answers import LocalAnswer, Response, plain
+from autograder.inside.answers import LocalAnswer, Response, to_plain_data
 from autograder.judging.checking import judge_handed
+from autograder.lessons.compiling import compile_lesson
+from autograder.lessons.course import Course
+from autograder.lessons.roles import exercise_of, role_of
+from autograder.running.cells_to_run import cells_to_run
+from autograder.running.rebuild import rebuild
 from tests.sample_class.lessons import ASSIGNMENTS
 from tests.sample_class.students import Student, write_submissions
 
@@ -377,7 +378,7 @@ def own_seconds(folder: Path) -> float:
     def check(name: str, answer: object, hidden: bool = False) -> None:
         exercise = find(name)
         asked = Timed(answer, exercise.patience) if callable(answer) else None
-        judge_handed(exercise, asked, plain(answer), hidden, seed=1)
+        judge_handed(exercise, asked, to_plain_data(answer), hidden, seed=1)
 
     autograder.check = check
     autograder.look = autograder.progress = lambda *_: None
@@ -437,7 +438,7 @@ def needed_sources(folder: Path, student: str) -> list[tuple[str | None, str]]:
     compiled = compile_lesson(lesson)
     submission = read_submission(ClassFolder(folder), lesson, student)
     notebook = rebuild(compiled.master, compiled.student, submission).notebook
-    needed = needed_cells(notebook, compiled.master)
+    needed = cells_to_run(notebook, compiled.master)
     return [(role_of(cell), cell.source) for cell in notebook.cells if cell.id in needed]
 
 

@@ -15,9 +15,10 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from autograder.classroom.course import ClassFolder, Lesson
+from autograder.classroom.folder import ClassFolder
 from autograder.classroom.grading import BATCH, Options, grade_class
-from autograder.classroom.runs import Graded, Task
+from autograder.lessons.course import Lesson
+from autograder.running.grade_submission import Graded, Task
 
 from .grading import grade as grade_really
 from .grading import output_of, write_class

@@ -22,16 +22,16 @@ from pathlib import Path
 import numpy as np
 from nbformat.v4 import new_notebook
 
-from autograder.classroom.bubblewrap import Resources, Room, command, pipes
-from autograder.classroom.execution import execute
-from autograder.classroom.handover import is_root, lay_out
-from autograder.classroom.house import furnish
-from autograder.classroom.wall import Wall
 from autograder.exercises import Arguments
-from autograder.judging.answers import LocalAnswer
-from autograder.judging.inside import SOCKET_VARIABLE
+from autograder.inside.answers import LocalAnswer
+from autograder.inside.stub import SOCKET_VARIABLE
+from autograder.inside.wire import Wire
 from autograder.judging.outside import RemoteAnswer
-from autograder.judging.wire import Wire
+from autograder.lessons.stub_package import write_stub_package
+from autograder.running.execution import execute
+from autograder.running.wall import Wall
+from autograder.sandbox.bubblewrap import Resources, Room, command, pipes
+from autograder.sandbox.handover import is_root, lay_out
 
 from .measure import table
 
@@ -57,12 +57,12 @@ def milliseconds(seconds: list[float]) -> float:
 def kernels() -> str:
     """Kernels until they answer."""
     with tempfile.TemporaryDirectory(prefix="wall-") as name:
-        house = Path(name, "house")
-        furnish(house, ())
+        stub = Path(name, "stub")
+        write_stub_package(stub, ())
         walls = {
-            "without a sandbox": Wall(house, sandboxed=False),
-            "in the sandbox, from nothing": Wall(house, warm=False),
-            "in the sandbox, forked from a warm place": Wall(house),
+            "without a sandbox": Wall(stub, sandboxed=False),
+            "in the sandbox, from nothing": Wall(stub, warm=False),
+            "in the sandbox, forked from a warm place": Wall(stub),
         }
         took: dict[str, list[float]] = {kind: [] for kind in walls}
         for _ in range(ROUNDS + 1):
@@ -121,7 +121,7 @@ def without_rim(image: np.ndarray) -> np.ndarray:
 
 
 STUDENT = """\
-from autograder.judging.inside import check
+from autograder.inside.stub import check
 from benchmarks.wall import without_rim
 
 check("cross-correlate2d", without_rim)

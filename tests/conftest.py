@@ -2,6 +2,10 @@
 
 from importlib.util import find_spec
 
+from tests.small_course import course, filters, lesson, small_catalogue, write_lesson
+
+__all__ = ["course", "filters", "lesson", "small_catalogue", "write_lesson"]  # fixtures
+
 # Run when they are named: a server of PostgreSQL is not needed for all else.
 collect_ignore = ["postgres"]
 

@@ -1,11 +1,3 @@
-"""The classroom: lessons are built, handed-in notebooks run, and grades recorded.
+"""The classroom: a class is collected, graded, recorded and reported, on top of nbgrader."""
 
-On top of nbgrader, nbclient and jupytext. Import the module you need: importing this package
-itself costs nothing, so that `autograder --help` answers at once.
-"""
-
-import sys
-
-# jsonschema, which nbformat imports, would spend a second and a half of every start, and of every
-# worker's, on the grammar of addresses in all alphabets. It can do without, and so can notebooks.
-sys.modules.setdefault("rfc3987_syntax", None)
+import autograder.lessons  # noqa: F401 (it spares nbformat's import a second and a half)

@@ -34,16 +34,18 @@ from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import parse_utc
 from traitlets.config import PyFileConfigLoader
 
-from .build import Compiled
-from .course import ClassFolder, Lesson
-from .errors import ClassroomError
-from .feedback import NO_ANSWER
-from .files import write_aside
+from autograder.classroom.folder import ClassFolder
+from autograder.lessons.compiling import Compiled
+from autograder.lessons.course import Lesson
+from autograder.lessons.errors import ClassroomError
+from autograder.lessons.files import write_aside
+from autograder.lessons.roles import exercise_of
+from autograder.running.grade_submission import Graded
+from autograder.running.handed_in import Submission
+from autograder.running.page import NO_ANSWER
+from autograder.sandbox.scratch import scratch_folder
+
 from .grades import Grade
-from .roles import exercise_of
-from .runs import Graded
-from .scratch import scratch_folder
-from .submissions import Submission
 
 READ_ONLY = 0o444
 """nbgrader's own permissions for what was graded."""

@@ -16,16 +16,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
-from .build import Compiled, build, compile_lesson, is_built
-from .course import ClassFolder, Lesson
-from .errors import ClassroomError
-from .execution import Limits
+from autograder.classroom.folder import ClassFolder
+from autograder.lessons.build import build, is_built
+from autograder.lessons.compiling import Compiled, compile_lesson
+from autograder.lessons.course import Lesson
+from autograder.lessons.errors import ClassroomError
+from autograder.lessons.notebooks import notebook_text
+from autograder.running.execution import Limits
+from autograder.running.grade_submission import Assignment, Graded, Task, perform
+from autograder.running.handed_in import Submission
+from autograder.sandbox.scratch import held
+
 from .gradebook import ClassGradebook, Result
 from .grades import Failure, Grade
-from .notebooks import notebook_text
-from .runs import Graded, Paper, Task, perform
-from .scratch import held
-from .submissions import Submission, file_digest, read_submission
+from .submissions import file_digest, read_submission
 from .workers import perform_all
 
 BATCH = 20
@@ -117,7 +121,7 @@ def grade_class(
         with _unstopped():
             book.register(lesson, compiled)
             book.write_pages_due(lesson)  # if somebody was killed between recording and that
-        way = _Way(lesson, folder, compiled, options, book, spent)
+        way = GradingRun(lesson, folder, compiled, options, book, spent)
         todo = way.changed(students)
         unchanged = sorted(set(students) - set(todo))
         for names in _portions(unchanged, 500):
@@ -172,7 +176,7 @@ def _unstopped() -> Iterator[None]:
         signal.raise_signal(number)
 
 
-class _Way:
+class GradingRun:
     """The submissions of one call of `grade_class`, on their way from file to gradebook."""
 
     def __init__(
@@ -189,11 +193,16 @@ class _Way:
         self.options = options
         self.book = book
         self.spent = spent
-        paper = Paper.of(lesson, compiled, options.limits, options.sandboxed)
-        self.paper = pickle.dumps(paper)
+        assignment = Assignment.of(lesson, compiled, options.limits, options.sandboxed)
+        self.assignment = pickle.dumps(assignment)
         self.seed = book.class_seed()
         # Whatever a grade depends on beside the submission itself.
-        parts = (notebook_text(compiled.master), paper.files, options.limits, options.sandboxed)
+        parts = (
+            notebook_text(compiled.master),
+            assignment.files,
+            options.limits,
+            options.sandboxed,
+        )
         self.circumstances = repr((*parts, options.seed)).encode()
         self.reading: dict[str, Submission] = {}
         self.digests: dict[str, str] = {}
@@ -223,7 +232,7 @@ class _Way:
                 continue
             self.reading[student] = submission
             self.spent({"read": monotonic() - start}, ())
-            yield Task(self.paper, submission, self._seed_of(student))
+            yield Task(self.assignment, submission, self._seed_of(student))
 
     def _seed_of(self, student: str) -> int:
         """The same whenever a submission is graded again, and nobody's guess."""
@@ -278,7 +287,7 @@ def _reason(error: Exception) -> str:
 
 
 def make_ready(lesson: Lesson) -> bool:
-    """Build a lesson if its notebooks are not those of its source; whether that was needed."""
+    """Build a lesson, unproved, if its notebooks are not those of its source; whether it was."""
     if is_built(lesson):
         return False
     build(lesson)

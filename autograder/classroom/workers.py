@@ -11,10 +11,10 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from .errors import ClassroomError
-from .runs import Graded, Task, give_up, perform
-from .scratch import scratch_folder, sweep
-from .version import fingerprint
+from autograder.lessons.errors import ClassroomError
+from autograder.running.grade_submission import Graded, Task, give_up, perform
+from autograder.running.version import fingerprint
+from autograder.sandbox.scratch import scratch_folder, sweep
 
 Done = tuple[str, Graded | Exception]
 """A student, and what came of their submission or why nothing could."""
@@ -234,7 +234,7 @@ def _fit(client, scheduler: str, sandboxed: bool) -> None:
 
 def _look_there() -> tuple[str, str | None]:
     """The version of a worker, and why it has no sandbox, if it has none."""
-    from autograder.classroom.sandbox import missing
-    from autograder.classroom.version import fingerprint
+    from autograder.running.version import fingerprint
+    from autograder.sandbox.provisioner import missing
 
     return fingerprint(), missing()

@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 
-from .arguments import Arguments, Named, Seeded
+from autograder.inside.arguments import Arguments, Named, Seeded
+
 from .model import Case, Claim, Exercise, Mistake, Numbers, Property, case
 
 __all__ = [

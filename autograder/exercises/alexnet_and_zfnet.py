@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from autograder.inside.arguments import Arguments, Seeded
 from autograder.reference import architectures, images, losses
 
 from . import tables
-from .arguments import Arguments, Seeded
 from .model import Claim, Exercise, Mistake, Numbers, Property, case
 from .tables import Layers
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograder import reference
+from autograder.inside.arguments import Arguments, Named
 
-from .arguments import Arguments, Named
 from .model import Case, Claim, Exercise, Mistake, Numbers, Property, case
 
 LESSON = "05-backpropagation"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder import reference
+from autograder.inside.arguments import Arguments
 
-from .arguments import Arguments
 from .model import Claim, Exercise, Mistake, Numbers, Property, case
 
 LESSON = "02-filters"

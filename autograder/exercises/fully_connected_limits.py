@@ -8,8 +8,8 @@ from math import prod
 import numpy as np
 
 from autograder import reference
+from autograder.inside.arguments import Arguments
 
-from .arguments import Arguments
 from .model import Claim, Exercise, Mistake, Numbers, Property, case
 
 LESSON = "01-fully-connected-limits"

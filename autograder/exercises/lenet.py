@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from autograder.inside.arguments import Arguments, Seeded
 from autograder.reference import accounting, architectures, networks
 
 from . import counting, tables, trained
-from .arguments import Arguments, Seeded
 from .model import Case, Claim, Exercise, Mistake, Numbers, Property, case
 from .tables import Layers, Shape
 

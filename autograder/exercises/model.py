@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import Arguments, with_gaps
+from autograder.inside.arguments import Arguments, with_gaps
 
 FACETS = {
     "example": "the worked example",

@@ -13,8 +13,8 @@ from fractions import Fraction
 import numpy as np
 
 from autograder import reference
+from autograder.inside.arguments import Arguments
 
-from .arguments import Arguments
 from .model import Claim, Exercise, Mistake, Numbers, Property, case
 
 LESSON = "03-padding-and-stride"

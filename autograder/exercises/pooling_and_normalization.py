@@ -13,8 +13,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from autograder import reference
+from autograder.inside.arguments import Arguments, Named, Seeded
 
-from .arguments import Arguments, Named, Seeded
 from .model import Claim, Exercise, Mistake, Numbers, Property, case
 
 LESSON = "04-pooling-and-normalization"

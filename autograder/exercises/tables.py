@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
+from autograder.inside.arguments import Arguments
 from autograder.reference import accounting, architectures
 from autograder.reference.geometry import pair
 from autograder.reference.rows import full_options
 
-from .arguments import Arguments
 from .model import Claim, Numbers, Property
 
 Layers = list[tuple[str, dict[str, Any]]]

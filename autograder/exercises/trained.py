@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograder import datasets
+from autograder.inside.arguments import Arguments, Seeded
 from autograder.reference import backpropagation, losses, networks, training
 
-from .arguments import Arguments, Seeded
 from .model import Claim, Mistake, Numbers, Property
 from .tables import Layers
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from autograder.inside.arguments import Arguments
 from autograder.reference import accounting, architectures, networks
 
 from . import counting, tables, trained
 from .alexnet_and_zfnet import changed, value
-from .arguments import Arguments
 from .lenet import (
     REFUSED_CASES,
     RUN_MISTAKES,

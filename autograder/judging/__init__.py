@@ -1,8 +1,7 @@
 """Judging: compare, diagnose, explain. One `Verdict` for one answer."""
 
-from .checking import check, judge, look
-from .progressing import progress
-from .verdicts import FacetResult, Verdict, WrongAnswer
-from .watching import watch
+from autograder.inside.verdicts import FacetResult, Verdict, WrongAnswer
 
-__all__ = ["FacetResult", "Verdict", "WrongAnswer", "check", "judge", "look", "progress", "watch"]
+from .checking import judge
+
+__all__ = ["FacetResult", "Verdict", "WrongAnswer", "judge"]

@@ -9,18 +9,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from autograder.exercises import Exercise, find
+from autograder.inside.answers import (
+    NOT_WRITTEN,
+    TOO_SLOW,
+    Answer,
+    LocalAnswer,
+    Response,
+    to_plain_data,
+)
+from autograder.inside.verdicts import FacetResult, Verdict
+from autograder.judging.diagnosis.diagnosing import Diagnosis, diagnose
+from autograder.judging.explaining.picturing import picture
+from autograder.judging.explaining.sentences import sentence
+from autograder.judging.explaining.shrinking import shrink
 
-from .answers import NOT_WRITTEN, TOO_SLOW, Answer, LocalAnswer, Response, plain
 from .comparing import compare
-from .diagnosing import Diagnosis, diagnose
-from .explaining import sentence
 from .measuring import Measure
-from .picturing import picture, task
-from .progressing import remember
-from .showing import show
-from .shrinking import shrink
-from .trials import Trial, try_cases, try_example, try_properties
-from .verdicts import FacetResult, Verdict, settle
+from .trials import Trial, try_cases, try_properties
 
 VISIBLE_SEED = 2012
 """What the lesson shows is the same for everybody, every time."""
@@ -58,7 +63,7 @@ def judge(exercise_id: str, answer: Any, hidden: bool = False, seed: int | None 
     """
     exercise = find(exercise_id)
     asked = LocalAnswer(answer, exercise.patience) if callable(answer) else None
-    return judge_handed(exercise, asked, plain(answer), hidden, seed)
+    return judge_handed(exercise, asked, to_plain_data(answer), hidden, seed)
 
 
 def judge_handed(
@@ -167,13 +172,13 @@ def points_for(exercise: Exercise, facets: tuple[FacetResult, ...], most: float)
 
 def judge_value(exercise: Exercise, given: Any, hidden: bool, seed: int) -> Verdict:
     """Judge an answer that is a number, a text or a table, as plain data."""
-    right = plain(exercise.reference)
+    right = to_plain_data(exercise.reference)
     measure = Measure.of(exercise)
     wrong = compare(given, right, measure)
     if not wrong:
         most = exercise.test_points if hidden else exercise.check_points
         return Verdict(exercise.id, True, most, most, seed=seed, hidden=hidden)
-    named = [m for m in exercise.mistakes if not compare(given, plain(m.answer), measure)]
+    named = [m for m in exercise.mistakes if not compare(given, to_plain_data(m.answer), measure)]
     if len({mistake.name for mistake in named}) == 1:
         message = f"{exercise.id}: {named[0].sentence} See “{named[0].see}”."
         return fail(exercise, hidden, seed, message, (named[0].name,))
@@ -187,58 +192,3 @@ def fail(
 ) -> Verdict:
     most = exercise.test_points if hidden else exercise.check_points
     return Verdict(exercise.id, False, 0.0, most, (), mistakes, message, seed=seed, hidden=hidden)
-
-
-def check(exercise_id: str, answer: Any, hidden: bool = False) -> float | None:
-    """Judge an answer and show the verdict; raise `WrongAnswer` if it is wrong.
-
-    Parameters
-    ----------
-    exercise_id : str
-    answer : callable, or a value where the exercise asks for one
-    hidden : bool
-        Used by the tests that run after handing in. An answer that is right in part then earns
-        part of the points: they are returned, and nbgrader reads them as the cell's result.
-
-    Returns
-    -------
-    float or None
-        Points, if a hidden test is passed in part. None if all is right.
-
-    Raises
-    ------
-    WrongAnswer
-        With the verdict's sentence, and the verdict itself as `.verdict`.
-    """
-    verdict = judge(exercise_id, answer, hidden)
-    remember(verdict)
-    # A wrong answer's picture stands above the error; without one the error says it all.
-    if verdict.passed or verdict.points or verdict.picture:
-        show(verdict)
-    return settle(verdict, shown=bool(verdict.picture))
-
-
-def look(exercise_id: str, answer: Any = None) -> None:
-    """Draw the worked example of an exercise: the task, and yours beside it once it returns.
-
-    Where many answers are right, what is asked is listed and only yours is drawn. Where the answer
-    is a single number there is nothing to draw.
-
-    Parameters
-    ----------
-    exercise_id : str
-    answer : callable, optional
-        Your function; while it still raises `NotImplementedError` only the task is drawn.
-    """
-    exercise = find(exercise_id)
-    mine = LocalAnswer(answer if callable(answer) else not_written, exercise.patience)
-    if exercise.example is None:
-        return
-    trial = try_example(exercise, mine)
-    drawing = picture(exercise, trial) if exercise.draw else task(exercise, trial)
-    if drawing:
-        show(drawing)
-
-
-def not_written(*arguments: Any) -> None:
-    raise NotImplementedError

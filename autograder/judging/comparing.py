@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from .answers import Response
+from autograder.inside.answers import Response
+from autograder.inside.wire import Foreign
+
 from .measuring import Measure
-from .wire import Foreign
 
 SIDE_ASPECTS = frozenset({"dtype", "untouched", "shared"})
 """What can be wrong with an answer whose numbers are right."""

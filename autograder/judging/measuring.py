@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises import Arguments, Exercise
-
-from .answers import LocalAnswer
+from autograder.inside.answers import LocalAnswer
 
 SLACK = 4
 """How many roundings of the longest sum an answer may be off."""

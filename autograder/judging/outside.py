@@ -16,12 +16,12 @@ from time import monotonic
 from typing import Any
 
 from autograder.exercises import Arguments, Exercise, UnknownExercise, find
+from autograder.inside.answers import MAX_DETAIL, TOO_SLOW, Response, arrays_in
+from autograder.inside.limits import MAX_PRINTED
+from autograder.inside.verdicts import Verdict
+from autograder.inside.wire import Gone, Wire, WireError
 
-from .answers import MAX_DETAIL, TOO_SLOW, Response, arrays_in
 from .checking import fail, judge_handed
-from .limits import MAX_PRINTED
-from .verdicts import Verdict
-from .wire import Gone, Wire, WireError
 
 Due = tuple[str, bool]
 """A check that a cell names: the exercise's id, and whether its hidden cases are tried."""

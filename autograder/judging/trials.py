@@ -9,12 +9,12 @@ from typing import Any
 from zlib import crc32
 
 from autograder.exercises import Arguments, Case, Exercise, Numbers
+from autograder.inside.answers import Answer, LocalAnswer, Response, to_plain_data
+from autograder.inside.limits import hushed
+from autograder.inside.wire import Foreign
 
-from .answers import Answer, LocalAnswer, Response, plain
 from .comparing import SIDE_ASPECTS, Difference, compare, differences, in_words
-from .limits import hushed
 from .measuring import Measure
-from .wire import Foreign
 
 AGAIN = 1000
 """The number under which the first case is drawn a second time."""
@@ -191,7 +191,7 @@ def try_property(exercise: Exercise, answer: Answer, number: int, seed: int) -> 
     try:
         with hushed():  # the test computes with whatever it was given
             for claim in prop.test(call, numbers):
-                got, wanted = plain(claim.got), plain(claim.wanted)
+                got, wanted = to_plain_data(claim.got), to_plain_data(claim.wanted)
                 wrong = compare(got, wanted, measure)
                 if wrong and not broken:
                     found, arguments = wrong, claim.arguments or {}

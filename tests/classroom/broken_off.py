@@ -18,12 +18,13 @@ from pathlib import Path
 import sqlalchemy as sa
 from nbgrader.api import Gradebook
 
-from autograder.classroom.course import ClassFolder, Lesson
-from autograder.classroom.errors import ClassroomError
+from autograder.classroom.folder import ClassFolder
 from autograder.classroom.grading import Options, grade_class
-from autograder.classroom.notebooks import notebook_text
-from autograder.classroom.rebuild import rebuild
-from autograder.classroom.runs import Graded, Task, perform
+from autograder.lessons.course import Lesson
+from autograder.lessons.errors import ClassroomError
+from autograder.lessons.notebooks import notebook_text
+from autograder.running.grade_submission import Graded, Task, perform
+from autograder.running.rebuild import rebuild
 
 NAME = "01-small"
 GRADED = ("conv-parameter-count-check", "conv-parameter-count-test", "why-small")
@@ -81,7 +82,7 @@ def work(task: Task) -> Graded:
 
 def graded(task: Task, number: int) -> Graded:
     """What came of it for the student with a number."""
-    compiled = pickle.loads(task.paper).compiled
+    compiled = pickle.loads(task.assignment).compiled
     notebook = rebuild(compiled.master, compiled.student, task.submission).notebook
     points = dict(zip(GRADED, (number % 2, (number % 4) * 0.75, None), strict=True))
     looks = ("look here",) if number % 7 == 0 else ()

@@ -21,15 +21,16 @@ import pytest
 import sqlalchemy as sa
 from nbgrader.api import Gradebook
 
-from autograder.classroom.course import ClassFolder, Lesson
-from autograder.classroom.errors import ClassroomError
+from autograder.classroom.folder import ClassFolder
 from autograder.classroom.grading import Options, grade_class
-from autograder.classroom.scratch import held, sweep
+from autograder.lessons.course import Lesson
+from autograder.lessons.errors import ClassroomError
+from autograder.sandbox.scratch import held, sweep
+from tests.sandbox.test_sandbox import CHECKOUT, waited
+from tests.small_course import small_lesson
 
 from . import broken_off
 from .broken_off import contents, file_url, hand_in, mark, students
-from .conftest import small_lesson
-from .test_sandbox import CHECKOUT, waited
 
 KILLS = int(os.environ.get("KILLS", "4"))
 """How often something is killed in each of the tests that kill at random."""

@@ -9,16 +9,17 @@ import sqlalchemy
 from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
 
-from autograder.classroom.build import Compiled, compile_lesson
-from autograder.classroom.course import ClassFolder, Lesson
-from autograder.classroom.errors import ClassroomError
-from autograder.classroom.feedback import page_of
+from autograder.classroom.folder import ClassFolder
 from autograder.classroom.gradebook import ClassGradebook, Result
-from autograder.classroom.notebooks import notebook_text
-from autograder.classroom.rebuild import rebuild
 from autograder.classroom.report import grade_csv
-from autograder.classroom.runs import Graded
-from autograder.classroom.submissions import HandedCell, Submission
+from autograder.lessons.compiling import Compiled, compile_lesson
+from autograder.lessons.course import Lesson
+from autograder.lessons.errors import ClassroomError
+from autograder.lessons.notebooks import notebook_text
+from autograder.running.grade_submission import Graded
+from autograder.running.handed_in import HandedCell, Submission
+from autograder.running.page import page_of
+from autograder.running.rebuild import rebuild
 
 CHECK, TEST = "conv-parameter-count-check", "conv-parameter-count-test"
 QUESTION = "why-small"

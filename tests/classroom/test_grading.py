@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from autograder.classroom.course import ClassFolder, Lesson
+from autograder.classroom.folder import ClassFolder
 from autograder.classroom.grades import Failure
 from autograder.classroom.grading import Options, grade_class
+from autograder.lessons.course import Lesson
 
 from . import broken_off
 from .broken_off import contents, file_url, hand_in, students

@@ -7,8 +7,8 @@ import io
 from rich.console import Console
 
 from autograder.classroom.grades import Failure, Grade
-from autograder.classroom.progress import progress
 from autograder.classroom.report import grade_line, grade_table
+from autograder.cli.progress_bar import progress
 
 ADA = Grade("ada", "02", 6.5, 8, {"relu": 4, "pool": 2.5})
 EVE = Grade("eve [bold]", "02", 0, 8, {"relu": 0, "why": 0}, ("why",), ("time: too long",))

@@ -13,12 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.classroom.course import Lesson
 from autograder.exercises import of_lesson
+from autograder.lessons.course import Lesson
 from tests.sample_class.lessons import ASSIGNMENTS
 from tests.sample_class.students import Assignment, write_submissions
-
-from .conftest import autograder
+from tests.small_course import autograder
 
 EVERYBODY = [(lesson, name) for lesson, a in ASSIGNMENTS.items() for name in a.students]
 

@@ -8,14 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.classroom.course import ClassFolder, Lesson
-from autograder.classroom.errors import ClassroomError
-from autograder.classroom.submissions import (
-    HandedCell,
-    Submission,
-    find_students,
-    read_submission,
-)
+from autograder.classroom.folder import ClassFolder
+from autograder.classroom.submissions import find_students, read_submission
+from autograder.lessons.course import Lesson
+from autograder.lessons.errors import ClassroomError
+from autograder.running.handed_in import HandedCell, Submission
 
 NAME = "01-small.ipynb"
 

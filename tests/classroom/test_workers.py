@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from distributed import LocalCluster
 
-from autograder.classroom.build import compile_lesson
-from autograder.classroom.errors import ClassroomError
-from autograder.classroom.runs import Graded, Paper, Task
-from autograder.classroom.submissions import Submission
 from autograder.classroom.workers import DEADLY, perform_all
+from autograder.lessons.compiling import compile_lesson
+from autograder.lessons.errors import ClassroomError
+from autograder.running.grade_submission import Assignment, Graded, Task
+from autograder.running.handed_in import Submission
 
 
 def fake(task: Task) -> Graded:
@@ -33,10 +33,10 @@ def fake(task: Task) -> Graded:
 
 @pytest.fixture
 def tasks(write_lesson):
-    paper = pickle.dumps(Paper("01-small", compile_lesson(write_lesson())))
+    assignment = pickle.dumps(Assignment("01-small", compile_lesson(write_lesson())))
 
     def make(*names: str):
-        return (Task(paper, Submission(name, "01-small", ()), 1) for name in names)
+        return (Task(assignment, Submission(name, "01-small", ()), 1) for name in names)
 
     return make
 

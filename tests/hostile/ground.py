@@ -25,14 +25,15 @@ from time import monotonic
 
 import nbformat
 
-from autograder.classroom import runs
-from autograder.classroom.build import Compiled, compile_lesson
-from autograder.classroom.course import ClassFolder, Lesson
-from autograder.classroom.execution import Limits
-from autograder.classroom.runs import Graded, Paper, Task, perform
-from autograder.classroom.sandbox import Resources
+from autograder.classroom.folder import ClassFolder
 from autograder.classroom.submissions import read_submission
-from autograder.classroom.wall import Wall
+from autograder.lessons.compiling import Compiled, compile_lesson
+from autograder.lessons.course import Lesson
+from autograder.running import grade_submission as runs
+from autograder.running.execution import Limits
+from autograder.running.grade_submission import Assignment, Graded, Task, perform
+from autograder.running.wall import Wall
+from autograder.sandbox.provisioner import Resources
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -307,9 +308,9 @@ class Ground:
         before, kept = _memory("VmRSS"), self.survivors()
         Path("/proc/self/clear_refs").write_text("5")  # begin a new peak
         start = monotonic()
-        paper = Paper.of(self.lesson, self.compiled, attack.limits)
+        assignment = Assignment.of(self.lesson, self.compiled, attack.limits)
         submission = read_submission(self.folder, self.lesson, "eve")
-        graded = perform(Task(_pickled(paper), submission, seed=7))
+        graded = perform(Task(_pickled(assignment), submission, seed=7))
         seconds = monotonic() - start
         return Outcome(
             graded,
@@ -321,12 +322,12 @@ class Ground:
         )
 
 
-_papers: dict[str, bytes] = {}
+_assignments: dict[str, bytes] = {}
 
 
-def _pickled(paper: Paper) -> bytes:
-    """The same bytes for the same paper, as a class has them: it is unpacked once."""
-    return _papers.setdefault(repr(paper.limits), pickle.dumps(paper))
+def _pickled(assignment: Assignment) -> bytes:
+    """The same bytes for the same assignment, as a class has them: it is unpacked once."""
+    return _assignments.setdefault(repr(assignment.limits), pickle.dumps(assignment))
 
 
 def points_of(graded: Graded) -> dict[str, float]:

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.classroom.build import compile_lesson
-from autograder.classroom.course import Lesson
-from autograder.classroom.rebuild import rebuild
-from autograder.classroom.submissions import read_notebook
+from autograder.inside.wire import HEADER, Wire, encode
 from autograder.judging.outside import OutsideJudge
-from autograder.judging.wire import HEADER, Wire, encode
+from autograder.lessons.compiling import compile_lesson
+from autograder.lessons.course import Lesson
+from autograder.running.handed_in import read_notebook
+from autograder.running.rebuild import rebuild
 
 from .ground import SOURCE
 

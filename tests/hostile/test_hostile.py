@@ -12,7 +12,7 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from autograder.classroom import wall
+from autograder.running import wall
 
 from .attacks import ATTACKS
 from .ground import (
@@ -70,7 +70,7 @@ def test_an_attack_gains_nothing_and_leaves_nothing(
     attack: Attack, start: str, ground, honest_page, monkeypatch
 ):
     if start == "cold":
-        monkeypatch.setattr(wall, "_warm_place", lambda *_: None)
+        monkeypatch.setattr(wall, "_zygote", lambda *_: None)
     outside, scraps = ground.outside(), ground.scraps()
     outcome = ground.run(attack)
     assert all(kernel.startswith(start) for kernel in outcome.graded.kernels)

@@ -12,7 +12,7 @@ from nbconvert import HTMLExporter
 from nbgrader.server_extensions import formgrader
 from playwright.sync_api import Browser, sync_playwright
 
-from autograder.classroom.runs import Graded
+from autograder.running.grade_submission import Graded
 
 from .attacks.pages import EVERY_PAGE
 from .ground import HONEST_SUBMISSION, Ground, use

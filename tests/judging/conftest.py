@@ -1,6 +1,6 @@
 import pytest
 
-from autograder.judging import shrinking
+from autograder.judging.explaining import shrinking
 
 
 @pytest.fixture(autouse=True)

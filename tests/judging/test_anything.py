@@ -7,9 +7,9 @@ import pytest
 
 from autograder import judge
 from autograder.exercises import catalogue
-from autograder.judging.answers import LocalAnswer
-from autograder.judging.explaining import sentence
-from autograder.judging.picturing import picture
+from autograder.inside.answers import LocalAnswer
+from autograder.judging.explaining.picturing import picture
+from autograder.judging.explaining.sentences import sentence
 from autograder.judging.trials import try_example
 
 ANYTHING = [

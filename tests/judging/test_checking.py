@@ -7,7 +7,7 @@ import autograder
 from autograder import WrongAnswer, check, judge, look, reference
 from autograder.exercises import Case, Exercise, Property, find
 from autograder.exercises.model import Claim
-from autograder.judging.answers import LocalAnswer
+from autograder.inside.answers import LocalAnswer
 from autograder.judging.checking import SEED_VARIABLE, judge_answer
 
 correlate = reference.cross_correlate2d

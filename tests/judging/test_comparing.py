@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.exercises import find
-from autograder.judging.answers import Response, plain
+from autograder.inside.answers import Response, to_plain_data
 from autograder.judging.comparing import compare, differences
 from autograder.judging.measuring import Measure
 from autograder.reference import conv2d_naive
@@ -12,7 +12,10 @@ from tests.banks import right_answers
 
 
 def found(yours, wanted, measure=None):
-    return [(d.aspect, d.path) for d in compare(plain(yours), plain(wanted), measure or Measure())]
+    return [
+        (d.aspect, d.path)
+        for d in compare(to_plain_data(yours), to_plain_data(wanted), measure or Measure())
+    ]
 
 
 def test_equal_things_have_no_difference():

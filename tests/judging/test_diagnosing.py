@@ -5,8 +5,8 @@ import pytest
 
 from autograder import judge, reference
 from autograder.exercises import Case, Exercise, Mistake, find
-from autograder.judging.answers import LocalAnswer
-from autograder.judging.diagnosing import diagnose
+from autograder.inside.answers import LocalAnswer
+from autograder.judging.diagnosis.diagnosing import diagnose
 
 conv2d = reference.conv2d_naive
 

@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 
 import numpy as np
 
-from autograder.judging.answers import LocalAnswer, Response
-from autograder.judging.inside import answer_with
+from autograder.inside.answers import LocalAnswer, Response
+from autograder.inside.stub import answer_with
+from autograder.inside.wire import Gone, Wire
 from autograder.judging.outside import DIED, MOST_ASKED, UNREADABLE, RemoteAnswer, portions
-from autograder.judging.wire import Gone, Wire
 
 ASKED = [{"x": np.full(3, float(number))} for number in range(5)]
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from autograder import judge, reference
 from autograder.exercises import Case, Exercise, Named, Seeded, find
-from autograder.judging.answers import LocalAnswer
-from autograder.judging.picturing import picture
+from autograder.inside.answers import LocalAnswer
+from autograder.judging.explaining.picturing import picture
 from autograder.judging.trials import attempt
 
 

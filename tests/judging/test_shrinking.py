@@ -5,9 +5,9 @@ import pytest
 
 from autograder import reference
 from autograder.exercises import find
-from autograder.judging.answers import LocalAnswer
-from autograder.judging.diagnosing import diagnose
-from autograder.judging.shrinking import shrink
+from autograder.inside.answers import LocalAnswer
+from autograder.judging.diagnosis.diagnosing import diagnose
+from autograder.judging.explaining.shrinking import shrink
 from autograder.judging.trials import try_cases
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.classroom.conftest import course, filters, lesson
+from tests.small_course import course, filters, lesson
 
 __all__ = ["course", "filters", "lesson"]  # fixtures, the same here
 

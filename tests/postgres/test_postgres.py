@@ -15,13 +15,14 @@ import pytest
 import sqlalchemy as sa
 from nbgrader.api import Gradebook
 
-from autograder.classroom.course import ClassFolder, Lesson
-from autograder.classroom.errors import ClassroomError
+from autograder.classroom.folder import ClassFolder
 from autograder.classroom.gradebook import ClassGradebook
 from autograder.classroom.grading import Options, grade_class
+from autograder.lessons.course import Lesson
+from autograder.lessons.errors import ClassroomError
 from tests.classroom import broken_off
 from tests.classroom.broken_off import contents, file_url, hand_in, mark, students
-from tests.classroom.conftest import autograder
+from tests.small_course import autograder
 
 from .conftest import PASSWORD, Server
 

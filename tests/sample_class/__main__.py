@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from autograder.classroom.course import Course
+from autograder.lessons.course import Course
 
 from .lessons import ASSIGNMENTS
 from .students import write_submissions

@@ -11,9 +11,10 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder.classroom.build import compile_lesson
-from autograder.classroom.course import ClassFolder, Lesson
-from autograder.classroom.roles import role_of
+from autograder.classroom.folder import ClassFolder
+from autograder.lessons.compiling import compile_lesson
+from autograder.lessons.course import Lesson
+from autograder.lessons.roles import role_of
 
 LESSONS_OWN = {"": "the lesson's own answers"}
 """Answers of a student who wrote what the lesson's author wrote, but for what is added to them."""

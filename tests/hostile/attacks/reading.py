@@ -73,7 +73,7 @@ ATTACKS = [
             "autograder.exercises.pooling_and_normalization",
             "autograder.exercises.model",
             "autograder.judging.checking",
-            "autograder.classroom.house",
+            "autograder.lessons.stub_package",
             "autograder.cli",
             "solutions",
             "tests.banks",

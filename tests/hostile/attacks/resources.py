@@ -260,7 +260,7 @@ ATTACKS = [
     bomb(
         "a judge that is not read",
         "import os, socket, time\n"
-        "from autograder.judging.wire import encode\n"
+        "from autograder.inside.wire import encode\n"
         "held = []\n"
         "for _ in range(3):\n"
         "    s = socket.socket(socket.AF_UNIX)\n"

@@ -11,7 +11,7 @@ BOTH = {"conv-parameter-count": 4, "relu": 4}
 # What an attacker needs to talk to the judge without the stub.
 TALK = """\
 import os, socket, struct, json, threading, time
-from autograder.judging.wire import HEADER, Wire, encode
+from autograder.inside.wire import HEADER, Wire, encode
 def knock():
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(2)
@@ -130,7 +130,8 @@ ATTACKS = [
     patched(
         "the stub asks another function",
         "the stub",
-        "from autograder.judging import answers, inside\n"
+        "from autograder.inside import answers\n"
+        "from autograder.inside import stub as inside\n"
         "class Yes:\n"
         "    def __eq__(self, other): return True\n"
         "inside.LocalAnswer.ask = lambda self, given: answers.Response(Yes())",
@@ -139,8 +140,9 @@ ATTACKS = [
     patched(
         "plain lets everything through",
         "the stub",
-        "from autograder.judging import answers, inside\n"
-        "answers.plain = inside.plain = lambda value, depth=8: value",
+        "from autograder.inside import answers\n"
+        "from autograder.inside import stub as inside\n"
+        "answers.to_plain_data = inside.to_plain_data = lambda value, depth=8: value",
         "class Yes:\n"
         "    shape = dtype = None\n"
         "    def __eq__(self, other): return True\n"
@@ -150,7 +152,7 @@ ATTACKS = [
     patched(
         "the wire says passed",
         "the stub",
-        "from autograder.judging import wire\n"
+        "from autograder.inside import wire\n"
         "send = wire.Wire.send\n"
         "def lie(self, value, *more):\n"
         "    value = dict(value, passed=True, points=3.0, max_points=3.0)\n"
@@ -160,14 +162,15 @@ ATTACKS = [
     patched(
         "the verdict is made at home",
         "the stub",
-        "from autograder.judging import inside, verdicts\n"
+        "from autograder.inside import stub as inside\n"
+        "from autograder.inside import verdicts\n"
         "inside.settle = lambda verdict, shown: verdict.max_points",
     ),
     patched(
         "the environment names another judge",
         "the stub",
         "import os, socket, threading\n"
-        "from autograder.judging.wire import Wire\n"
+        "from autograder.inside.wire import Wire\n"
         "fake = socket.socket(socket.AF_UNIX)\nfake.bind('/tmp/judge')\nfake.listen()\n"
         "def serve():\n"
         "    while True:\n"
@@ -181,7 +184,7 @@ ATTACKS = [
     patched(
         "what is changed is denied",
         "the stub",
-        "from autograder.judging import answers\n"
+        "from autograder.inside import answers\n"
         "answers.changed = lambda before, after: ()\n"
         "answers.shared = lambda returned, given: ()",
         "import numpy as np\ndef relu(x):\n    return np.maximum(x, 0, out=x)",
@@ -250,7 +253,8 @@ ATTACKS = [
     ),
     knocking(
         "answers of whole numbers without end",
-        "from autograder.judging import inside, answers\n"
+        "from autograder.inside import stub as inside\n"
+        "from autograder.inside import answers\n"
         "ask = inside.LocalAnswer.ask\n"
         "def huge(self, given):\n"
         "    if 'x' not in given:\n"
@@ -274,7 +278,7 @@ ATTACKS = [
     ),
     knocking(
         "a verdict is replayed",
-        "from autograder.judging import inside\n"
+        "from autograder.inside import stub as inside\n"
         "class Tape(Wire):\n"
         "    kept = []\n"
         "    def receive(self, *more):\n"
@@ -311,7 +315,7 @@ ATTACKS = [
     ),
     knocking(
         "two answers to each question",
-        "from autograder.judging import inside\n"
+        "from autograder.inside import stub as inside\n"
         "class Twice(Wire):\n"
         "    def send(self, value, *more):\n"
         "        super().send(value, *more)\n"

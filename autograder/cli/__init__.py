@@ -1,0 +1,66 @@
+"""The `autograder` command. Thin: a file for each group of commands."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+
+from . import author, instructor, learner
+
+GROUPS = (learner, instructor, author)
+
+GO_ON = {"grade": " What was graded is recorded; run it again, and it goes on."}
+"""What is said when a command was stopped, after that."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status: 0 if it did its whole job, 1 if not.
+
+    Errors that a person can mend are one sentence on stderr.
+    """
+    options = parser().parse_args(arguments)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends as Ctrl-C would end it
+    from autograder.lessons.errors import ClassroomError
+
+    try:
+        return options.run(options)
+    except (ClassroomError, OSError) as error:
+        print(f"autograder {options.command}: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(
+            f"autograder {options.command}: stopped.{GO_ON.get(options.command, '')}",
+            file=sys.stderr,
+        )
+    return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="autograder",
+        description="Build the lessons of the course, and grade what students hand in.",
+        epilog="Each command has its own --help with examples.",
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(
+        run: Callable[[argparse.Namespace], int], summary: str, examples: str
+    ) -> argparse.ArgumentParser:
+        """Add the command that `run` is named after."""
+        sub = commands.add_parser(
+            run.__name__,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            epilog=f"examples:\n{examples}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        sub.set_defaults(run=run)
+        return sub
+
+    for group in GROUPS:
+        group.add_commands(command)
+    return top

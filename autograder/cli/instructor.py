@@ -1,0 +1,204 @@
+"""Commands for instructors."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .options import Command, add_class, add_database, add_limits, count, limits_of, places
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from autograder.classroom.folder import ClassFolder
+    from autograder.classroom.grades import Grade
+    from autograder.lessons.course import Lesson
+
+
+GRADE = """\
+  autograder grade 02-filters                       everything in submitted/
+  autograder grade 02-filters --class ../spring     another class
+  autograder grade 02-filters --student ada         one student, or more: --student ada bob
+  autograder grade 02-filters --json > grades.jsonl
+  autograder grade 02-filters --force --profile     run everything again; where does time go?
+  autograder grade 02-filters --scheduler tcp://head:8786 --db postgresql+psycopg://me@head/class
+  autograder grade 02-filters --no-sandbox          only for code that you trust
+
+What was graded and has not changed is not run again. Stop it when you like; it goes on later."""
+
+FEEDBACK = """\
+  autograder feedback 02-filters    once written answers are marked in Formgrader"""
+
+REPORT = """\
+  autograder report 02-filters
+  autograder report 02-filters --class ../spring --json"""
+
+EXPORT = """\
+  autograder export > grades.csv
+  autograder export --class ../spring --to grades.csv"""
+
+
+def add_commands(command: Command) -> None:
+    """Add `grade`, `feedback`, `report` and `export`."""
+    add_grade(command(grade, "grade what a class handed in for a lesson", GRADE))
+
+    sub = command(feedback, "write the pages that students get back once more", FEEDBACK)
+    sub.add_argument("lesson", metavar="LESSON")
+    add_class(sub)
+    add_database(sub)
+
+    sub = command(report, "show the grades of a lesson, and what needs a look", REPORT)
+    sub.add_argument("lesson", metavar="LESSON")
+    add_class(sub)
+    add_database(sub)
+    sub.add_argument("--json", action="store_true", help="one JSON object a line, on stdout")
+
+    sub = command(export, "write all grades of a class as CSV", EXPORT)
+    add_class(sub)
+    add_database(sub)
+    sub.add_argument("--to", type=Path, metavar="FILE", help="by default stdout")
+
+
+def add_grade(sub: argparse.ArgumentParser) -> None:
+    """Add what `grade` may be told."""
+    sub.add_argument("lesson", metavar="LESSON")
+    add_class(sub)
+    sub.add_argument("--student", nargs="+", default=[], metavar="S", help="only these students")
+    sub.add_argument("--seed", type=int, metavar="N", help="draw everybody's hidden cases from N")
+    sub.add_argument(
+        "--force", action="store_true", help="run what has not changed since it was graded too"
+    )
+    sub.add_argument("--workers", type=count, metavar="N", help="by default one for each core")
+    sub.add_argument(
+        "--scheduler", metavar="ADDRESS", help="have a Dask cluster do it: tcp://HOST:8786"
+    )
+    add_database(sub)
+    sub.add_argument("--profile", action="store_true", help="say where the time went")
+    sub.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="let the code that was handed in do whatever you can; noted in every result",
+    )
+    sub.add_argument("--json", action="store_true", help="one JSON object a line, on stdout")
+    add_limits(sub)
+
+
+def grade(options: argparse.Namespace) -> int:
+    # Before NumPy comes: the judge's sums are small, and threads that wait for more eat a core.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+    from autograder.classroom.grades import Grade
+    from autograder.classroom.grading import Options, grade_class, make_ready
+    from autograder.classroom.report import grade_line
+    from autograder.classroom.submissions import find_students
+    from autograder.lessons.errors import ClassroomError
+    from autograder.sandbox.provisioner import missing
+
+    from .progress_bar import Phases, progress
+
+    folder, lesson = places(options)
+    if not (options.no_sandbox or options.scheduler) and (reason := missing()):
+        raise ClassroomError(reason)
+    students, strays = find_students(folder, lesson, options.student)
+    if make_ready(lesson):
+        print(f"{lesson.name}: built", file=sys.stderr)
+    how = Options(
+        limits_of(options),
+        options.seed,
+        not options.no_sandbox,
+        options.workers,
+        options.scheduler,
+        options.db,
+        options.force,
+    )
+    grades: list[Grade] = []
+    failures = []
+    phases = Phases()
+    with progress(len(students), f"grading {lesson.name}") as (begin, done):
+        for result in grade_class(lesson, folder, students, how, begin, phases.add):
+            done(grade_line(result), result.student)
+            (grades if isinstance(result, Grade) else failures).append(result)
+            if options.json and isinstance(result, Grade):
+                print(json.dumps(result.as_json()), flush=True)
+    grades.sort(key=lambda one: one.student)
+    if not options.json:
+        show_grades(grades, lesson, folder, options)
+    if options.profile:
+        print(f"{phases.table()}\n{phases.kernels()}", file=sys.stderr)
+    for stray in strays:
+        print(f"Not looked at: {stray}.", file=sys.stderr)
+    for failure in failures:
+        print(f"Not graded: {failure.student!a}: {failure.reason}", file=sys.stderr)
+    return 1 if failures else 0
+
+
+def feedback(options: argparse.Namespace) -> int:
+    from autograder.classroom.gradebook import ClassGradebook
+
+    from .progress_bar import progress
+
+    folder, lesson = places(options)
+    with ClassGradebook(folder, options.db) as book:
+        grades = book.grades(lesson)
+        with progress(len(grades), f"feedback for {lesson.name}") as (begin, done):
+            for one in grades:
+                begin(one.student)
+                done(str(book.write_feedback(lesson, one.student)), one.student)
+    return 0
+
+
+def report(options: argparse.Namespace) -> int:
+    from autograder.classroom.gradebook import ClassGradebook
+
+    folder, lesson = places(options)
+    with ClassGradebook(folder, options.db) as book:
+        show_grades(book.grades(lesson), lesson, folder, options)
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    from autograder.classroom.folder import ClassFolder
+    from autograder.classroom.gradebook import ClassGradebook
+    from autograder.classroom.report import grade_csv
+    from autograder.lessons.course import Course
+    from autograder.lessons.files import write_aside
+
+    course = Course.find()
+    with ClassGradebook(ClassFolder(options.folder or course.root), options.db) as book:
+        text = grade_csv([one for lesson in course.lessons() for one in book.grades(lesson)])
+    if options.to:
+        write_aside(options.to, text)
+    else:
+        print(text, end="")
+    return 0
+
+
+def show_grades(
+    grades: Sequence[Grade], lesson: Lesson, folder: ClassFolder, options: argparse.Namespace
+) -> None:
+    """Print grades: as a table with where to find more, or as JSON lines."""
+    if options.json:
+        for one in grades:
+            print(json.dumps(one.as_json()))
+        return
+    from autograder.classroom.gradebook import address
+    from autograder.classroom.report import grade_table
+
+    _, gradebook = address(folder, options.db)
+    console = wide_console()
+    console.print(grade_table(grades, f"{lesson.name}, {len(grades)} handed in"))
+    print(f"Feedback   {folder.feedback}")
+    print(f"Gradebook  {gradebook}  (mark written answers in JupyterLab: Nbgrader, Formgrader)")
+
+
+def wide_console() -> Console:
+    """A console as wide as the terminal; wide enough for a table where there is none."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=120)

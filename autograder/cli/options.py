@@ -1,0 +1,77 @@
+"""What several commands are told in the same words."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autograder.classroom.folder import ClassFolder
+    from autograder.lessons.course import Lesson
+    from autograder.running.execution import Limits
+
+
+Command = Callable[..., argparse.ArgumentParser]
+"""`command(run, summary, examples)` adds the command that `run` is named after."""
+
+
+def add_class(sub: argparse.ArgumentParser) -> None:
+    """Add `--class`."""
+    sub.add_argument(
+        "--class",
+        dest="folder",
+        type=Path,
+        metavar="DIR",
+        help="the folder of the class, which holds submitted/; by default the course's own",
+    )
+
+
+def add_database(sub: argparse.ArgumentParser) -> None:
+    """Add `--db`."""
+    sub.add_argument(
+        "--db",
+        metavar="URL",
+        help="the gradebook, if it is no file: postgresql+psycopg://USER@HOST/NAME",
+    )
+
+
+def add_limits(sub: argparse.ArgumentParser) -> None:
+    """Add `--cell-seconds` and `--notebook-seconds`."""
+    sub.add_argument(
+        "--cell-seconds", type=float, metavar="S", help="most a cell may run; by default 20"
+    )
+    sub.add_argument(
+        "--notebook-seconds",
+        type=float,
+        metavar="S",
+        help="most a notebook may run; by default 300",
+    )
+
+
+def count(text: str) -> int:
+    """A whole number of at least 1, from the command line."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def places(options: argparse.Namespace) -> tuple[ClassFolder, Lesson]:
+    """The class and the lesson that a command is about."""
+    from autograder.classroom.folder import ClassFolder
+    from autograder.lessons.course import Course
+
+    course = Course.find()
+    return ClassFolder(options.folder or course.root), course.lesson(options.lesson)
+
+
+def limits_of(options: argparse.Namespace) -> Limits:
+    from autograder.running.execution import Limits
+
+    given = {
+        "cell_seconds": options.cell_seconds,
+        "notebook_seconds": options.notebook_seconds,
+    }
+    return Limits(**{name: value for name, value in given.items() if value is not None})

@@ -1,0 +1,347 @@
+"""What crosses the wall between a student's code and the judge: frames of plain data.
+
+A frame is its length in four bytes, then a JSON text, then the bytes of its arrays in NumPy's
+`.npy` format. Whatever arrives from inside was written by somebody who may want to deceive: it is
+bounded before it is read, and nothing in it can be more than numbers, text, and lists of them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import select
+import socket
+import struct
+from dataclasses import dataclass
+from functools import lru_cache
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from .arguments import Named, Seeded, with_gaps
+
+MOST_BYTES = 1 << 28
+"""Of one frame. The largest array that an exercise asks for has some 60 MB."""
+
+MOST_TEXT = 1 << 20
+"""Of the JSON text in one frame: lists take fifty times the memory of the text that names them."""
+
+MOST_NODES = 100_000
+"""Of the lists, tuples, dicts, arrays and numbers in one frame together."""
+
+MOST_DEPTH = 16
+
+Buffer = bytes | memoryview
+
+HEADER = struct.Struct("!II")
+"""Before each frame: how many bytes its JSON text has, and how many its arrays have together."""
+
+MAGIC = b"\x93NUMPY\x01\x00"
+
+NPY_HEADER = re.compile(
+    re.escape(MAGIC) + rb"..{'descr': '([<>|][biuf]\d{1,2})', 'fortran_order': (True|False), "
+    rb"'shape': \(((?:\d{1,12}(?:, |,|(?=\))))*)\), } *\n",
+    re.DOTALL,
+)
+"""Before the numbers of an array in a `.npy` file: truth values, whole numbers or floats."""
+
+AT_ONCE = 1 << 16
+"""Bytes that are taken in at once, if they are there: most frames are smaller, and room for more
+would be memory fresh from the system each time, which takes longer to get than to fill."""
+
+MOST_PIECES = 512
+"""Of a frame that are handed to the system at once, which takes 1,024."""
+
+
+class WireError(Exception):
+    """What came over the wire is not a frame, or too large a one."""
+
+
+class Gone(WireError):
+    """The other side closed the wire, or said nothing for too long."""
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """Stands for a value that is neither a number, an array, text, nor made of them."""
+
+    type_name: str
+
+
+def encode(value: Any) -> bytes:
+    """Write a value as the bytes of a frame.
+
+    Raises
+    ------
+    TypeError
+        If it is not made of numbers, text, arrays, lists, tuples and dicts.
+    WireError
+        If it is larger, or nested deeper, than a frame can be.
+    """
+    return b"".join(_encode(value))
+
+
+def _encode(value: Any) -> list[Buffer]:
+    """A frame in pieces; the numbers of arrays are not copied."""
+    arrays: list[Buffer] = []
+    try:
+        text = json.dumps(_tree(value, arrays)).encode()
+    except (ValueError, RecursionError):
+        raise WireError("a number of thousands of digits, or too deep a nest") from None
+    size = sum(map(len, arrays))
+    if len(text) > MOST_TEXT or len(text) + size > MOST_BYTES:
+        raise WireError(f"{len(text) + size:,} bytes are more than a frame can hold")
+    return [HEADER.pack(len(text), size) + text, *arrays]
+
+
+def _tree(value: Any, arrays: list[Buffer]) -> Any:
+    match value:
+        case None | bool() | str() | int():
+            return value
+        case float():
+            # JSON has no infinities, and Python's own words for them are nobody else's.
+            return value if math.isfinite(value) else {"float": repr(value)}
+        case np.ndarray():
+            if value.dtype.hasobject:
+                raise TypeError(f"arrays of {value.dtype} do not cross the wall")
+            rows, columns = value.flags.c_contiguous, value.flags.f_contiguous
+            by_columns = columns and not rows
+            header = _npy_header(value.dtype, value.shape, by_columns)
+            numbers = value.ravel("F" if by_columns else "C")
+            arrays += header, numbers.view(np.uint8).data
+            size = len(header) + value.nbytes
+            return {"array" if rows or columns else "gaps": size}
+        case list():
+            return {"list": [_tree(item, arrays) for item in value]}
+        case tuple():
+            return {"tuple": [_tree(item, arrays) for item in value]}
+        case dict():
+            pairs = [[_key(key), _tree(item, arrays)] for key, item in value.items()]
+            return {"dict": pairs}
+        case Seeded():
+            return {"seeded": value.seed}
+        case Named():
+            return {"named": value.name}
+        case Foreign():
+            return {"foreign": value.type_name}
+    raise TypeError(f"{type(value).__name__} does not cross the wall")
+
+
+# NumPy takes longer over the few words before the numbers of an array than over the numbers. So
+# they are written and read here, in its own form, and kept: the same words come again and again.
+
+
+@lru_cache(maxsize=256)
+def _npy_header(dtype: np.dtype, shape: tuple[int, ...], by_columns: bool) -> bytes:
+    """The bytes before the numbers in a `.npy` file, as many as make them lie well in memory."""
+    words = f"{{'descr': '{dtype.str}', 'fortran_order': {by_columns}, 'shape': {shape}, }}"
+    length = len(words) + 1
+    length += -(len(MAGIC) + 2 + length) % 64
+    return MAGIC + length.to_bytes(2, "little") + words.ljust(length - 1).encode() + b"\n"
+
+
+@lru_cache(maxsize=256)
+def _read_npy_header(header: bytes) -> tuple[tuple[int, ...], bool, np.dtype]:
+    """Shape, order and dtype, from the bytes before the numbers, if they are as `encode` writes."""
+    words = NPY_HEADER.fullmatch(header)
+    if words is None:
+        raise WireError("the frame holds an array that is none, or not of numbers")
+    dtype, by_columns, shape = (word.decode() for word in words.groups())
+    sides = tuple(int(side) for side in shape.split(",") if side.strip())
+    return sides, by_columns == "True", np.dtype(dtype)
+
+
+def _key(key: Any) -> int | str:
+    if type(key) in (int, str):
+        return key
+    raise TypeError(f"{type(key).__name__} cannot be a key on the wire")
+
+
+def decode(frame: bytes, gaps: bool = True) -> Any:
+    """Read a value back.
+
+    Parameters
+    ----------
+    frame : bytes
+    gaps : bool
+        Lay arrays out with gaps where they had them, which takes many times their room.
+
+    Raises
+    ------
+    WireError
+        If the bytes are anything but what `encode` writes.
+    """
+    if len(frame) < HEADER.size:
+        raise WireError("the frame is cut off")
+    length, size = HEADER.unpack_from(frame)
+    if HEADER.size + length + size != len(frame):
+        raise WireError("the frame is not as long as it says")
+    return _decode(memoryview(frame)[HEADER.size :], length, gaps)
+
+
+def _decode(body: memoryview, length: int, gaps: bool) -> Any:
+    """Read a value from a frame behind its header; `length` bytes of it are text."""
+    if length > MOST_TEXT:
+        raise WireError("the frame holds too much text")
+    try:
+        tree = DECODER.decode(str(body[:length], "utf-8"))
+    except (ValueError, RecursionError):
+        raise WireError("the frame is not JSON") from None
+    reader = _Reader(body[length:], gaps)
+    value = reader.value(tree)
+    if reader.at != len(reader.data):
+        raise WireError("the frame holds more than it names")
+    return value
+
+
+def _refuse(constant: str) -> None:
+    raise WireError(f"{constant} is not JSON")
+
+
+DECODER = json.JSONDecoder(parse_constant=_refuse)
+
+
+class _Reader:
+    """Builds a value from its tree and the bytes of its arrays, in the order they were written."""
+
+    def __init__(self, data: memoryview, gaps: bool) -> None:
+        self.data = data
+        self.gaps = gaps
+        self.at = 0
+        self.nodes = 0
+
+    def value(self, tree: Any, depth: int = MOST_DEPTH) -> Any:
+        self.nodes += 1
+        if self.nodes > MOST_NODES or not depth:
+            raise WireError("the frame holds too many things, or too deep a nest of them")
+        if tree is None or isinstance(tree, (bool, int, float, str)):
+            return tree
+        if not isinstance(tree, dict) or len(tree) != 1:
+            raise WireError("the frame holds something without a kind")
+        ((kind, held),) = tree.items()
+        if kind in ("list", "tuple") and isinstance(held, list):
+            items = [self.value(item, depth - 1) for item in held]
+            return items if kind == "list" else tuple(items)
+        if kind == "dict" and isinstance(held, list):
+            return dict(self.pair(item, depth - 1) for item in held)
+        if kind in ("array", "gaps") and type(held) is int:
+            array = self.array(held)
+            return with_gaps(array) if kind == "gaps" and self.gaps else array
+        if kind == "float" and held in ("inf", "-inf", "nan"):
+            return float(held)
+        if kind == "seeded" and type(held) is int and held >= 0:
+            return Seeded(held)
+        if kind == "named" and isinstance(held, str):
+            return Named(held)
+        if kind == "foreign" and isinstance(held, str):
+            return Foreign(held[:100])
+        raise WireError(f"the frame holds an unknown kind of thing, {kind[:20]!r}")
+
+    def pair(self, item: Any, depth: int) -> tuple[int | str, Any]:
+        if not (isinstance(item, list) and len(item) == 2 and type(item[0]) in (int, str)):
+            raise WireError("the frame holds a dict that is none")
+        return item[0], self.value(item[1], depth)
+
+    def array(self, size: int) -> np.ndarray:
+        """Read one array. Its header is held against its size before any memory is taken."""
+        data = self.data[self.at : self.at + max(size, 0)]
+        if len(data) != size:
+            raise WireError("the frame ends in the middle of an array")
+        self.at += size
+        # After the magic, two bytes say how many more there are before the numbers.
+        start = len(MAGIC) + 2 + int.from_bytes(data[8:10], "little")
+        try:
+            shape, column_order, dtype = _read_npy_header(bytes(data[:start]))
+        except TypeError:  # a float of three bytes
+            raise WireError("the frame holds an array of no kind of number") from None
+        if len(shape) > 32:
+            raise WireError("the frame holds an array of no possible shape")
+        if math.prod(shape) * dtype.itemsize != size - start or max(shape, default=0) > size:
+            raise WireError("the frame holds an array that is not as large as it says")
+        flat = np.frombuffer(data, dtype, offset=start)
+        # A copy: aligned, in the machine's byte order, and writable, as a student expects it.
+        order = "F" if column_order else "C"
+        return np.array(flat.reshape(shape, order=order), dtype.newbyteorder("="), order=order)
+
+
+class Wire:
+    """One end of the connection between the two sides."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.connection.setblocking(False)
+        self.received = 0  # bytes
+        self._ahead = bytearray()  # what has come, and was not asked for yet
+        self._poll = select.poll()
+
+    def __enter__(self) -> Wire:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def send(self, value: Any, deadline: float = math.inf) -> None:
+        """Send a value, before `deadline` (of `time.monotonic`).
+
+        Raises
+        ------
+        Gone
+            If the other side does not take it.
+        """
+        pieces = _encode(value)
+        if deadline <= monotonic():
+            raise Gone("the other side took too long")
+        while pieces:
+            try:
+                sent = self.connection.sendmsg(pieces[:MOST_PIECES])
+            except BlockingIOError:
+                self._wait_until(deadline, select.POLLOUT)
+                continue
+            except OSError:
+                raise Gone("the other side does not listen") from None
+            while pieces and sent >= len(pieces[0]):
+                sent -= len(pieces.pop(0))
+            if sent:
+                pieces[0] = memoryview(pieces[0])[sent:]
+
+    def receive(self, deadline: float = math.inf, most: int = MOST_BYTES, gaps: bool = True) -> Any:
+        """Receive a value of at most `most` bytes, before `deadline`; `gaps` as for `decode`.
+
+        Raises
+        ------
+        Gone
+            If the other side is gone, or says nothing until then.
+        WireError
+            If what it says is no value.
+        """
+        length, size = HEADER.unpack(self._read(HEADER.size, deadline))
+        if length > MOST_TEXT or length + size > most:
+            raise WireError(f"a frame of {length + size:,} bytes is larger than is taken")
+        self.received += length + size
+        return _decode(memoryview(self._read(length + size, deadline)), length, gaps)
+
+    def _read(self, size: int, deadline: float) -> bytearray:
+        data = self._ahead
+        while len(data) < size:
+            self._wait_until(deadline, select.POLLIN)
+            try:
+                part = self.connection.recv(AT_ONCE)
+            except BlockingIOError:
+                continue
+            except OSError:
+                raise Gone("the other side says nothing") from None
+            if not part:
+                raise Gone("the other side is gone")
+            data += part
+        self._ahead = data[size:]
+        del data[size:]
+        return data
+
+    def _wait_until(self, deadline: float, event: int) -> None:
+        """Wait until the other side has said something, or can listen."""
+        left = deadline - monotonic()
+        self._poll.register(self.connection, event)
+        if left <= 0 or not self._poll.poll(None if left == math.inf else 1000 * left):
+            raise Gone("the other side took too long")

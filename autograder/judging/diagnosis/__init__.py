@@ -1,0 +1,1 @@
+"""Diagnosis: which known mistakes an answer behaves like."""

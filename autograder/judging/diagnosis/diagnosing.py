@@ -1,0 +1,220 @@
+"""Recognising a wrong answer: which of the catalogue's mistakes behaves just like it?
+
+A mistake is named only if it does what the answer does on every case, right or wrong, and if no
+mistake of another name does so too. Where no single one does, two may do it together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+
+from autograder.exercises import Exercise, Mistake
+from autograder.inside.answers import Answer, LocalAnswer, Response
+from autograder.judging.comparing import SIDE_ASPECTS, Difference, differences
+from autograder.judging.measuring import Measure
+from autograder.judging.trials import (
+    Trial,
+    example_task,
+    tasks,
+    try_cases,
+    try_example,
+    try_properties,
+    try_property,
+)
+
+from .pairing import same_form, together
+from .suspects import PART, Suspect, names, same_outcome
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What an answer was recognised by.
+
+    Parameters
+    ----------
+    mistakes : tuple of Mistake
+        One or two; none if nothing in the catalogue, or more than one thing, explains the answer.
+    besides : tuple of Difference
+        What else is wrong with an answer whose mistakes are known, one for each aspect.
+    """
+
+    mistakes: tuple[Mistake, ...] = ()
+    besides: tuple[Difference, ...] = ()
+
+
+def diagnose(
+    exercise: Exercise, answer: Answer, seed: int, tried: Sequence[Trial] = ()
+) -> Diagnosis:
+    """Find the one mistake, or the one pair of mistakes, that explains a wrong answer.
+
+    Parameters
+    ----------
+    tried : sequence of Trial
+        What came of all cases, hidden ones too, if they were tried before.
+    """
+    trials = what_it_does(exercise, answer, seed, tried)
+    guilty = single(line_up(exercise, trials, seed, near=True))
+    # Two at once can be told apart by cases, or by the parts of a result, but not by claims alone.
+    if not guilty and exercise.example is not None and not hopeless(exercise, trials, seed):
+        guilty = pair(line_up(exercise, trials, seed, near=False))
+    return Diagnosis(tuple(suspect.mistake for suspect in guilty), tuple(besides(guilty).values()))
+
+
+def single(suspects: Sequence[Suspect]) -> tuple[Suspect, ...]:
+    """The one mistake that explains everything alone."""
+    fitting = [suspect for suspect in suspects if suspect.explains_all()]
+    if len(names(fitting)) > 1:  # told apart, perhaps, by how they take bad sizes
+        fitting = [suspect for suspect in fitting if all(suspect.fits)]
+    return tuple(fitting[:1]) if len(names(fitting)) == 1 else ()
+
+
+def pair(suspects: Sequence[Suspect]) -> tuple[Suspect, ...]:
+    """The one pair of mistakes that explains what neither explains alone."""
+    if any(suspect.explains_all() for suspect in suspects):
+        return ()
+    likely = [
+        names(suspect for suspect in suspects if suspect.tells[i] and suspect.fits[i])
+        for i in range(len(suspects[0].trials) if suspects else 0)
+    ]
+    pairs = [
+        two for two in combinations(suspects, 2) if len(names(two)) == 2 and together(*two, likely)
+    ]
+    return pairs[0] if len({frozenset(names(two)) for two in pairs}) == 1 else ()
+
+
+def besides(guilty: Sequence[Suspect]) -> dict[str, Difference]:
+    """What is wrong with an answer apart from the mistakes it makes, by aspect."""
+    found: dict[str, Difference] = {}
+    for i, trial in enumerate(guilty[0].trials if guilty else ()):
+        for difference in trial.found:
+            accepted = difference.aspect == "error" and trial.refusal and not trial.response.error
+            if difference.aspect in SIDE_ASPECTS or (
+                accepted and all(suspect.responses[i].error for suspect in guilty)
+            ):
+                found.setdefault(difference.aspect, difference)
+    return found
+
+
+def line_up(exercise: Exercise, trials: Sequence[Trial], seed: int, near: bool) -> list[Suspect]:
+    """Hold the mistakes of an exercise against what an answer does.
+
+    Parameters
+    ----------
+    near : bool
+        Only those that do what the answer does on the first inputs it got wrong: whoever explains
+        it alone is among them.
+    """
+    first = first_wrong(trials)
+    if exercise.draw is None:
+        known = [LocalAnswer(mistake.answer) for mistake in exercise.mistakes]
+        return [
+            Suspect(mistake, trials, claims(exercise, theirs, seed))
+            for mistake, theirs in zip(exercise.mistakes, known, strict=True)
+            if not near or breaks_alike(exercise, theirs, trials, first, seed)
+        ]
+    mistaken = Mistaken.of(exercise, seed)
+    return [
+        Suspect(mistake, trials, [mistaken.response(number, i) for i in range(len(trials))])
+        for number, mistake in enumerate(exercise.mistakes)
+        if not near
+        or first is None
+        or same_outcome(
+            trials[first].response, mistaken.response(number, first), trials[first].measure
+        )
+    ]
+
+
+def breaks_alike(
+    exercise: Exercise, theirs: LocalAnswer, trials: Sequence[Trial], first: int | None, seed: int
+) -> bool:
+    """Whether a mistake breaks the first broken property as the answer does."""
+    if first is None or first >= len(exercise.properties):
+        return True
+    broken = try_property(exercise, theirs, first, seed).broken
+    return same_outcome(trials[first].response, Response(list(broken)), trials[first].measure)
+
+
+def what_it_does(
+    exercise: Exercise, answer: Answer, seed: int, tried: Sequence[Trial]
+) -> list[Trial]:
+    """Everything an answer can be recognised by."""
+    if exercise.draw is None:
+        return claim_trials(exercise, answer, seed)
+    if tried:
+        return [try_example(exercise, answer), *tried]
+    return try_cases(exercise, answer, seed, hidden=True, example=True)
+
+
+def first_wrong(trials: Sequence[Trial]) -> int | None:
+    """The first trial that went wrong in more than dtype; of refusals only if nothing else did."""
+    wrong = [i for i, trial in enumerate(trials) if trial.grave]
+    return next((i for i in wrong if not trials[i].refusal), wrong[0] if wrong else None)
+
+
+class Mistaken:
+    """What the mistakes of an exercise do with the inputs of one seed. Each is asked once."""
+
+    def __init__(self, exercise: Exercise, seed: int) -> None:
+        posed = [example_task(exercise), *tasks(exercise, seed, hidden=True)]
+        self.inputs = [task.arguments for task in posed]
+        self.answers = [LocalAnswer(mistake.answer) for mistake in exercise.mistakes]
+        self.known: dict[tuple[int, int], Response] = {}
+
+    @classmethod
+    @lru_cache(maxsize=32)
+    def of(cls, exercise: Exercise, seed: int) -> Mistaken:
+        """Kept for the next answer that is tried on the same inputs, as those of a lesson are."""
+        return cls(exercise, seed)
+
+    def response(self, mistake: int, trial: int) -> Response:
+        if (mistake, trial) not in self.known:
+            self.known[mistake, trial] = self.answers[mistake].ask(self.inputs[trial])
+        return self.known[mistake, trial]
+
+
+def hopeless(exercise: Exercise, trials: Sequence[Trial], seed: int) -> bool:
+    """Whether an answer fails in a way that no mistake comes near to: it need not be tried more."""
+    first = first_wrong(trials)
+    if exercise.draw is None or first is None or trials[first].refusal:
+        return False
+    mistaken = Mistaken.of(exercise, seed)
+    response, measure = trials[first].response, trials[first].measure
+    return not any(
+        same_outcome(response, theirs, measure) or same_form(response.value, theirs.value)
+        for theirs in (mistaken.response(n, first) for n in range(len(exercise.mistakes)))
+    )
+
+
+def claim_trials(exercise: Exercise, answer: Answer, seed: int) -> list[Trial]:
+    """What can be seen of an answer that is known by its properties."""
+    measure = Measure.of(exercise)
+    trials = []
+    seen = claims(exercise, answer, seed)
+    right = claims(exercise, LocalAnswer(exercise.reference), seed)
+    for i, (response, truth) in enumerate(zip(seen, right, strict=True)):
+        is_claim = i < len(exercise.properties)
+        found = differences(response, truth, measure) if is_claim else []
+        trials.append(Trial("" if is_claim else PART, {}, response, truth, found, measure))
+    return trials
+
+
+def claims(exercise: Exercise, answer: Answer, seed: int) -> list[Response]:
+    """The broken claims of each property, then each part of the result for the example.
+
+    Claims alone say little: many a wrong kernel is not silent where all is even.
+    """
+    seen = [
+        Response(list(trial.broken))
+        for trial in try_properties(exercise, answer, seed, hidden=True)
+    ]
+    if exercise.example is None:
+        return seen
+    parts = LocalAnswer(exercise.reference).ask(exercise.example()).value
+    value = answer.ask(exercise.example()).value
+    if isinstance(parts, dict):
+        value = value if isinstance(value, dict) else {}
+        return seen + [Response(value.get(name)) for name in parts]
+    return [*seen, Response(value)]

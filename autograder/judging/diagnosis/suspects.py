@@ -1,0 +1,78 @@
+"""A mistake under suspicion: what it does, held against what an answer did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from autograder.exercises import Mistake
+from autograder.inside.answers import NOT_WRITTEN, Response
+from autograder.judging.comparing import SIDE_ASPECTS, differences
+from autograder.judging.measuring import Measure
+from autograder.judging.trials import Trial
+
+PART = "part"
+"""Facet of a trial that only looks at a part of a result, of which several may be right."""
+
+
+class Suspect:
+    """One mistake, and for each trial whether it does what the answer did.
+
+    Parameters
+    ----------
+    mistake : Mistake
+    trials : sequence of Trial
+        What the answer did.
+    responses : sequence of Response
+        What the mistake does with the same inputs.
+
+    Attributes
+    ----------
+    tells : list of bool
+        The mistake differs from the truth.
+    fits : list of bool
+        It does what the answer did.
+    shows : list of bool
+        It fits with a result, and not only by crashing too.
+    counts : list of bool
+        The trial can speak against it.
+    """
+
+    def __init__(
+        self, mistake: Mistake, trials: Sequence[Trial], responses: Sequence[Response]
+    ) -> None:
+        self.mistake = mistake
+        self.trials = trials
+        self.responses = responses
+        self.tells, self.fits, self.shows, self.counts = [], [], [], []
+        for response, trial in zip(responses, trials, strict=True):
+            tells = not same_outcome(response, trial.truth, trial.measure)
+            right = same_outcome(trial.response, trial.truth, trial.measure)
+            # What is right is no sign of a mistake, however near to right the mistake comes.
+            fits = same_outcome(trial.response, response, trial.measure) and not (tells and right)
+            self.tells.append(tells)
+            self.fits.append(fits)
+            self.shows.append(fits and not (response.error and trial.response.error))
+            self.counts.append(tells if trial.facet == PART else not trial.refusal)
+        # How bad sizes are taken counts only for a mistake that shows in nothing else: whoever
+        # makes another may refuse them, or forget to.
+        if not any(tells and counts for tells, counts in zip(self.tells, self.counts, strict=True)):
+            self.counts = [True] * len(trials)
+
+    def explains_all(self) -> bool:
+        """Whether the answer does what this mistake does, and shows it where the truth differs."""
+        rows = list(zip(self.tells, self.fits, self.shows, self.counts, strict=True))
+        return all(fits for _, fits, _, counts in rows if counts) and any(
+            tells and shows for tells, _, shows, counts in rows if counts
+        )
+
+
+def names(suspects: Iterable[Suspect]) -> set[str]:
+    """The different names among mistakes: one mistake may be made in several ways."""
+    return {suspect.mistake.name for suspect in suspects}
+
+
+def same_outcome(first: Response, second: Response, measure: Measure) -> bool:
+    """Whether two responses agree in all but dtype and side effects; any two crashes are alike."""
+    if first.error and second.error:
+        return (first.error == NOT_WRITTEN) == (second.error == NOT_WRITTEN)
+    return all(d.aspect in SIDE_ASPECTS for d in differences(first, second, measure))

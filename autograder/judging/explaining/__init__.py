@@ -1,0 +1,1 @@
+"""Explaining: the sentence, the smallest failing case, and its picture."""

@@ -1,0 +1,67 @@
+"""What only a run shows of a lesson: its answers earn every point, and nothing else earns one."""
+
+from __future__ import annotations
+
+from nbformat import NotebookNode
+
+from autograder.lessons.compiling import Compiled
+from autograder.lessons.course import Lesson
+from autograder.lessons.errors import LessonError
+from autograder.lessons.refusals import cell_places
+from autograder.lessons.roles import role_of
+
+from .execution import Execution, Limits, execute
+from .marks import marks
+
+
+def prove(lesson: Lesson, compiled: Compiled) -> None:
+    """Run a lesson with its answers and without.
+
+    Raises
+    ------
+    LessonError
+        If its answers do not earn every point, or the untouched notebook earns any.
+    """
+    refuse_wrong_answers(lesson, compiled.instructor)
+    refuse_free_points(lesson, compiled.master)
+
+
+def refuse_wrong_answers(lesson: Lesson, instructor: NotebookNode) -> None:
+    """Refuse a lesson whose own answers do not earn every point, or one of whose cells fails."""
+    run = _run(lesson, instructor)
+    earned = marks(run)
+    for cell, where in cell_places(lesson, run.notebook):
+        full = cell.metadata.get("nbgrader", {}).get("points", 0)
+        if role_of(cell) in ("check", "test") and earned[cell.id] != full:
+            raise LessonError(
+                f"{where}: with the lesson's own answer this earns {earned[cell.id]:g} of {full:g} "
+                f"points{_because(run, cell)}."
+            )
+        if cell.cell_type == "code" and run.outcomes[cell.id] != "ok":
+            raise LessonError(f"{where}: the cell fails{_because(run, cell)}.")
+
+
+def refuse_free_points(lesson: Lesson, master: NotebookNode) -> None:
+    """Refuse a lesson whose untouched notebook earns anything."""
+    for name, points in marks(_run(lesson, master)).items():
+        if points:
+            raise LessonError(
+                f"{lesson.source}, {name!r}: the untouched notebook earns {points:g} points here."
+            )
+
+
+def _run(lesson: Lesson, notebook: NotebookNode) -> Execution:
+    # Whether a lesson is fast enough is not for a build on a busy machine to say.
+    limits = Limits(cell_seconds=180, notebook_seconds=900)
+    return execute(notebook, limits, files=lesson.extra_files())
+
+
+def _because(run: Execution, cell: NotebookNode) -> str:
+    """What a failed cell says for itself, in one line."""
+    for output in cell.get("outputs", ()):
+        if output.output_type == "error":
+            said = " ".join(output.evalue.split())
+            return f": {output.ename}: {said}".rstrip(". ")
+    for problem in run.problems:
+        return f": {problem}".rstrip(". ")
+    return ""

@@ -1,0 +1,189 @@
+"""Making what strangers wrote safe to show: a page of theirs runs in their teacher's browser.
+
+Outputs are built anew, from kinds that cannot hold a program: text, and pictures made of pixels.
+Text that a page would read as HTML goes through a kept sanitizer, bleach, as nbconvert's own
+`SanitizeHTML` does. But Markdown makes HTML of what was none before, so what the page's own
+renderer makes of the text is looked at as well.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import textwrap
+from collections.abc import Iterable, Mapping
+from html import escape
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+import bleach
+from nbconvert.filters.ansi import strip_ansi
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
+from nbformat import NotebookNode
+
+from autograder.lessons.notebooks import output_of
+
+PICTURES = ("image/png", "image/jpeg")
+
+LIVE_TEX = re.compile(
+    r"\\+(?=\s*(?:href|url|require|def|newcommand|cssId|class|style|html\w*|unicode|bbox|data)\b)"
+)
+"""Commands by which a formula becomes a link, a style, or another formula."""
+
+TABLES = frozenset(("table", "tbody", "td", "th", "thead", "tr"))
+BLOCKS = frozenset(("br", "del", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "p", "pre"))
+TAGS = bleach.ALLOWED_TAGS | TABLES | BLOCKS | {"img", "span"}
+"""All that Markdown makes, and bleach leaves."""
+
+ATTRIBUTES = frozenset(("align", "alt", "class", "id", "start", "style", "title"))
+
+SCHEMES = frozenset(("", "http", "https", "mailto"))
+"""Of links. None is one to another place on the page."""
+
+MOST_MARKUP, MOST_BACKSLASHES = 20_000, 500
+"""Characters of a text that is shown as Markdown: its renderer takes time by their square."""
+
+MOST_COLOURS = 2_000
+"""Changes of colour in a text. What makes HTML of them takes time by their square."""
+
+
+def sanitize_outputs(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """Rebuild the outputs of a cell from what is safe in them.
+
+    Examples
+    --------
+    >>> told = {"text/html": "<script>alert(1)</script>", "text/plain": "<Photo>"}
+    >>> sanitize_outputs([output_of("display_data", data=told)])[0].data
+    {'text/plain': '<Photo>'}
+    """
+    return [safe for output in outputs if (safe := _clean(output)) is not None]
+
+
+def _clean(output: NotebookNode) -> NotebookNode | None:
+    kind = output.output_type
+    if kind == "stream":
+        name = "stderr" if output.name == "stderr" else "stdout"
+        return output_of("stream", name=name, text=_text(output.text))
+    if kind == "error":
+        return output_of(
+            "error",
+            ename=_text(output.ename),
+            evalue=_text(output.evalue),
+            traceback=[_text(line) for line in output.traceback],
+        )
+    if kind not in ("display_data", "execute_result"):
+        return None
+    data = {}
+    if "text/plain" in output.data:
+        data["text/plain"] = _text(output.data["text/plain"])
+    for name in PICTURES:
+        if name in output.data and (picture := _pixels(output.data[name])):
+            data[name] = picture
+    if not data:
+        data["text/plain"] = f"({', '.join(sorted(map(_text, output.data)))}: not shown)"
+    count = output.get("execution_count")
+    if kind == "execute_result":
+        count = count if type(count) is int else None
+        return output_of(kind, data=data, execution_count=count)
+    return output_of(kind, data=data)
+
+
+def _text(value: Any) -> str:
+    """Text that can be written to a file, and shown without much work."""
+    text = "".join(map(str, value)) if isinstance(value, list) else str(value)
+    if text.count("\x1b") > MOST_COLOURS:
+        text = strip_ansi(text).replace("\x1b", "")
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _pixels(value: Any) -> str | None:
+    """A picture in base64, written anew; nothing if it is none."""
+    try:
+        return base64.b64encode(base64.b64decode(_text(value), validate=False)).decode() or None
+    except (binascii.Error, ValueError):
+        return None
+
+
+def sanitize_verdict(told: Mapping[str, str]) -> dict[str, str]:
+    r"""Make harmless what a judge's words repeat of an answer's: formulas, and what is no text.
+
+    Examples
+    --------
+    >>> sanitize_verdict({"text/plain": r"It raised $\href{javascript:alert(1)}{x}$."})
+    {'text/plain': 'It raised $href{javascript:alert(1)}{x}$.'}
+    """
+    return {kind: LIVE_TEX.sub("", _text(words)) for kind, words in told.items()}
+
+
+def sanitize_markup(source: str) -> str:
+    """Make a text harmless that a page shows as Markdown.
+
+    Examples
+    --------
+    >>> sanitize_markup("Filters <b>slide</b><script>alert(1)</script>.")
+    'Filters <b>slide</b>&lt;script&gt;alert(1)&lt;/script&gt;.'
+    >>> sanitize_markup("[See](javascript:alert(1))")
+    '    [See](javascript:alert(1))'
+    """
+    if len(source) <= MOST_MARKUP and source.count("\\") <= MOST_BACKSLASHES:
+        clean = LIVE_TEX.sub("", bleach.clean(source))
+        if _is_harmless(clean):
+            return clean
+    # As it was typed. A block of code is a page's own text: no link, no formula, no picture.
+    return textwrap.indent(escape(source, quote=False), "    ", lambda line: True)
+
+
+def _is_harmless(source: str) -> bool:
+    """Whether a page that shows a Markdown text holds no program, and fetches nothing."""
+    page = _Page()
+    page.feed(markdown2html_mistune(source))
+    page.close()
+    return page.harmless and not LIVE_TEX.search("".join(page.text))
+
+
+class _Page(HTMLParser):
+    """Reads HTML as a browser does, and remembers whether it may be shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.harmless = True
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.harmless &= tag in TAGS and all(_is_fine(name, value) for name, value in attributes)
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.harmless = False
+
+    handle_decl = handle_pi = unknown_decl = handle_comment
+
+
+def _is_fine(name: str, value: str | None) -> bool:
+    if name == "src":
+        return bool(value and re.match(r"data:image/(png|jpeg|gif);base64,", value))
+    if name == "href":
+        try:
+            return urlsplit(value or "").scheme in SCHEMES
+        except ValueError:
+            return False
+    return name in ATTRIBUTES
+
+
+def sanitize_cells(notebook: NotebookNode, known: NotebookNode) -> None:
+    """Clean the texts of a notebook that are not those of the lesson, in place.
+
+    Code needs no cleaning: pages show it as code. Raw text they show as HTML.
+    """
+    own = {cell.id: cell.source for cell in known.cells}
+    for cell in notebook.cells:
+        if own.get(cell.id) == cell.source:
+            continue
+        if cell.cell_type == "markdown":
+            cell.source = sanitize_markup(cell.source)
+        elif cell.cell_type == "raw":
+            cell.source = LIVE_TEX.sub("", escape(cell.source))

@@ -1,0 +1,121 @@
+"""The wall between a stranger's code and the grader: what a kernel finds behind it.
+
+A kernel gets the stub package, the data, and the judge's socket. In the sandbox there is nothing
+else; without it (`--no-sandbox`) the code runs as the grader's own user, and only the verdict is
+out of its reach.
+"""
+
+from __future__ import annotations
+
+import os
+import sysconfig
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from jupyter_client.manager import AsyncKernelManager
+
+from autograder.datasets import data_folder
+from autograder.inside.stub import SOCKET_VARIABLE
+from autograder.lessons.stub_package import DIGITS, PACKAGE
+from autograder.sandbox.provisioner import SOCKETS, Resources, Room, SandboxedKernel
+from autograder.sandbox.zygote import NUMBERS, PLOTTING, KernelZygote
+
+from .kernels import OwnPython
+
+COURSE = "/course"
+"""Where the stub lies in the sandbox."""
+
+PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+"""Environment variables that a machine may need to compute right."""
+
+HIDDEN_LIBRARIES = ("scipy", "torch", "torchvision", "onnxruntime", "sklearn", "skimage", "cv2")
+"""Libraries that know convolution. A graded notebook does not see them where they are installed."""
+
+
+@dataclass(frozen=True)
+class Wall:
+    """What a run is kept behind.
+
+    Parameters
+    ----------
+    stub : Path
+        A folder made by `write_stub_package`.
+    sandboxed : bool
+        Off, the code can read, write and call whatever the grader's user can.
+    resources : Resources
+        How much it may use, in the sandbox.
+    warm : bool
+        Whether kernels in the sandbox are forked where that is possible, or all start cold.
+    """
+
+    stub: Path
+    sandboxed: bool = True
+    resources: Resources = field(default_factory=Resources)
+    warm: bool = True
+
+    def socket(self, folder: Path) -> Path:
+        """Where the judge listens, for a kernel started in `folder`."""
+        sockets = folder / "sockets"
+        sockets.mkdir(mode=0o700, exist_ok=True)
+        return sockets / "judge"
+
+    def limit_behind(self, ename: str, evalue: str) -> str | None:
+        """The sentence of the limit behind an error that a cell ended in, if one was."""
+        return self.resources.behind(ename, evalue) if self.sandboxed else None
+
+    def kernel(self, folder: Path) -> tuple[AsyncKernelManager, dict[str, str]]:
+        """A kernel yet to be started in `folder`, with its environment.
+
+        `folder` holds `work`, which the notebook finds around itself.
+        """
+        if not self.sandboxed:
+            environment = {
+                "PATH": os.environ.get("PATH", os.defpath),
+                "HOME": str(folder),
+                "PYTHONPATH": str(self.stub),
+                **_environment(self.socket(folder)),
+            }
+            return OwnPython(folder), environment
+        place = _zygote(self, os.getpid()) if self.warm else None
+        return SandboxedKernel(folder, self.room(folder / "work"), self.resources, place), {}
+
+    def room(self, work: Path) -> Room:
+        """What a kernel in the sandbox is shown."""
+        return Room(
+            work=work,
+            shown={
+                f"{COURSE}/autograder": self.stub / "autograder",
+                f"{COURSE}/data": data_folder(),
+                f"{COURSE}/data/{DIGITS}": self.stub / "data" / DIGITS,
+            },
+            environment={"PYTHONPATH": COURSE, **_environment(Path(SOCKETS, "judge"))},
+            hidden=hidden_folders(),
+        )
+
+
+def _environment(judge: Path) -> dict[str, str]:
+    return {
+        **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
+        SOCKET_VARIABLE: str(judge),
+        # Runs go side by side: BLAS threads of their own would only get in each other's way.
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+@lru_cache(maxsize=2)
+def _zygote(wall: Wall, process: int) -> KernelZygote:
+    """The warm place of a wall in a process, which a process forked from it does not share."""
+    paths = [path.relative_to(wall.stub) for path in wall.stub.glob("autograder/**/*.py")]
+    names = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths}
+    figures = {name for name in names if name.startswith("autograder.figures")}
+    others = sorted(names - figures)
+    return KernelZygote(wall.room(wall.stub), [*NUMBERS, *others, *PLOTTING, *sorted(figures)])
+
+
+def hidden_folders() -> list[Path]:
+    """Installed packages that must look empty: ours, and those that know the answers."""
+    site = Path(sysconfig.get_path("purelib"))
+    named = [site / name for name in HIDDEN_LIBRARIES]
+    return [path for path in (site / PACKAGE.name, *named) if path.is_dir()]
