@@ -140,7 +140,7 @@ class ClassGradebook:
         except ModuleNotFoundError as error:
             raise ClassroomError(
                 f"The gradebook {self.name} cannot be opened without the Python package "
-                f"{error.name}: install the course as autograder[postgresql]."
+                f"{error.name}: install it with pip install 'cnn-course-autograder[postgresql]'."
             ) from None
         except (sa.exc.DBAPIError, sa.exc.ArgumentError) as error:
             raise ClassroomError(

@@ -15,6 +15,9 @@ GROUPS = (learner, instructor, author)
 GO_ON = {"grade": " What was graded is recorded; run it again, and it goes on."}
 """What is said when a command was stopped, after that."""
 
+DISTRIBUTION = "cnn-course-autograder"
+"""What the package is called where packages are installed from: `autograder` is somebody else's."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status: 0 if it did its whole job, 1 if not.
@@ -45,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
         description="Build the lessons of the course, and grade what students hand in.",
         epilog="Each command has its own --help with examples.",
     )
+    top.add_argument("--version", action=Version, nargs=0, help="say which version this is")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def command(
@@ -64,3 +68,13 @@ def parser() -> argparse.ArgumentParser:
     for group in GROUPS:
         group.add_commands(command)
     return top
+
+
+class Version(argparse.Action):
+    """Print the distribution and its version, which are looked up only here: it takes a while."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"{DISTRIBUTION} {version(DISTRIBUTION)}")
+        parser.exit()
