@@ -43,7 +43,7 @@ from autograder.lessons.course import Course
 from autograder.lessons.roles import exercise_of, role_of
 from autograder.running.cells_to_run import cells_to_run
 from autograder.running.rebuild import rebuild
-from tests.sample_class.lessons import ASSIGNMENTS
+from tests.sample_class.assignments import ASSIGNMENTS
 from tests.sample_class.students import Student, write_submissions
 
 from .measure import table

@@ -1,17 +1,30 @@
 """The catalogue: every exercise of the course, its cases, and the mistakes that people make.
 
-One module a lesson. Each is data: see `autograder.exercises.model` for what it is made of.
+One folder a lesson, one file an exercise, and nothing is listed anywhere else: what there is, is
+read off the folders. An exercise is data: see `autograder.exercises.model` for what it is made of.
+Files whose names begin with an underscore hold what several exercises of a lesson share.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
+from pkgutil import iter_modules
 
-from autograder.inside.arguments import Arguments, Named, Seeded
-
-from .model import Case, Claim, Exercise, Mistake, Numbers, Property, case
+from .model import (
+    Arguments,
+    Case,
+    Claim,
+    Exercise,
+    Mistake,
+    Named,
+    Numbers,
+    Property,
+    Seeded,
+    case,
+)
 
 __all__ = [
     "LESSONS",
@@ -29,19 +42,25 @@ __all__ = [
     "catalogue",
     "find",
     "of_lesson",
+    "package_of",
 ]
 
-LESSONS = {
-    "01-fully-connected-limits": "fully_connected_limits",
-    "02-filters": "filters",
-    "03-padding-and-stride": "padding_and_stride",
-    "04-pooling-and-normalization": "pooling_and_normalization",
-    "05-backpropagation": "backpropagation",
-    "06-lenet": "lenet",
-    "07-alexnet-and-zfnet": "alexnet_and_zfnet",
-    "08-vgg": "vgg",
-}
-"""Every lesson that has exercises, and the module that holds them."""
+PREFIX = "lesson_"
+
+
+def package_of(lesson: str) -> str:
+    """The folder of a lesson's exercises: `lesson_02_filters` for `02-filters`."""
+    return PREFIX + lesson.replace("-", "_")
+
+
+LESSONS = tuple(
+    sorted(
+        folder.name.removeprefix(PREFIX).replace("_", "-")
+        for folder in iter_modules(__path__)
+        if folder.ispkg and folder.name.startswith(PREFIX)
+    )
+)
+"""Every lesson that has a folder of exercises."""
 
 
 class UnknownExercise(KeyError):
@@ -67,7 +86,16 @@ def of_lesson(lesson: str) -> tuple[Exercise, ...]:
     """
     if lesson not in LESSONS:
         raise UnknownExercise(f"There is no lesson {lesson!r}; there are {', '.join(LESSONS)}.")
-    return tuple(import_module(f".{LESSONS[lesson]}", __name__).EXERCISES)
+    package = import_module(f".{package_of(lesson)}", __name__)
+    names = [file.name for file in iter_modules(package.__path__) if not file.name.startswith("_")]
+    exercises = [_read(package.__name__, name, lesson) for name in names]
+    return tuple(sorted(exercises, key=lambda exercise: exercise.order))
+
+
+def _read(package: str, name: str, lesson: str) -> Exercise:
+    """The exercise of one file."""
+    exercise = import_module(f"{package}.{name}").EXERCISE
+    return replace(exercise, id=name.replace("_", "-"), lesson=lesson)
 
 
 @cache

@@ -1,7 +1,7 @@
 """What an exercise is: where its inputs come from, what it is judged on, how people get it wrong.
 
-A lesson's file in this package is data made of these pieces. Nothing here judges anything: that is
-`autograder.judging`, one floor up.
+An exercise's file in this package is data made of these pieces. Nothing here judges anything: that
+is `autograder.judging`, one floor up.
 """
 
 from __future__ import annotations
@@ -12,7 +12,22 @@ from typing import Any
 
 import numpy as np
 
-from autograder.inside.arguments import Arguments, with_gaps
+from autograder.inside.arguments import Arguments, Named, Seeded, with_gaps
+
+__all__ = [
+    "FACETS",
+    "Arguments",
+    "Case",
+    "Claim",
+    "Exercise",
+    "Mistake",
+    "Named",
+    "Numbers",
+    "Property",
+    "Seeded",
+    "case",
+    "with_gaps",
+]
 
 FACETS = {
     "example": "the worked example",
@@ -120,7 +135,6 @@ class Property:
     """
 
     facet: str
-    says: str
     test: Callable[[Callable[..., Any], Numbers], Iterable[Claim]]
     hidden: bool = True
 
@@ -138,13 +152,13 @@ class Mistake:
     sentence : str
         What a student who gave it reads. It says what happened, never what to type.
     see : str
-        The heading in the lesson that explains it.
+        The heading in the lesson that explains it, where that is not the exercise's own.
     """
 
     name: str
     answer: Any
     sentence: str
-    see: str
+    see: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +168,13 @@ class Exercise:
     Parameters
     ----------
     id, lesson : str
-        The function's name in kebab case, and the folder of its lesson.
+        The function's name in kebab case, and the folder of its lesson. In this package they are
+        read off the name of the exercise's file and of its folder.
+    order : int
+        Where in its lesson it is asked: 10 for the first, 20 for the second; what is put between
+        them later gets 15.
+    see : str
+        The heading in the lesson that explains it; mistakes may name another.
     reference : callable, or a value where the exercise asks for one
         The truth.
     draw : callable
@@ -184,13 +204,15 @@ class Exercise:
         Words for the facets that only this exercise has.
     """
 
-    id: str
-    lesson: str
-    reference: Any
+    id: str = ""
+    lesson: str = ""
+    reference: Any = None
+    order: int = 0
     draw: Callable[..., Arguments] | None = None
     example: Callable[[], Arguments] | None = None
     cases: Sequence[Case] = ()
     properties: Sequence[Property] = ()
+    see: str = ""
     mistakes: Sequence[Mistake] = ()
     smallest: Mapping[str, int] = field(default_factory=dict)
     window: Callable[[Arguments, tuple[int, ...]], Mapping[str, Any]] | None = None
@@ -206,6 +228,10 @@ class Exercise:
     def words(self, facet: str) -> str:
         """What a facet tests, in words."""
         return self.facet_words.get(facet) or FACETS[facet]
+
+    def heading(self, mistake: Mistake) -> str:
+        """The heading in the lesson that explains a mistake."""
+        return mistake.see or self.see
 
     @property
     def function_name(self) -> str:

@@ -277,8 +277,8 @@ def same_table(
     name: str,
     calls: dict[str, tuple[Arguments, ...]],
     prepare: Callable[[Any], Any] = lambda rows: rows,
-) -> tuple[tuple[Property, ...], dict[str, str]]:
-    """Properties that hold a student's table against the right one, and words for their facets.
+) -> tuple[Property, ...]:
+    """Properties that hold a student's table against the right one.
 
     Parameters
     ----------
@@ -293,20 +293,15 @@ def same_table(
     prepare : callable
         Takes out of the student's rows what is left to them.
     """
-    properties = []
-    words = {}
-    for facet, ways in calls.items():
-        for suffix, compare, what in (
-            ("", compare_rows, "the layers"),
-            ("_between", compare_between, "what is done in place between the layers"),
-        ):
-            shown = facet.replace("_", " ")
-            words[facet + suffix] = f"{what} of the table" + (
-                f", {shown}" if len(calls) > 1 else ""
-            )
-            test = table_test(reference, input_shape, name, ways, compare, prepare)
-            properties.append(Property(facet + suffix, what, test, hidden=False))
-    return tuple(properties), words
+    return tuple(
+        Property(
+            facet + suffix,
+            table_test(reference, input_shape, name, ways, compare, prepare),
+            hidden=False,
+        )
+        for facet, ways in calls.items()
+        for suffix, compare in (("", compare_rows), ("_between", compare_between))
+    )
 
 
 def table_test(reference, input_shape, name: str, ways: tuple[Arguments, ...], compare, prepare):

@@ -180,7 +180,7 @@ def judge_value(exercise: Exercise, given: Any, hidden: bool, seed: int) -> Verd
         return Verdict(exercise.id, True, most, most, seed=seed, hidden=hidden)
     named = [m for m in exercise.mistakes if not compare(given, to_plain_data(m.answer), measure)]
     if len({mistake.name for mistake in named}) == 1:
-        message = f"{exercise.id}: {named[0].sentence} See “{named[0].see}”."
+        message = f"{exercise.id}: {named[0].sentence} See “{exercise.heading(named[0])}”."
         return fail(exercise, hidden, seed, message, (named[0].name,))
     trial = Trial("values", {}, Response(given), Response(right), wrong[:1], measure)
     # The right value would be all there is to know, so it is not told.

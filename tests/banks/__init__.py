@@ -1,20 +1,18 @@
-"""Two banks of answers, one module a lesson: right ones that must pass, wrong ones that must not.
+"""Two banks of answers: right ones that must pass, wrong ones that must not.
 
-`right/filters.py` holds `ANSWERS`: for each exercise, right answers in other styles than the
-reference's. `wrong/filters.py` holds `ANSWERS` too: wrong answers that are *not* in the catalogue.
-A wrong answer is a pair (what is wrong with it, the answer).
+They lie in `tests/lessons`, beside what the sample class handed in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from autograder.exercises import LESSONS, Exercise, Mistake, of_lesson
+from tests.lessons import module_of
 
 
 def exercises() -> Iterator[Exercise]:
@@ -48,8 +46,9 @@ def wrong_answers() -> Iterator[tuple[Exercise, str, Any]]:
 
 
 def bank(side: str, exercise: Exercise) -> dict[str, Any]:
-    module = import_module(f".{side}.{LESSONS[exercise.lesson]}", __name__)
-    return module.ANSWERS.get(exercise.id, {})
+    """The answers to an exercise in `right.py` or in `wrong.py` of its lesson."""
+    module = module_of(exercise.lesson, side)
+    return module.ANSWERS.get(exercise.id, {}) if module else {}
 
 
 def returning(change: Callable[[Any], Any]) -> Callable[[Callable], Callable]:
@@ -140,7 +139,7 @@ SPOILED: dict[str, Callable[[Callable], Callable]] = {
 
 def spoils(exercise: Exercise, what: str) -> bool:
     """Whether a general way of being wrong means anything for an exercise."""
-    module = import_module(f".wrong.{LESSONS[exercise.lesson]}", __name__)
+    module = module_of(exercise.lesson, "wrong")
     if what in getattr(module, "NOT_SPOILED", {}).get(exercise.id, ()):
         return False
     if what in ("writes to its input", "drops to float32", "always float64") or "half" in what:

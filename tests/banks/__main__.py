@@ -25,7 +25,7 @@ SEEDS = range(3)
 
 HEAD = """# How the checks do
 
-Made by `python -m tests.banks` from the two banks of answers in `tests/banks`. Each answer is
+Made by `python -m tests.banks` from the two banks of answers in `tests/lessons`. Each answer is
 judged once as the lesson shows it and on {seeds} draws of the hidden cases; an answer counts as
 passed if any draw of the hidden cases let it through, and as failed if any check did not. Wrong
 answers are the catalogue's mistakes and those of the bank that it does not know: these must stay

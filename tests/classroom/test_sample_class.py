@@ -15,7 +15,7 @@ import pytest
 
 from autograder.exercises import of_lesson
 from autograder.lessons.course import Lesson
-from tests.sample_class.lessons import ASSIGNMENTS
+from tests.sample_class.assignments import ASSIGNMENTS
 from tests.sample_class.students import Assignment, write_submissions
 from tests.small_course import autograder
 

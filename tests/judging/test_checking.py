@@ -202,7 +202,7 @@ def test_a_property_says_what_does_not_hold_and_what_could_not_be_used():
     def zero(call, numbers):
         yield Claim(call(x=np.zeros(2)) + np.zeros(2), np.zeros(2), "nothing comes from nothing")
 
-    exercise = Exercise("made-up", "00", abs, properties=(Property("values", "", zero),))
+    exercise = Exercise("made-up", "00", abs, properties=(Property("values", zero),))
 
     def said(answer):
         return judge_answer(exercise, LocalAnswer(answer), hidden=True, seed=1).message

@@ -12,7 +12,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.lessons.course import Lesson
-from tests.sample_class.lessons import ASSIGNMENTS
+from tests.sample_class.assignments import ASSIGNMENTS
 from tests.sample_class.students import write_submissions
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from autograder.lessons.course import Course
 
-from .lessons import ASSIGNMENTS
+from .assignments import ASSIGNMENTS
 from .students import write_submissions
 
 

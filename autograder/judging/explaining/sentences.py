@@ -46,7 +46,9 @@ def sentence(
         parts.append(finding(exercise, trial, difference, hidden))
     if len(diagnosis.mistakes) > 1:
         parts.append("Two things at once.")
-    parts += [f"{mistake.sentence} See “{mistake.see}”." for mistake in diagnosis.mistakes]
+    parts += [
+        f"{mistake.sentence} See “{exercise.heading(mistake)}”." for mistake in diagnosis.mistakes
+    ]
     told = difference.aspect if not (hidden and diagnosis.mistakes) else ""
     parts += [beside(other) for other in diagnosis.besides if other.aspect != told]
     return " ".join(parts)

@@ -70,13 +70,13 @@ ATTACKS = [
         "the reference",
         importing(
             "autograder.reference.activations",
-            "autograder.exercises.pooling_and_normalization",
+            "autograder.exercises.lesson_04_pooling_and_normalization.max_pool2d",
             "autograder.exercises.model",
             "autograder.judging.checking",
             "autograder.lessons.stub_package",
             "autograder.cli",
             "solutions",
-            "tests.banks",
+            "tests.lessons",
         ),
     ),
     looking(

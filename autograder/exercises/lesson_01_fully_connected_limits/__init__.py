@@ -1,0 +1,1 @@
+"""01-fully-connected-limits: why flattening an image is a bad deal."""

@@ -1,0 +1,143 @@
+"""Score each row for each class: f = W x + b."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder import reference
+
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ._shared import standing_out
+
+
+def one_layer(numbers: Numbers, N: int, D: int, K: int, wide: int | None = None) -> Arguments:
+    return {
+        "x": numbers.array(N, D),
+        "weights": numbers.array(K, wide or D),
+        "bias": standing_out(numbers, K),
+    }
+
+
+def nothing_in_bias_out(call, numbers: Numbers) -> Iterator[Claim]:
+    """An input of zeros scores the bias, for every sample."""
+    given = {"x": np.zeros((3, 2)), "weights": numbers.array(4, 2), "bias": numbers.array(4)}
+    yield Claim(call(**given), np.tile(given["bias"], (3, 1)), "inputs of zeros", given)
+
+
+def one_number_picks_a_column(call, numbers: Numbers) -> Iterator[Claim]:
+    """An input with a single 1 in it scores one column of the weights."""
+    weights = numbers.array(2, 3)
+    given = {"x": np.eye(3), "weights": weights, "bias": np.zeros(2)}
+    yield Claim(call(**given), weights.T.copy(), "inputs with a single 1", given)
+
+
+def without_bias(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    return reference.linear_scores(x, weights, np.zeros_like(bias))
+
+
+EXERCISE = Exercise(
+    order=20,
+    reference=reference.linear_scores,
+    draw=one_layer,
+    example=lambda: {
+        "x": np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]]),
+        "weights": np.array([[1.0, 0.0, 2.0], [0.0, 1.0, -1.0]]),
+        "bias": np.array([10.0, 20.0]),
+    },
+    window=lambda arguments, where: {"x": (where[0],), "weights": (where[1],)},
+    cases=(
+        case("values", N=1, D=4, K=3),
+        case("values", N=2, D=3, K=5),
+        case("square", hidden=False, N=2, D=3, K=3),
+        case("square", N=4, D=4, K=4),
+        case("batch", N=6, D=5, K=2),
+        case("batch", N=3, D=2, K=3),
+        case("narrow", N=3, D=4, K=1),
+        case("narrow", N=3, D=1, K=4),
+        case("dtype", dtype="float32", N=3, D=6, K=4),
+        case("layout", layout="F", N=3, D=5, K=4),
+        case("layout", layout="strided", N=3, D=5, K=4),
+        case("refused", N=3, D=5, K=4, wide=4),
+        case("refused", N=2, D=3, K=3, wide=5),
+    ),
+    properties=(
+        Property("bias", nothing_in_bias_out),
+        Property(
+            "column",
+            one_number_picks_a_column,
+        ),
+    ),
+    facet_words={
+        "square": "as many classes as numbers in the input",
+        "narrow": "a single class, or a single number",
+        "bias": "an input of zeros scores the bias",
+        "column": "an input with a single 1 scores one column of the weights",
+        "refused": "rows of `x` and of `weights` of different lengths are refused",
+    },
+    see="A score for every class",
+    mistakes=(
+        Mistake(
+            "bias left out",
+            without_bias,
+            "The bias is missing.",
+        ),
+        Mistake(
+            "weights not transposed",
+            lambda x, weights, bias: x @ weights + bias,
+            "The columns of `weights` were used where its rows are meant: row k holds the weights "
+            "of class k. It only shows as wrong numbers when there are as many classes as inputs.",
+        ),
+        Mistake(
+            "bias added per sample",
+            lambda x, weights, bias: without_bias(x, weights, bias) + bias[:, None],
+            "The bias was added per sample, down the rows; each class, a column of the scores, "
+            "has its own.",
+        ),
+        Mistake(
+            "bias inside the sum",
+            lambda x, weights, bias: reference.linear_scores(x, weights, bias * x.shape[1]),
+            "The bias was added inside the sum, once for every input number; it comes once for "
+            "each score.",
+        ),
+        Mistake(
+            "first bias for every class",
+            lambda x, weights, bias: reference.linear_scores(
+                x, weights, np.full_like(bias, bias[0])
+            ),
+            "Every class got the first class's bias.",
+        ),
+        Mistake(
+            "bias subtracted",
+            lambda x, weights, bias: reference.linear_scores(x, weights, -bias),
+            "The bias was subtracted.",
+        ),
+        Mistake(
+            "biases added up",
+            lambda x, weights, bias: without_bias(x, weights, bias) + bias.sum(),
+            "Every score got the sum of all biases; each class has its own.",
+        ),
+        Mistake(
+            "mean instead of sum",
+            lambda x, weights, bias: without_bias(x, weights, bias) / x.shape[1] + bias,
+            "This is the mean of the products; their sum is asked for.",
+        ),
+        Mistake(
+            "classes first",
+            lambda x, weights, bias: reference.linear_scores(x, weights, bias).T,
+            "The scores came out as (K, N), a row for each class; a row for each sample is asked "
+            "for.",
+        ),
+        Mistake(
+            "only the first sample",
+            lambda x, weights, bias: reference.linear_scores(x[:1], weights, bias),
+            "Only the first sample was scored.",
+        ),
+        Mistake(
+            "only the first sample",
+            lambda x, weights, bias: reference.linear_scores(x[:1], weights, bias)[0],
+            "Only the first sample was scored.",
+        ),
+    ),
+)

@@ -1,0 +1,174 @@
+"""Put the pixels of every image, and every channel, in the same new order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from autograder import reference
+
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+
+
+def images_and_order(
+    numbers: Numbers, N: int, C: int, H: int, W: int, missing: int = 0
+) -> Arguments:
+    """Draw an order that undoing, repeating or reading down the columns would change."""
+    order = np.arange(H * W)
+    if len(order) > 2:
+        while np.array_equal(order[order], np.arange(len(order))):
+            order = numbers.rng.permutation(len(order))
+    images = numbers.array(N, C, H, W)
+    return {"images": images, "order": order[order < len(order) - missing]}
+
+
+def positions_follow_the_order(call, numbers: Numbers) -> Iterator[Claim]:
+    """Images that hold their own positions come out as the order itself."""
+    order = numbers.rng.permutation(12)
+    images = np.tile(np.arange(12.0).reshape(3, 4), (2, 3, 1, 1))
+    yield Claim(
+        call(images=images, order=order),
+        np.tile(order.astype(float).reshape(3, 4), (2, 3, 1, 1)),
+        "an image of positions becomes the order",
+        {"images": images[:1, :1], "order": order},
+    )
+
+
+def permuted_by(order_of: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
+    """Permute each channel of each image by an order of its own: `order_of(order, n, c)`."""
+
+    def permute_pixels(images: np.ndarray, order: np.ndarray) -> np.ndarray:
+        flat = images.reshape(*images.shape[:2], -1)
+        result = np.empty_like(flat)
+        for n, c in np.ndindex(flat.shape[:2]):
+            result[n, c] = flat[n, c, order_of(order, n, c)]
+        return result.reshape(images.shape)
+
+    return permute_pixels
+
+
+def repeated(order: np.ndarray, times: int) -> np.ndarray:
+    """The order that applying `order` several times amounts to."""
+    result = order
+    for _ in range(times - 1):
+        result = result[order]
+    return result
+
+
+def by_rows(images: np.ndarray, order: np.ndarray) -> np.ndarray:
+    return images[:, :, order[order < images.shape[2]]]
+
+
+def by_columns(images: np.ndarray, order: np.ndarray) -> np.ndarray:
+    return images[:, :, :, order[order < images.shape[3]]]
+
+
+def down_the_columns(images: np.ndarray, order: np.ndarray) -> np.ndarray:
+    return reference.permute_pixels(images.swapaxes(2, 3), order).swapaxes(2, 3)
+
+
+def first_only(images: np.ndarray, changed: np.ndarray, axis: int) -> np.ndarray:
+    """The images, changed at index 0 of an axis only."""
+    return np.where(
+        np.arange(images.shape[axis]).reshape(-1, *[1] * (3 - axis)) == 0, changed, images
+    )
+
+
+EXERCISE = Exercise(
+    order=80,
+    reference=reference.permute_pixels,
+    draw=images_and_order,
+    example=lambda: {
+        "images": np.array([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]]),
+        "order": np.array([3, 0, 1, 4, 5, 2]),
+    },
+    terms=1,
+    cases=(
+        case("values", N=1, C=1, H=3, W=3),
+        case("values", N=1, C=1, H=4, W=4),
+        case("batch", hidden=False, N=3, C=1, H=2, W=3),
+        case("batch", N=4, C=1, H=3, W=3),
+        case("channels", hidden=False, N=1, C=3, H=2, W=2),
+        case("channels", N=2, C=3, H=3, W=4),
+        case("rectangular", N=1, C=1, H=2, W=5),
+        case("rectangular", N=2, C=2, H=5, W=3),
+        case("dtype", dtype="float32", N=2, C=2, H=3, W=4),
+        case("layout", layout="F", N=2, C=2, H=3, W=4),
+        case("layout", layout="strided", N=2, C=2, H=3, W=4),
+        case("refused", N=2, C=1, H=3, W=4, missing=1),
+    ),
+    properties=(Property("positions", positions_follow_the_order),),
+    facet_words={
+        "batch": "the same order for every image",
+        "channels": "the same order for every channel",
+        "positions": "an image that holds its own positions becomes the order",
+        "refused": "an order that is too short is refused",
+    },
+    see="Shuffle the pixels",
+    mistakes=(
+        Mistake(
+            "a different permutation each image",
+            permuted_by(lambda order, n, c: repeated(order, n + 1)),
+            "Each image was permuted in another way: one fixed order serves them all.",
+        ),
+        Mistake(
+            "a different permutation each image",
+            permuted_by(lambda order, n, c: np.roll(order, n)),
+            "Each image was permuted in another way: one fixed order serves them all.",
+        ),
+        Mistake(
+            "a different permutation each channel",
+            permuted_by(lambda order, n, c: repeated(order, c + 1)),
+            "Each channel was permuted in another way, so that a pixel's channels part.",
+        ),
+        Mistake(
+            "permutes rows only",
+            by_rows,
+            "Whole rows changed places: it is the pixels that move, each on its own.",
+        ),
+        Mistake(
+            "permutes columns only",
+            by_columns,
+            "Whole columns changed places: it is the pixels that move, each on its own.",
+        ),
+        Mistake(
+            "inverse permutation",
+            permuted_by(lambda order, n, c: np.argsort(order)),
+            "This is the inverse permutation: place p of the result takes the pixel that stood at "
+            "`order[p]`.",
+        ),
+        Mistake(
+            "positions counted down the columns",
+            down_the_columns,
+            "The positions were counted down the columns; reading order goes along the rows.",
+        ),
+        Mistake(
+            "only the first image",
+            lambda images, order: first_only(images, reference.permute_pixels(images, order), 0),
+            "Only the first image was permuted.",
+        ),
+        Mistake(
+            "only the first channel",
+            lambda images, order: first_only(images, reference.permute_pixels(images, order), 1),
+            "Only the first channel was permuted.",
+        ),
+        Mistake(
+            "permuted twice",
+            permuted_by(lambda order, n, c: repeated(order, 2)),
+            "The pixels were permuted twice.",
+        ),
+        Mistake(
+            "left flat",
+            lambda images, order: reference.permute_pixels(images, order).reshape(
+                *images.shape[:2], -1
+            ),
+            "The pixels were left in one row: the result is an image again.",
+        ),
+        Mistake(
+            "nothing permuted",
+            lambda images, order: images.copy(),
+            "The images came out as they went in.",
+        ),
+    ),
+)

@@ -1,0 +1,225 @@
+"""Count the places where a window can stand along one side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from autograder import reference
+
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+
+
+def side(
+    numbers: Numbers,
+    size: int | None = None,
+    kernel: int | None = None,
+    pad: int | None = None,
+    stride: int | None = None,
+    left_over: int = 0,
+    places: int | None = None,
+) -> Arguments:
+    """One side of a layer that fits, or misses by `left_over` pixels."""
+    rng = numbers.rng
+    if size is None:
+        kernel = int(rng.integers(5, 9)) if kernel is None else kernel
+        places = int(rng.integers(6, 40)) if places is None else places
+        size = (places - 1) * (stride or 1) + kernel - 2 * (pad or 0) + left_over
+    arguments: Arguments = {"size": size, "kernel": kernel}
+    if pad is not None or stride is not None:
+        arguments["pad"] = pad or 0
+    if stride is not None:
+        arguments["stride"] = stride
+    return arguments
+
+
+def miscounted(
+    name: str, count: Callable[..., Fraction], sentence: str, may_refuse: bool = True
+) -> Iterator[Mistake]:
+    """A formula that is not the right one; some round down where it is not whole, some refuse."""
+
+    def answer(rounding: bool) -> Callable[..., int]:
+        def miscount(size: int, kernel: int, pad: int = 0, stride: int = 1) -> int:
+            reference.conv_output_size(size, kernel, pad, stride)
+            wrong = count(size, kernel, pad, stride)
+            if not rounding and (wrong.denominator != 1 or wrong < 1):
+                raise ValueError(f"{wrong} is not a whole number of at least 1")
+            return math.floor(wrong)
+
+        return miscount
+
+    yield Mistake(name, answer(True), sentence)
+    if may_refuse:
+        yield Mistake(name, answer(False), sentence)
+
+
+def rounded(size: int, kernel: int, pad: int, stride: int, rounding: Callable) -> int:
+    """The right count where there is one; where it is not whole, something else than refusing."""
+    if size + 2 * pad < kernel:
+        return reference.conv_output_size(size, kernel, pad, stride)
+    return rounding(Fraction(size + 2 * pad - kernel, stride) + 1)
+
+
+def too_large_accepted(size: int, kernel: int, pad: int = 0, stride: int = 1) -> int:
+    steps, left_over = divmod(size + 2 * pad - kernel, stride)
+    return reference.conv_output_size(size, kernel, pad, stride) if left_over else steps + 1
+
+
+def plain_division(size: int, kernel: int, pad: int = 0, stride: int = 1) -> float:
+    return (size + 2 * pad - kernel) / stride + 1
+
+
+def places_one_by_one(call, numbers: Numbers) -> Iterator[Claim]:
+    """Put the window down, step by step, and count how often it stands."""
+    for size, kernel, pad, stride in ((5, 3, 0, 1), (4, 3, 1, 1), (7, 3, 0, 2), (6, 2, 2, 4)):
+        starts = range(0, size + 2 * pad - kernel + 1, stride)
+        arguments = {"size": size, "kernel": kernel, "pad": pad, "stride": stride}
+        yield Claim(
+            call(**arguments),
+            len(starts),
+            f"size {size}, kernel {kernel}, pad {pad}, stride {stride}: the places, one by one",
+            arguments,
+        )
+
+
+EXERCISE = Exercise(
+    order=20,
+    reference=reference.conv_output_size,
+    draw=side,
+    example=lambda: {"size": 7, "kernel": 3, "pad": 1, "stride": 2},
+    smallest={"pad": 0},
+    cases=(
+        case("values"),
+        case("values", size=28, kernel=5),
+        case("padding", hidden=False, pad=1),
+        case("padding", pad=3),
+        case("padding", size=32, kernel=5, pad=2),
+        case("stride", hidden=False, pad=0, stride=2),
+        case("stride", pad=0, stride=5),
+        case("stride", size=227, kernel=11, pad=0, stride=4),
+        case("both", pad=1, stride=3),
+        case("both", pad=2, stride=4),
+        case("both", pad=3, stride=2),
+        case("one", size=5, kernel=5),
+        case("one", size=3, kernel=7, pad=2, stride=3),
+        case("refused", hidden=False, size=6, kernel=3, pad=0, stride=2),
+        case("refused", size=224, kernel=11, pad=0, stride=4),
+        case("refused", pad=1, stride=4, left_over=1),
+        case("refused", pad=2, stride=5, left_over=3),
+        case("refused", pad=0, stride=3, left_over=2),
+        case("too_large", hidden=False, size=4, kernel=7, pad=1),
+        case("too_large", size=3, kernel=4),
+        case("too_large", size=4, kernel=9),
+        case("too_large", size=3, kernel=9, pad=2, stride=2),
+    ),
+    properties=(Property("count", places_one_by_one),),
+    facet_words={
+        "padding": "padding on both sides",
+        "stride": "steps of more than 1",
+        "both": "padding and stride together",
+        "one": "a window that has a single place",
+        "refused": "a count that is not a whole number is refused",
+        "too_large": "a window larger than the padded picture is refused",
+        "count": "the places, one by one",
+    },
+    see="Count the places",
+    mistakes=(
+        *miscounted(
+            "+ 1 forgotten",
+            lambda size, kernel, pad, stride: Fraction(size + 2 * pad - kernel, stride),
+            "These are the steps between the places: the first place is missing.",
+        ),
+        *miscounted(
+            "pad once",
+            lambda size, kernel, pad, stride: Fraction(size + pad - kernel, stride) + 1,
+            "The padding was counted on one side only.",
+        ),
+        Mistake(
+            "rounds down silently",
+            lambda size, kernel, pad=0, stride=1: rounded(size, kernel, pad, stride, math.floor),
+            "A count that is not a whole number was rounded down, so the last pixels are never "
+            "read and nobody is told.",
+        ),
+        Mistake(
+            "rounds down silently",
+            lambda size, kernel, pad=0, stride=1: (size + 2 * pad - kernel) // stride + 1,
+            "A count that is not a whole number was rounded down, so the last pixels are never "
+            "read and nobody is told; a window that is too large was let through as well.",
+        ),
+        Mistake(
+            "rounds up silently",
+            lambda size, kernel, pad=0, stride=1: rounded(size, kernel, pad, stride, math.ceil),
+            "A count that is not a whole number was rounded up: the last window hangs over the "
+            "border.",
+        ),
+        Mistake(
+            "rounds to the nearest",
+            lambda size, kernel, pad=0, stride=1: rounded(size, kernel, pad, stride, round),
+            "A count that is not a whole number was rounded to the nearest that is.",
+        ),
+        Mistake(
+            "returns a float",
+            lambda size, kernel, pad=0, stride=1: float(
+                reference.conv_output_size(size, kernel, pad, stride)
+            ),
+            "The count has a decimal point: a single slash divides into fractions, and an array "
+            "can't be 3.0 pixels wide.",
+        ),
+        Mistake(
+            "a fraction of a place",
+            plain_division,
+            "This is the formula and nothing more: its result may be 2.5 places, and a window "
+            "can't stand half.",
+        ),
+        Mistake(
+            "too large a window accepted",
+            too_large_accepted,
+            "A window that is larger than the padded picture has no place: there is nothing to "
+            "return.",
+        ),
+        *miscounted(
+            "stride ignored",
+            lambda size, kernel, pad, stride: Fraction(size + 2 * pad - kernel + 1),
+            "The stride was left out.",
+        ),
+        *miscounted(
+            "pad ignored",
+            lambda size, kernel, pad, stride: Fraction(size - kernel, stride) + 1,
+            "The padding was left out.",
+        ),
+        *miscounted(
+            "+ 1 inside the division",
+            lambda size, kernel, pad, stride: Fraction(size + 2 * pad - kernel + 1, stride),
+            "The 1 was divided by the stride as well; it is the first place, and counts whole.",
+            may_refuse=False,  # that would be to refuse every stride
+        ),
+        *miscounted(
+            "padding not divided",
+            lambda size, kernel, pad, stride: Fraction(size - kernel, stride) + 1 + 2 * pad,
+            "The padding was added after dividing by the stride; the steps go over it too.",
+        ),
+        *miscounted(
+            "kernel ignored",
+            lambda size, kernel, pad, stride: Fraction(size + 2 * pad - 1, stride) + 1,
+            "The kernel was left out: a window must fit as a whole, not only its first pixel.",
+        ),
+        *miscounted(
+            "half the kernel",
+            lambda size, kernel, pad, stride: Fraction(size + 2 * pad - kernel // 2, stride) + 1,
+            "Only half the kernel was taken off.",
+        ),
+        Mistake(
+            "pad and stride exchanged",
+            lambda size, kernel, stride=1, pad=0: (
+                reference.conv_output_size(size, kernel, pad, stride) if stride else 0
+            ),
+            "Pad and stride were read in the other order: the pad comes first.",
+        ),
+        Mistake(
+            "pad and stride exchanged",
+            lambda size, kernel, stride=1, pad=0: (size + 2 * pad - kernel) // stride + 1,
+            "Pad and stride were read in the other order: the pad comes first.",
+        ),
+    ),
+)

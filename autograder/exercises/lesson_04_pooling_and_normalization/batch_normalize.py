@@ -1,0 +1,253 @@
+"""Give each channel of the batch mean 0 and variance 1, then scale and shift it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from autograder import reference
+
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+
+
+def batch_to_normalize(
+    numbers: Numbers,
+    N: int,
+    C: int,
+    H: int,
+    W: int,
+    eps: float | None = None,
+    even: bool = False,
+) -> Arguments:
+    channels = np.arange(1, C + 1, dtype=numbers.dtype)
+    x = numbers.array(N, C, H, W) * channels[:, None, None] + channels[:, None, None]
+    if even:
+        x[:, 0] = 3
+    arguments: Arguments = {
+        "x": numbers.lay_out(x),
+        "gamma": numbers.array(C) - 3 * channels * (-1) ** channels,
+        "beta": numbers.array(C) - 3 * channels,
+    }
+    return arguments if eps is None else {**arguments, "eps": eps}
+
+
+def batch_to_normalize_example() -> Arguments:
+    x = np.array([[[[1.0, 1.0], [5.0, 5.0]]], [[[9.0, 1.0], [5.0, 5.0]]]])
+    return {"x": x, "gamma": np.array([2.0]), "beta": np.array([10.0]), "eps": 1.0}
+
+
+def along(values: np.ndarray) -> np.ndarray:
+    return values[:, None, None]
+
+
+def normalized(name: str, formula: Callable, sentence: str) -> Mistake:
+    """`formula(x, mean, variance, gamma, beta, eps)`, all of them shaped to go with x."""
+
+    def answer(x, gamma, beta, eps=1e-5):
+        mean = x.mean(axis=(0, 2, 3), keepdims=True)
+        variance = x.var(axis=(0, 2, 3), keepdims=True)
+        result = formula(x, mean, variance, along(gamma), along(beta), eps)
+        return result.astype(x.dtype)
+
+    return Mistake(name, answer, sentence)
+
+
+def with_statistics(name: str, axes: tuple[int, ...] | None, sentence: str) -> Mistake:
+    """The right formula with statistics over other axes."""
+
+    def answer(x, gamma, beta, eps=1e-5):
+        mean, variance = x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
+        result = (x - mean) / np.sqrt(variance + eps) * along(gamma) + along(beta)
+        return result.astype(x.dtype)
+
+    return Mistake(name, answer, sentence)
+
+
+def parameters_along_the_width(x, gamma, beta, eps=1e-5):
+    plain = reference.batch_normalize(x, np.ones_like(gamma), np.zeros_like(beta), eps)
+    return plain * gamma + beta
+
+
+def channels_come_out_alike(call, numbers: Numbers) -> Iterator[Claim]:
+    """Each channel comes out with the mean beta and, nearly, the deviation gamma."""
+    x = numbers.array(4, 3, 5, 6) * 7 + 2
+    gamma, beta = np.array([1.0, 2.0, 0.5]), np.array([0.0, -4.0, 3.0])
+    result = call(x=x, gamma=gamma, beta=beta, eps=0.0)
+    yield Claim(result.mean(axis=(0, 2, 3)), beta, "the mean of each channel is its beta")
+    yield Claim(result.std(axis=(0, 2, 3)), gamma, "the deviation of each channel is its gamma")
+
+
+def brightness_does_not_matter(call, numbers: Numbers) -> Iterator[Claim]:
+    """Brighter pictures, or pictures of more contrast, give the same."""
+    x, gamma, beta = numbers.array(2, 2, 3, 3), np.array([1.0, 2.0]), np.array([0.5, 0.0])
+    before = call(x=x, gamma=gamma, beta=beta, eps=0.0)
+    after = call(x=4 * x + 8, gamma=gamma, beta=beta, eps=0.0)
+    yield Claim(after, before, "four times the contrast, and brighter")
+
+
+EXERCISE = Exercise(
+    order=70,
+    reference=reference.batch_normalize,
+    draw=batch_to_normalize,
+    example=batch_to_normalize_example,
+    window=lambda arguments, where: {
+        "x": (slice(None), where[1]),
+        "gamma": (where[1],),
+        "beta": (where[1],),
+    },
+    terms=256,
+    cases=(
+        case("values", N=2, C=1, H=2, W=2, eps=0.1),
+        case("values", N=3, C=1, H=3, W=3),
+        case("channels", hidden=False, N=2, C=2, H=2, W=2, eps=0.5),
+        case("channels", N=4, C=3, H=2, W=3, eps=0.01),
+        case("channels", N=2, C=4, H=4, W=4),
+        case("eps", N=2, C=1, H=2, W=2, eps=2.0),
+        case("eps", hidden=False, N=2, C=2, H=2, W=2, even=True),
+        case("one_image", N=1, C=2, H=3, W=3, eps=0.1),
+        case("rectangular", N=3, C=2, H=2, W=5, eps=0.1),
+        case("rectangular", N=2, C=3, H=4, W=1, eps=0.1),
+        case("dtype", dtype="float32", N=3, C=2, H=3, W=3, eps=0.1),
+        case("layout", layout="F", N=3, C=2, H=2, W=3, eps=0.1),
+        case("layout", layout="strided", N=3, C=2, H=2, W=3, eps=0.1),
+    ),
+    properties=(
+        Property("statistics", channels_come_out_alike),
+        Property("contrast", brightness_does_not_matter),
+    ),
+    facet_words={
+        "eps": "an eps that matters, and an even channel",
+        "one_image": "a batch of one image",
+        "statistics": "each channel comes out with mean beta and deviation gamma",
+        "contrast": "contrast and brightness do not matter",
+    },
+    see="One scale for every channel",
+    mistakes=(
+        with_statistics(
+            "statistics per pixel",
+            (0,),
+            "Every pixel has a mean of its own; all pixels of a channel, in all images, share one.",
+        ),
+        with_statistics(
+            "statistics per image",
+            (2, 3),
+            "Every image has a mean of its own: that is instance normalization; a channel has one "
+            "for the whole batch.",
+        ),
+        with_statistics(
+            "statistics over the channels",
+            (1, 2, 3),
+            "The channels of an image share one mean: that is layer normalization; here each "
+            "channel has its own.",
+        ),
+        with_statistics(
+            "one mean for everything",
+            None,
+            "There is a single mean for all channels; each has its own.",
+        ),
+        with_statistics(
+            "statistics across the channels of a pixel",
+            (1,),
+            "The mean was taken across the channels; it goes over images and pixels.",
+        ),
+        normalized(
+            "eps outside the root",
+            lambda x, mean, variance, gamma, beta, eps: (
+                (x - mean) / (np.sqrt(variance) + eps) * gamma + beta
+            ),
+            "Eps was added to the deviation; it belongs to the variance, inside the root.",
+        ),
+        normalized(
+            "eps left out",
+            lambda x, mean, variance, gamma, beta, eps: (
+                (x - mean) / np.sqrt(np.maximum(variance, 1e-300)) * gamma + beta
+            ),
+            "Eps is missing.",
+        ),
+        normalized(
+            "eps ignored",
+            lambda x, mean, variance, gamma, beta, eps: (
+                (x - mean) / np.sqrt(variance + 1e-5) * gamma + beta
+            ),
+            "Eps is 1e-5 whatever it was given as.",
+        ),
+        normalized(
+            "n − 1 variance",
+            lambda x, mean, variance, gamma, beta, eps: (
+                (x - mean)
+                / np.sqrt(variance * (x.size / x.shape[1]) / (x.size / x.shape[1] - 1) + eps)
+                * gamma
+                + beta
+            ),
+            "The variance was divided by n − 1; batch normalization divides by n.",
+        ),
+        normalized(
+            "root left out",
+            lambda x, mean, variance, gamma, beta, eps: (
+                (x - mean) / (variance + eps) * gamma + beta
+            ),
+            "The numbers were divided by the variance; its root is meant.",
+        ),
+        normalized(
+            "squared instead of the root",
+            lambda x, mean, variance, gamma, beta, eps: (
+                (x - mean) / (variance + eps) ** 2 * gamma + beta
+            ),
+            "The numbers were divided by the square of the variance; its root is meant.",
+        ),
+        normalized(
+            "mean not subtracted",
+            lambda x, mean, variance, gamma, beta, eps: x / np.sqrt(variance + eps) * gamma + beta,
+            "The mean was not taken off.",
+        ),
+        normalized(
+            "not divided",
+            lambda x, mean, variance, gamma, beta, eps: (x - mean) * gamma + beta,
+            "The mean was taken off, but nothing was divided by the deviation.",
+        ),
+        normalized(
+            "gamma and beta left out",
+            lambda x, mean, variance, gamma, beta, eps: (x - mean) / np.sqrt(variance + eps),
+            "Scale and shift are missing.",
+        ),
+        normalized(
+            "beta left out",
+            lambda x, mean, variance, gamma, beta, eps: (
+                (x - mean) / np.sqrt(variance + eps) * gamma
+            ),
+            "The shift beta is missing.",
+        ),
+        normalized(
+            "gamma left out",
+            lambda x, mean, variance, gamma, beta, eps: (x - mean) / np.sqrt(variance + eps) + beta,
+            "The scale gamma is missing.",
+        ),
+        normalized(
+            "gamma and beta exchanged",
+            lambda x, mean, variance, gamma, beta, eps: (
+                (x - mean) / np.sqrt(variance + eps) * beta + gamma
+            ),
+            "Gamma and beta are exchanged: gamma scales, beta shifts.",
+        ),
+        normalized(
+            "shifted before scaled",
+            lambda x, mean, variance, gamma, beta, eps: (
+                ((x - mean) / np.sqrt(variance + eps) + beta) * gamma
+            ),
+            "Beta was added before gamma multiplied.",
+        ),
+        normalized(
+            "first gamma and beta for all",
+            lambda x, mean, variance, gamma, beta, eps: (
+                (x - mean) / np.sqrt(variance + eps) * gamma[0] + beta[0]
+            ),
+            "Every channel got the first channel's gamma and beta.",
+        ),
+        Mistake(
+            "gamma and beta along the width",
+            parameters_along_the_width,
+            "Gamma and beta were spread along the width; they belong to the channels.",
+        ),
+    ),
+)

@@ -1,0 +1,151 @@
+"""Read fully connected weights as filters as large as their image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from autograder import reference
+
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+
+
+def scores_to_filters(
+    numbers: Numbers, K: int, C: int, H: int, W: int, extra: int = 0
+) -> Arguments:
+    return {"weights": numbers.array(K, C * H * W + extra), "input_shape": (C, H, W)}
+
+
+def unflattened(name: str, change: Callable, sentence: str) -> Mistake:
+    """`change(weights, C, H, W)` is given weights that fit."""
+
+    def answer(weights, input_shape):
+        reference.fully_connected_as_conv(weights, input_shape)
+        return change(weights, *input_shape)
+
+    return Mistake(name, answer, sentence)
+
+
+def same_scores(call, numbers: Numbers) -> Iterator[Claim]:
+    """On an image of that shape, the filters give the scores of the fully connected layer."""
+    weights, x = numbers.array(3, 2 * 3 * 4), numbers.array(2, 2, 3, 4)
+    filters = call(weights=weights, input_shape=(2, 3, 4))
+    maps = reference.conv2d_forward(x, filters, np.zeros(3))
+    yield Claim(maps[:, :, 0, 0], x.reshape(2, -1) @ weights.T, "the scores of two images")
+
+
+def slides(call, numbers: Numbers) -> Iterator[Claim]:
+    """On a larger image they give the scores of every part of it."""
+    weights, x = numbers.array(2, 2 * 2 * 3), numbers.array(1, 2, 3, 5)
+    filters = call(weights=weights, input_shape=(2, 2, 3))
+    maps = reference.conv2d_forward(x, filters, np.zeros(2))
+    for i, j in ((0, 0), (1, 2)):
+        part = x[:, :, i : i + 2, j : j + 3].reshape(1, -1)
+        yield Claim(maps[:, :, i, j], part @ weights.T, f"the scores of the part at {i}, {j}")
+
+
+EXERCISE = Exercise(
+    order=100,
+    reference=reference.fully_connected_as_conv,
+    draw=scores_to_filters,
+    example=lambda: {
+        "weights": np.arange(1.0, 9.0).reshape(1, 8),
+        "input_shape": (2, 2, 2),
+    },
+    cases=(
+        case("values", K=2, C=1, H=2, W=2),
+        case("values", K=3, C=1, H=3, W=3),
+        case("channels", hidden=False, K=2, C=2, H=2, W=2),
+        case("channels", K=4, C=3, H=2, W=2),
+        case("channels", K=2, C=2, H=1, W=1),
+        case("rectangular", hidden=False, K=1, C=1, H=2, W=3),
+        case("rectangular", K=3, C=2, H=4, W=2),
+        case("dtype", dtype="float32", K=2, C=2, H=3, W=2),
+        case("layout", layout="F", K=3, C=2, H=3, W=2),
+        case("layout", layout="strided", K=3, C=2, H=3, W=2),
+        case("refused", hidden=False, K=2, C=2, H=2, W=2, extra=1),
+        case("refused", K=3, C=2, H=3, W=3, extra=-1),
+    ),
+    properties=(
+        Property("scores", same_scores),
+        Property("slides", slides),
+    ),
+    facet_words={
+        "refused": "weights for images of another size are refused",
+        "scores": "the same scores as the fully connected layer",
+        "slides": "on a larger image, the scores of every part",
+    },
+    see="The last layer is a filter too",
+    mistakes=(
+        unflattened(
+            "reshape order (H, W, C)",
+            lambda w, C, H, W: w.reshape(-1, H, W, C).transpose(0, 3, 1, 2),
+            "The weights were read with the channels last; the images were flattened with the "
+            "channels first.",
+        ),
+        unflattened(
+            "channels last",
+            lambda w, C, H, W: w.reshape(-1, H, W, C),
+            "The filters came out as (K, H, W, C); the course writes (K, C, H, W).",
+        ),
+        unflattened(
+            "channels last",
+            lambda w, C, H, W: w.reshape(-1, C, H, W).transpose(0, 2, 3, 1),
+            "The filters came out as (K, H, W, C); the course writes (K, C, H, W).",
+        ),
+        unflattened(
+            "read column by column",
+            lambda w, C, H, W: w.reshape(-1, C, W, H).swapaxes(2, 3),
+            "Each channel was read column by column; images are flattened row by row.",
+        ),
+        unflattened(
+            "H and W swapped",
+            lambda w, C, H, W: w.reshape(-1, C, W, H),
+            "Height and width are exchanged.",
+        ),
+        unflattened(
+            "filters flipped",
+            lambda w, C, H, W: w.reshape(-1, C, H, W)[:, :, ::-1, ::-1],
+            "The filters were flipped: the course's convolution does not turn them.",
+        ),
+        unflattened(
+            "filters and channels swapped",
+            lambda w, C, H, W: w.reshape(-1, C, H, W).swapaxes(0, 1),
+            "Filters and channels are exchanged: the filters come first.",
+        ),
+        unflattened(
+            "classes mixed",
+            lambda w, C, H, W: w.T.reshape(len(w), C, H, W),
+            "The weights were transposed before they were cut up: a filter holds the weights of "
+            "several classes.",
+        ),
+        unflattened(
+            "read the other way round",
+            lambda w, C, H, W: w.reshape((-1, C, H, W), order="F"),
+            "The weights were cut up with the first index running fastest; it is the last that "
+            "does.",
+        ),
+        unflattened(
+            "only the first class",
+            lambda w, C, H, W: w[0].reshape(1, C, H, W),
+            "There is a filter for the first class only.",
+        ),
+        unflattened(
+            "one filter, no axis for it",
+            lambda w, C, H, W: w[0].reshape(C, H, W),
+            "There is a filter for the first class only, and no axis for the others.",
+        ),
+        unflattened(
+            "windows of one pixel",
+            lambda w, C, H, W: w.reshape(len(w), -1, 1, 1),
+            "These are filters of 1×1 for a flattened image; the filters should be as large as "
+            "the image.",
+        ),
+        unflattened(
+            "weights left as they were",
+            lambda w, C, H, W: w.copy(),
+            "The weights came out as they went in: rows are not filters yet.",
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""05-backpropagation: how the filters are learned."""

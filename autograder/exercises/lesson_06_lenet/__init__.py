@@ -1,0 +1,1 @@
+"""06-lenet: the first network that worked."""

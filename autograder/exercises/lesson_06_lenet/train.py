@@ -1,0 +1,291 @@
+"""Write the training loop; judged on a small network that learns in a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from autograder.reference import backpropagation, losses, networks, training
+
+from ..digits import as_images, digits
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, Seeded
+from ..tables import Layers
+
+Params = list[dict[str, np.ndarray]]
+
+
+def half_size(pixels: np.ndarray) -> np.ndarray:
+    """The same at 14×14: the mean of every 2×2."""
+    return as_images(pixels).reshape(len(pixels), 1, 14, 2, 14, 2).mean(axis=(3, 5))
+
+
+QUICK: Layers = [
+    ("conv", {"filters": 6, "kernel": 3}),
+    ("relu", {}),
+    ("max_pool", {"size": 2}),
+    ("flatten", {}),
+    ("fully_connected", {"units": 10}),
+]
+
+
+def lesson_in_small(numbers: Numbers, count: int, **changed: Any) -> Arguments:
+    """What a training loop is given: digits of 14×14, and parameters to start from."""
+    rng = numbers.rng
+    chosen = rng.permutation(len(digits()["images"]))[:count]
+    images = half_size(digits()["images"][chosen])
+    return {
+        "layers": QUICK,
+        "params": networks.initialize(QUICK, images.shape[1:], rng),
+        "images": images,
+        "labels": digits()["labels"][chosen].astype(np.int64),
+        "rng": Seeded(int(rng.integers(2**31))),
+        "epochs": 8,
+        "batch_size": 20,
+        "learning_rate": 0.05,
+        **changed,
+    }
+
+
+@lru_cache(maxsize=1)
+def unseen() -> tuple[np.ndarray, np.ndarray]:
+    return half_size(digits()["held_out_images"][::4]), digits()["held_out_labels"][::4]
+
+
+def usable(params: Any, like: Params) -> bool:
+    """Whether parameters have the shapes of others, and are finite."""
+    return (
+        isinstance(params, list)
+        and len(params) == len(like)
+        and all(
+            isinstance(mine, dict)
+            and mine.keys() == theirs.keys()
+            and all(
+                isinstance(mine[name], np.ndarray)
+                and mine[name].shape == theirs[name].shape
+                and bool(np.isfinite(mine[name]).all())
+                for name in theirs
+            )
+            for mine, theirs in zip(params, like, strict=True)
+        )
+    )
+
+
+def share_right(params: Params) -> float:
+    images, labels = unseen()
+    return float((networks.predict(QUICK, params, images) == labels).mean())
+
+
+def result_of_training(call, numbers: Numbers) -> Iterator[Claim]:
+    given = lesson_in_small(numbers, 45, epochs=3)
+    result = call(**given)
+    pair = isinstance(result, tuple) and len(result) == 2
+    yield Claim(pair, True, "the result is a pair of parameters and losses")
+    params, history = result if pair else (result, None)
+    yield Claim(
+        usable(params, given["params"]), True, "the parameters are finite, in the shapes they had"
+    )
+    listed = isinstance(history, list) and all(isinstance(loss, float) for loss in history)
+    yield Claim(listed and len(history) == 3, True, "there is a list of one loss for each epoch")
+
+
+def digits_are_learned(call, numbers: Numbers) -> Iterator[Claim]:
+    given = lesson_in_small(numbers, 300, epochs=6)
+    params, history = call(**given)
+    known = usable(params, given["params"])
+    right = share_right(params) if known else 0.0
+    for least in (0.3, 0.65):
+        yield Claim(
+            right >= least, True, f"of digits it has not seen the network knows {least:.0%}"
+        )
+    if known:
+        steps = [
+            float(np.abs(own["weights"] - before["weights"]).mean() / before["weights"].std())
+            for own, before in zip(params, given["params"], strict=True)
+            if own
+        ]
+        yield Claim(all(step > 0 for step in steps), True, "the weights are not those of the start")
+        yield Claim(all(step > 0.05 for step in steps), True, "the weights move a good way")
+        seen = networks.predict(QUICK, params, given["images"]) == given["labels"]
+        yield Claim(
+            bool(seen[:20].mean() - seen[20:].mean() < 0.3),
+            True,
+            "the first images are not known much better than the others",
+        )
+    yield Claim(bool(history[-1] < 0.5 * history[0]), True, "the loss falls to less than half")
+    yield Claim(bool(history[-1] <= 1.2 * history[0]), True, "the loss does not rise")
+    # Before any step the loss is log 10, about 2.3; the first epoch lies around and below it.
+    yield Claim(bool(0.2 < history[0] < 4), True, "the first loss is the mean for one image")
+
+
+def short_batches_count(call, numbers: Numbers) -> Iterator[Claim]:
+    """Fewer images than a batch holds are trained on as well."""
+    given = lesson_in_small(numbers, 15, batch_size=64, epochs=25)
+    params, history = call(**given)
+    learned = usable(params, given["params"]) and bool(history[-1] < 0.8 * history[0])
+    yield Claim(learned, True, "a batch that is not full is learned from")
+
+
+def order_from_rng(call, numbers: Numbers) -> Iterator[Claim]:
+    given = lesson_in_small(numbers, 40, epochs=1)
+    first, again = call(**given)[0], call(**given)[0]
+    other = call(**{**given, "rng": Seeded(given["rng"].seed ^ 1)})[0]
+    weights = [np.asarray(params[0]["weights"]) for params in (first, again, other)]
+    yield Claim(np.array_equal(*weights[:2]), True, "the same generator gives the same network")
+    yield Claim(np.array_equal(*weights[::2]), False, "another generator gives another network")
+
+
+TRAINING_PROPERTIES = (
+    Property("result", result_of_training, hidden=False),
+    Property("learned", digits_are_learned, hidden=False),
+    Property("short", short_batches_count),
+    Property("order", order_from_rng),
+)
+
+TRAINING_WORDS = {
+    "result": "parameters and losses come back",
+    "learned": "the trained network knows digits it has not seen",
+    "short": "a batch that is not full",
+    "order": "the order of the images is drawn from the generator",
+}
+
+
+def train(
+    layers: Layers,
+    params: Params,
+    images: np.ndarray,
+    labels: np.ndarray,
+    rng: np.random.Generator,
+    epochs: int = 10,
+    batch_size: int = 64,
+    learning_rate: float = 0.05,
+) -> tuple[Params, list[float]]:
+    """The reference's training loop, in the words of the exercise."""
+    recipe = training.Recipe(epochs, batch_size, learning_rate, "constant", weight_decay=0.0)
+    trained = training.train(layers, images, labels, rng, recipe, params=params, progress=False)
+    return trained.params, [float(epoch.loss) for epoch in trained.history]
+
+
+Batches = Callable[[np.random.Generator, int, int], list[tuple[np.ndarray, np.ndarray]]]
+
+
+def mini_batches(rng: np.random.Generator, count: int, size: int) -> list:
+    """Which images and which labels each batch of an epoch takes."""
+    order = rng.permutation(count)
+    parts = [order[start : start + size] for start in range(0, count, size)]
+    return [(part, part) for part in parts]
+
+
+def training_by(
+    batches: Batches = mini_batches,
+    direction: float = 1.0,
+    forget: bool = False,
+    once: bool = False,
+    note: Callable[[float, int], float] = lambda loss, count: loss,
+):
+    """A plain training loop with something wrong in it.
+
+    `forget` starts each step from the first parameters; `once` stops after an epoch.
+    """
+
+    def train(layers, params, images, labels, rng, epochs=10, batch_size=64, learning_rate=0.05):
+        start, history = params, []
+        velocities = [{name: np.zeros_like(own[name]) for name in own} for own in params]
+        for _ in range(1 if once else epochs):
+            noted = []
+            for inputs, targets in batches(rng, len(images), batch_size):
+                params = start if forget else params
+                scores, tape = backpropagation.forward_training(layers, params, images[inputs], rng)
+                loss, grad = losses.softmax_cross_entropy(scores, labels[targets])
+                slopes = backpropagation.backward(layers, params, tape, grad)
+                velocities = [
+                    {n: 0.9 * v[n] - direction * learning_rate * g[n] for n in g}
+                    for v, g in zip(velocities, slopes, strict=True)
+                ]
+                params = [
+                    {n: w + v[n] for n, w in own.items()}
+                    for own, v in zip(params, velocities, strict=True)
+                ]
+                noted.append(note(float(loss), len(inputs)))
+            history.append(float(np.mean(noted)) if noted else 0.0)
+        return (start if forget else params), history
+
+    return train
+
+
+def shuffled_apart(rng: np.random.Generator, count: int, size: int) -> list:
+    images, labels = mini_batches(rng, count, size), mini_batches(rng, count, size)
+    return [(own, others) for (own, _), (_, others) in zip(images, labels, strict=True)]
+
+
+def first_batch_always(rng: np.random.Generator, count: int, size: int) -> list:
+    batches = mini_batches(rng, count, size)
+    return [(np.arange(min(size, count)),) * 2 for _ in batches]
+
+
+def full_batches_only(rng: np.random.Generator, count: int, size: int) -> list:
+    return [batch for batch in mini_batches(rng, count, size) if len(batch[0]) == size]
+
+
+def always_the_same_order(rng: np.random.Generator, count: int, size: int) -> list:
+    return mini_batches(np.random.default_rng(0), count, size)
+
+
+TRAINING_MISTAKES = (
+    Mistake(
+        "parameters never updated",
+        training_by(forget=True),
+        "The parameters that come back are those it started from.",
+    ),
+    Mistake(
+        "images shuffled without their labels",
+        training_by(shuffled_apart),
+        "Images and labels were shuffled apart: each digit is told it is some other one.",
+    ),
+    Mistake(
+        "gradient climbed",
+        training_by(direction=-1.0),
+        "The loss rises: the steps go up the gradient.",
+    ),
+    Mistake(
+        "first batch only",
+        training_by(first_batch_always),
+        "Every step looks at the first images only.",
+    ),
+    Mistake(
+        "batches that are not full left out",
+        training_by(full_batches_only),
+        "Images that do not fill a batch are never looked at.",
+    ),
+    Mistake(
+        "one epoch only",
+        training_by(once=True),
+        "Training stopped after one epoch.",
+    ),
+    Mistake(
+        "generator ignored",
+        training_by(always_the_same_order),
+        "The order of the images does not come from the generator that was given.",
+    ),
+    Mistake(
+        "losses added up",
+        training_by(note=lambda loss, count: loss * count),
+        "The losses are sums over a batch; the mean for one image is asked for.",
+    ),
+    Mistake(
+        "losses left out",
+        lambda *arguments: train(*arguments)[0],
+        "Only the parameters came back; the losses belong with them.",
+    ),
+)
+
+EXERCISE = Exercise(
+    order=80,
+    reference=train,
+    properties=TRAINING_PROPERTIES,
+    facet_words=TRAINING_WORDS,
+    see="The loop that learns",
+    mistakes=TRAINING_MISTAKES,
+)

@@ -1,0 +1,1 @@
+"""08-vgg: small filters, deep stacks."""

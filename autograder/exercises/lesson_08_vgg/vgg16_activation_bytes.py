@@ -1,0 +1,35 @@
+"""The bytes that VGG-16 stores for one image."""
+
+from __future__ import annotations
+
+from ..model import Exercise, Mistake
+from ._shared import HELD
+
+EXERCISE = Exercise(
+    order=90,
+    reference=4 * HELD,
+    see="Memory early, parameters late",
+    mistakes=(
+        Mistake(
+            "numbers",
+            HELD,
+            "These are numbers; each takes four bytes in float32.",
+        ),
+        Mistake(
+            "in float64",
+            8 * HELD,
+            "Eight bytes a number is float64; float32 is asked for.",
+        ),
+        Mistake(
+            "in bits",
+            32 * HELD,
+            "These are bits.",
+        ),
+        Mistake(
+            "the slide's total",
+            96_000_000,
+            "This is the slide's 24M × 4 bytes; its own rows add up to less.",
+            see="A sum that does not add up",
+        ),
+    ),
+)

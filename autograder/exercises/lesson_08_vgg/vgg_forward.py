@@ -1,0 +1,50 @@
+"""Score photos with a network as large as VGG-16, in the memory of one photo."""
+
+from __future__ import annotations
+
+from autograder.reference import networks
+
+from ..forward_passes import RUN_MISTAKES, run_example
+from ..model import Exercise, case
+from ._shared import draw_stack
+
+STACK_MISTAKES = (
+    "ReLU missing",
+    "dropout active",
+    "dropout scales",
+    "ReLU on the scores",
+    "softmax of the scores",
+    "classes for scores",
+    "only image 0",
+    "average for max",
+    "biases of convolutions left out",
+    "biases of fully connected rows left out",
+    "flattened with channels last",
+    "flattened down the columns",
+    "pad ignored",
+)
+
+EXERCISE = Exercise(
+    order=120,
+    reference=networks.vgg_forward,
+    draw=draw_stack,
+    example=run_example,
+    smallest={"wide": 0, "hidden_rows": 0},
+    terms=512,
+    cases=(
+        case("values", hidden=False, N=1),
+        case("values", N=1, blocks=3, times=2),
+        case("batch", hidden=False, N=3),
+        case("batch", N=5, blocks=1, times=1, side=3),
+        case("rectangular", N=1, wide=1),
+        case("rectangular", N=2, blocks=1, side=3, wide=1),
+        case("maps", N=2, blocks=1, side=3, hidden_rows=0),
+        case("deep", N=1, blocks=3, times=4, side=1),
+        case("dtype", dtype="float32", N=2),
+        case("layout", layout="strided", N=2),
+        case("layout", layout="F", N=2),
+    ),
+    facet_words={"deep": "a deep stack", "maps": "a table that ends with maps"},
+    see="A photo through sixteen layers",
+    mistakes=tuple(m for m in RUN_MISTAKES if m.name in STACK_MISTAKES),
+)
