@@ -34,7 +34,7 @@ def run_example() -> Arguments:
     return {"layers": layers, "params": params, "x": x}
 
 
-def running(change=None, layers_as=None, params_as=None, scores_as=None):
+def running(layers_as=None, params_as=None, scores_as=None):
     """A run with the rows, the parameters or the scores not as they should be."""
 
     def forward(layers: Layers, params: list[dict], x: np.ndarray) -> np.ndarray:

@@ -196,8 +196,6 @@ class Exercise:
     rough : float
         Error that the method itself makes, as a part of the largest number of the result: finite
         differences are never exact. Comes on top of rounding.
-    fresh : bool
-        Whether a result must not share memory with an input. Off, a view will do.
     patience : float
         Seconds that one call of an answer may take before it counts as endless.
     facet_words : mapping
@@ -219,7 +217,6 @@ class Exercise:
     results: Sequence[str] = ()
     terms: int = 64
     rough: float = 0.0
-    fresh: bool = False
     patience: float = 20.0
     facet_words: Mapping[str, str] = field(default_factory=dict)
     check_points: float = 1

@@ -31,15 +31,14 @@ class Response:
     """What an answer did with one set of arguments.
 
     Either it returned (`value`), or it raised (`error`, the exception's class name, and `detail`,
-    its message). `changed` names the arguments that it wrote to, `shared` those whose memory its
-    result looks into; `printed` is what it printed meanwhile.
+    its message). `changed` names the arguments that it wrote to; `printed` is what it printed
+    meanwhile.
     """
 
     value: Any = None
     error: str | None = None
     detail: str = ""
     changed: tuple[str, ...] = ()
-    shared: tuple[str, ...] = ()
     printed: str = ""
 
 
@@ -83,7 +82,6 @@ class LocalAnswer:
         return Response(
             value,
             changed=changed(arguments, given),
-            shared=shared(returned, given),
             printed=scroll.getvalue(),
         )
 
@@ -147,29 +145,12 @@ def same_data(before: Any, after: Any) -> bool:
     return True
 
 
-def shared(returned: Any, given: Arguments) -> tuple[str, ...]:
-    """The names of the arguments whose memory a result looks into."""
-    results = list(arrays_in(returned))
-    return tuple(
-        name
-        for name, value in given.items()
-        if any(overlap(r, a) for a in arrays_in(value) for r in results)
-    )
-
-
 def arrays_in(value: Any, depth: int = 8) -> Iterator[np.ndarray]:
     if isinstance(value, np.ndarray):
         yield value
     elif depth and isinstance(value, (list, tuple, dict)):
         for item in value.values() if isinstance(value, dict) else value:
             yield from arrays_in(item, depth - 1)
-
-
-def overlap(first: np.ndarray, second: np.ndarray) -> bool:
-    try:
-        return bool(np.shares_memory(first, second, max_work=10_000))
-    except np.exceptions.TooHardError:
-        return True
 
 
 def to_plain_data(value: Any, depth: int = 8) -> Any:

@@ -152,7 +152,7 @@ def facet_results(exercise: Exercise, trials: list[Trial]) -> tuple[FacetResult,
     aspects = {difference.aspect for trial in trials for difference in trial.found}
     if "dtype" in passed or "dtype" in aspects:
         passed["dtype"] = passed.get("dtype", True) and "dtype" not in aspects
-    touched = aspects & {"untouched", "shared"}
+    touched = "untouched" in aspects
     if touched or any(trial.arguments for trial in trials):
         passed["untouched"] = not touched
     return tuple(FacetResult(facet, exercise.words(facet), ok) for facet, ok in passed.items())

@@ -15,7 +15,7 @@ from autograder.inside.wire import Foreign
 
 from .measuring import Measure
 
-SIDE_ASPECTS = frozenset({"dtype", "untouched", "shared"})
+SIDE_ASPECTS = frozenset({"dtype", "untouched"})
 """What can be wrong with an answer whose numbers are right."""
 
 
@@ -26,8 +26,8 @@ class Difference:
     Parameters
     ----------
     aspect : str
-        `"error"`, `"kind"`, `"keys"`, `"length"`, `"shape"`, `"values"`, `"dtype"`, `"untouched"`
-        or `"shared"`.
+        `"error"`, `"kind"`, `"keys"`, `"length"`, `"shape"`, `"values"`, `"dtype"`
+        or `"untouched"`.
     yours, wanted
         What was found and what is right: exception names, kinds in words, shapes, numbers, dtypes.
     path : tuple
@@ -43,9 +43,7 @@ class Difference:
     where: tuple[int, ...] = ()
 
 
-def differences(
-    response: Response, truth: Response, measure: Measure, fresh: bool = False
-) -> list[Difference]:
+def differences(response: Response, truth: Response, measure: Measure) -> list[Difference]:
     """All aspects in which `response` differs from `truth`, the gravest first."""
     if response.error or truth.error:
         if response.error == truth.error:
@@ -54,8 +52,6 @@ def differences(
     found = compare(response.value, truth.value, measure)
     if response.changed:
         found.append(Difference("untouched", response.changed, ()))
-    if fresh and response.shared:
-        found.append(Difference("shared", response.shared, ()))
     return sorted(found, key=lambda difference: difference.aspect in SIDE_ASPECTS)
 
 

@@ -120,21 +120,20 @@ def response_of(said: Any) -> Response:
     if not isinstance(said, dict):
         raise WireError("the frame holds no response")
     error, detail, printed = said.get("error"), said.get("detail", ""), said.get("printed", "")
-    names = [said.get("changed", ()), said.get("shared", ())]
+    changed = said.get("changed", ())
     if not (
         (error is None or isinstance(error, str))
         and isinstance(detail, str)
         and isinstance(printed, str)
-        and all(isinstance(n, tuple) and all(isinstance(name, str) for name in n) for n in names)
+        and isinstance(changed, tuple)
+        and all(isinstance(name, str) for name in changed)
     ):
         raise WireError("the frame holds a damaged response")
-    changed, shared = (tuple(_text(name, 100) for name in n[:10]) for n in names)
     return Response(
         None if error else said.get("value"),
         _text(error, 100) if error else None,
         _text(detail, MAX_DETAIL),
-        changed,
-        shared,
+        tuple(_text(name, 100) for name in changed[:10]),
         _text(printed, MAX_PRINTED),
     )
 

@@ -95,7 +95,7 @@ def attempt_all(exercise: Exercise, answer: Answer, tasks: Sequence[Task]) -> li
     trials = []
     for task, response in zip(tasks, responses, strict=True):
         measure = Measure.of(exercise, task.arguments)
-        found = differences(response, task.truth, measure, exercise.fresh)
+        found = differences(response, task.truth, measure)
         trials.append(
             Trial(task.facet, task.arguments, response, task.truth, found, measure, task.case)
         )

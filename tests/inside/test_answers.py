@@ -77,19 +77,6 @@ def test_a_changed_number_inside_nested_arguments_is_noticed():
     assert ask(writes, params=[{"weights": np.ones(2)}]).changed == ("params",)
 
 
-@pytest.mark.parametrize(
-    ("function", "shared"),
-    [
-        (lambda x: x.reshape(-1), ("x",)),
-        (lambda x: {"grad": x[::2].T}, ("x",)),
-        (lambda x: x.copy(), ()),
-        (lambda x: x + 0, ()),
-    ],
-)
-def test_views_of_an_input_are_known(function, shared):
-    assert ask(function, x=np.ones((4, 3))).shared == shared
-
-
 def test_memory_layout_reaches_the_answer():
     gaps = np.zeros((6, 8))[::2, ::2]
     assert not ask(lambda x: x.flags.c_contiguous, x=gaps).value

@@ -51,7 +51,6 @@ EXERCISE = Exercise(
     draw=network_to_count,
     example=lambda: {"input_shape": (3, 4, 5), "layer_sizes": [10, 2]},
     terms=1,
-    smallest={"layers": 1},
     cases=(
         case("values", layers=1),
         case("values", layers=2),

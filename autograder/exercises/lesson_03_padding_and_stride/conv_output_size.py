@@ -18,13 +18,12 @@ def side(
     pad: int | None = None,
     stride: int | None = None,
     left_over: int = 0,
-    places: int | None = None,
 ) -> Arguments:
     """One side of a layer that fits, or misses by `left_over` pixels."""
     rng = numbers.rng
     if size is None:
         kernel = int(rng.integers(5, 9)) if kernel is None else kernel
-        places = int(rng.integers(6, 40)) if places is None else places
+        places = int(rng.integers(6, 40))
         size = (places - 1) * (stride or 1) + kernel - 2 * (pad or 0) + left_over
     arguments: Arguments = {"size": size, "kernel": kernel}
     if pad is not None or stride is not None:

@@ -31,5 +31,4 @@ POOL_WORDS = {
     "constant": "an even picture stays even",
     "one": "a window of one pixel changes nothing",
     "apart": "each channel is pooled by itself",
-    "shift": "a shifted picture gives a shifted answer",
 }

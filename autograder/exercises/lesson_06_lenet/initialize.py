@@ -155,7 +155,7 @@ def drawn_from_rng(call, numbers: Numbers) -> Iterator[Claim]:
         )
 
 
-def drawn_as(spread, draw=None, bias: float = 0.0, empty: Any = dict):
+def drawn_as(spread, draw=None, bias: float = 0.0):
     """Parameters with a spread of somebody's own, from the shape of the weights."""
     draw = draw or (lambda rng, shape: rng.normal(size=shape))
 
@@ -165,7 +165,7 @@ def drawn_as(spread, draw=None, bias: float = 0.0, empty: Any = dict):
         for row, before in zip(layers, befores, strict=False):
             shapes = accounting.parameter_shapes(row, before)
             if not shapes:
-                params.append(empty())
+                params.append({})
                 continue
             weights = draw(rng, shapes["weights"]) * spread(shapes["weights"])
             params.append({"weights": weights, "bias": np.full(shapes["bias"], bias)})

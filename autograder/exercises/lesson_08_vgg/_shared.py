@@ -25,13 +25,12 @@ def a_stack(
     numbers: Numbers,
     kernel: int | tuple[int, int] | None = None,
     times: int | None = None,
-    channels: int | None = None,
 ) -> Arguments:
     rng = numbers.rng
     return {
         "kernel": int(rng.integers(2, 9)) if kernel is None else kernel,
         "times": int(rng.integers(2, 6)) if times is None else times,
-        "channels": int(rng.integers(3, 200)) if channels is None else channels,
+        "channels": int(rng.integers(3, 200)),
     }
 
 

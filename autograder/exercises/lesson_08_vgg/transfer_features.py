@@ -42,7 +42,7 @@ EXERCISE = Exercise(
     reference=networks.transfer_features,
     draw=draw_features,
     example=features_example,
-    smallest={"wide": 0, "hidden_rows": 0},
+    smallest={"wide": 0},
     terms=512,
     cases=(
         case("values", hidden=False, N=4, batch_size=2),

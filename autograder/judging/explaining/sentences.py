@@ -60,8 +60,6 @@ def beside(difference: Difference) -> str:
         return f"Besides, {difference.wanted} comes back as {difference.yours}."
     if difference.aspect == "untouched":
         return f"Besides, it writes to its input {listed(difference.yours)}."
-    if difference.aspect == "shared":
-        return f"Besides, it returns a view of its input {listed(difference.yours)}."
     return f"Besides, sizes that do not fit are not refused with a {difference.wanted}."
 
 
@@ -74,8 +72,6 @@ def finding(exercise: Exercise, trial: Trial, difference: Difference, hidden: bo
         return error_found(exercise, trial, difference, on)
     if difference.aspect == "untouched":
         return f"Your function wrote to its input {listed(yours)}: work on a copy."
-    if difference.aspect == "shared":
-        return f"Your result is a view of the input {listed(yours)}: return a copy."
     if difference.aspect == "unusable":
         return f"What your function returns could not be used: it is {yours}."
     if trial.broken and not trial.arguments:

@@ -186,7 +186,6 @@ ATTACKS = [
         "the stub",
         "from autograder.inside import answers\n"
         "answers.changed = lambda before, after: ()\n"
-        "answers.shared = lambda returned, given: ()",
         "import numpy as np\ndef relu(x):\n    return np.maximum(x, 0, out=x)",
         points=BOTH,  # the numbers are right, and what happens to inputs earns nothing
     ),
