@@ -6,11 +6,11 @@ import math
 import textwrap
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograder.figures.numerals import as_float, format_number, largest
+from autograder.figures.panels import Panel
 from autograder.figures.style import (
     CARD,
     FONT,
@@ -23,9 +23,6 @@ from autograder.figures.style import (
     POSITIVE,
     mix,
 )
-
-if TYPE_CHECKING:
-    from autograder.figures.matrices import Panel
 
 CELL = 36  # height of a cell, and its least width
 CAPTION = 7.9  # width of a character of the caption, on average

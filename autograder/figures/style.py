@@ -24,6 +24,9 @@ KINDS = {
     "gradient": "#9c2c77",
 }
 
+FILTERS = ("kernel", "weights", "w1", "w2")
+"""Names of arguments that are drawn as filters."""
+
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from autograder.figures.player import Film, Sheet, Step, draw_steps
+from autograder.figures.style import FILTERS
 from autograder.inside.answers import NOT_WRITTEN, duplicate, error_name, message_of
 from autograder.inside.limits import TooSlow, hushed, limited
 from autograder.inside.showing import show
-from autograder.judging.explaining.picturing import FILTERS
 
 from .instruments import MOST_EVENTS, Trace, Watched, bare, instrumented
 from .stepping import Move, in_words, moves

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.exercises import Exercise, Named, Seeded
 from autograder.figures.matrices import Panel, Picture, draw_panels
+from autograder.figures.style import FILTERS
 from autograder.figures.tables import Column, draw_table, stacked
 from autograder.inside.answers import NOT_WRITTEN, Response
 from autograder.inside.functions import FUNCTIONS
@@ -19,7 +20,6 @@ from autograder.judging.trials import Trial
 from .slicing import array_panels
 from .tabulating import is_layers, is_table, layers_table, result_table, words
 
-FILTERS = ("kernel", "weights", "w1", "w2")
 """Parameters that hold filters or weights, which have a colour of their own."""
 
 GRADIENTS = ("grad",)
