@@ -45,13 +45,13 @@ from .backpropagation import (
     backward,
     forward_training,
 )
-from .blocks import use_threads
 from .convolution import (
     conv2d_backward,
     conv2d_backward_plain,
     conv2d_forward,
     conv2d_forward_plain,
 )
+from .fast.blocks import use_threads
 from .filters import (
     apply_filter,
     conv2d_naive,

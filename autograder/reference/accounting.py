@@ -7,13 +7,9 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from .geometry import Pair, ReceptiveField, output_shape, pair, receptive_field, receptive_fields
-from .rows import Layer, Layers, full_options
-
-Shape = tuple[int, ...]
-
-#: Kinds that write over their input, and so store nothing of their own.
-IN_PLACE = ("relu", "dropout", "flatten")
+from .geometry import Pair, ReceptiveField, pair, receptive_field, receptive_fields
+from .layers.kind import Layer, Layers, Shape, full_options, kind_of, times
+from .layers.stack import Stack
 
 
 def layer_shapes(layers: Layers, input_shape: Sequence[int]) -> list[Shape]:
@@ -40,15 +36,7 @@ def layer_shapes(layers: Layers, input_shape: Sequence[int]) -> list[Shape]:
     >>> layer_shapes([("conv", {"filters": 6, "kernel": 5}), ("flatten", {})], (1, 32, 32))
     [(6, 28, 28), (4704,)]
     """
-    shapes = []
-    shape = tuple(input_shape)
-    for number, row in enumerate(layers):
-        try:
-            shape = _shape_after(row, shape)
-        except ValueError as problem:
-            raise ValueError(f"row {number}, {row[0]} on {_times(shape)}: {problem}") from None
-        shapes.append(shape)
-    return shapes
+    return Stack(layers).shapes(tuple(input_shape))
 
 
 def parameter_counts(layers: Layers, input_shape: Sequence[int]) -> list[int]:
@@ -70,8 +58,8 @@ def parameter_counts(layers: Layers, input_shape: Sequence[int]) -> list[int]:
     [156, 0]
     """
     return [
-        sum(prod(shape) for shape in parameter_shapes(row, before).values())
-        for row, before in _with_inputs(layers, input_shape)
+        sum(map(prod, kind.parameter_shapes(before, options).values()))
+        for kind, before, options in Stack(layers).with_inputs(tuple(input_shape))
     ]
 
 
@@ -83,17 +71,7 @@ def parameter_shapes(row: Layer, input_shape: Shape) -> dict[str, Shape]:
     >>> parameter_shapes(("conv", {"filters": 4, "kernel": 3, "groups": 2}), (6, 8, 8))
     {'weights': (4, 3, 3, 3), 'bias': (4,)}
     """
-    kind, options = row[0], full_options(row)
-    if kind == "conv":
-        filters, groups = options["filters"], options["groups"]
-        depth = input_shape[0] // groups
-        return {"weights": (filters, depth, *pair(options["kernel"])), "bias": (filters,)}
-    if kind == "fully_connected":
-        units = options["units"]
-        return {"weights": (units, prod(input_shape)), "bias": (units,)}
-    if kind == "batch_norm":
-        return {"weights": input_shape[:1], "bias": input_shape[:1]}
-    return {}
+    return kind_of(row).parameter_shapes(input_shape, full_options(row))
 
 
 def activation_counts(layers: Layers, input_shape: Sequence[int]) -> list[int]:
@@ -114,14 +92,9 @@ def activation_counts(layers: Layers, input_shape: Sequence[int]) -> list[int]:
     >>> activation_counts([("conv", {"filters": 6, "kernel": 5}), ("relu", {})], (1, 32, 32))
     [1024, 4704, 0]
     """
-    shapes = layer_shapes(layers, input_shape)
-    return [
-        prod(input_shape),
-        *(
-            0 if kind in IN_PLACE else prod(shape)
-            for (kind, _), shape in zip(layers, shapes, strict=True)
-        ),
-    ]
+    rows = Stack(layers).with_inputs(tuple(input_shape))
+    stored = [kind.activations(before, options) for kind, before, options in rows]
+    return [prod(input_shape), *stored]
 
 
 def multiply_adds(layers: Layers, input_shape: Sequence[int]) -> list[int]:
@@ -142,13 +115,8 @@ def multiply_adds(layers: Layers, input_shape: Sequence[int]) -> list[int]:
     >>> multiply_adds([("conv", {"filters": 6, "kernel": 5}), ("relu", {})], (1, 32, 32))
     [117600, 0]
     """
-    counts = []
-    shapes = layer_shapes(layers, input_shape)
-    for (row, before), after in zip(_with_inputs(layers, input_shape), shapes, strict=True):
-        weights = prod(parameter_shapes(row, before).get("weights", (0,)))
-        uses = {"conv": prod(after[1:]), "fully_connected": 1}
-        counts.append(weights * uses.get(row[0], 0))
-    return counts
+    rows = Stack(layers).with_inputs(tuple(input_shape))
+    return [kind.multiply_adds(before, options) for kind, before, options in rows]
 
 
 def layer_receptive_fields(layers: Layers, axis: int = 0) -> list[ReceptiveField | None]:
@@ -172,16 +140,10 @@ def layer_receptive_fields(layers: Layers, axis: int = 0) -> list[ReceptiveField
     """
     windows = []
     for row in layers:
-        kind, options = row[0], full_options(row)
-        if kind in ("flatten", "fully_connected"):
+        window = kind_of(row).window(full_options(row), axis)
+        if window is None:
             break
-        sides = (1, 1, 0)
-        if kind == "conv":
-            sides = tuple(pair(options[name])[axis] for name in ("kernel", "stride", "pad"))
-        elif kind in ("max_pool", "average_pool"):
-            stride = options["size"] if options["stride"] is None else options["stride"]
-            sides = (pair(options["size"])[axis], pair(stride)[axis], 0)
-        windows.append(sides)
+        windows.append(window)
     fields = receptive_fields(windows)
     return [*fields, *[None] * (len(layers) - len(fields))]
 
@@ -324,8 +286,9 @@ def conv_layer_volume(
     ((10, 32, 32), 760)
     """
     row = ("conv", {"filters": num_filters, "kernel": kernel, "pad": pad, "stride": stride})
-    shape = _shape_after(row, tuple(input_shape))
-    return shape, sum(map(prod, parameter_shapes(row, tuple(input_shape)).values()))
+    kind, before, options = kind_of(row), tuple(input_shape), full_options(row)
+    parameters = sum(map(prod, kind.parameter_shapes(before, options).values()))
+    return kind.shape_after(before, options), parameters
 
 
 def stack_parameter_count(kernel: Pair, times: int, channels: int) -> int:
@@ -366,12 +329,12 @@ def format_table(layers: Layers, input_shape: Sequence[int]) -> str:
     memory for one image: 0.0 MiB of parameters, 0.0 MiB of activations
     """
     rows = memory_and_parameter_table(layers, input_shape)
-    labels = ["input", *map(_label, layers)]
+    labels = ["input", *(kind_of(row).label(full_options(row)) for row in layers)]
     sees = ["", *(_sees(layers, index) for index in range(len(layers)))]
     counts = ("activations", "parameters", "multiply_adds")
     lines = [("layer", "shape", "sees", "activations", "parameters", "multiply–adds")]
     lines += [
-        (label, _times(row["shape"]), seen, *(f"{row[name]:,}" for name in counts))
+        (label, times(row["shape"]), seen, *(f"{row[name]:,}" for name in counts))
         for label, seen, row in zip(labels, sees, rows, strict=True)
     ]
     totals = {name: sum(row[name] for row in rows) for name in counts}
@@ -397,59 +360,9 @@ def format_table(layers: Layers, input_shape: Sequence[int]) -> str:
     return "\n".join(text)
 
 
-def _with_inputs(layers: Layers, input_shape: Sequence[int]) -> list[tuple[Layer, Shape]]:
-    """Pair each row with the shape that comes into it."""
-    befores = [tuple(input_shape), *layer_shapes(layers, input_shape)]
-    return list(zip(layers, befores, strict=False))
-
-
-def _shape_after(row: Layer, shape: Shape) -> Shape:
-    kind, options = row[0], full_options(row)
-    if kind == "flatten":
-        return (prod(shape),)
-    if kind == "fully_connected":
-        return (options["units"],)
-    if kind not in ("conv", "max_pool", "average_pool"):
-        return shape
-    if len(shape) != 3:
-        raise ValueError("images (C, H, W) are needed, not flattened ones")
-    channels, *image_shape = shape
-    if kind == "conv":
-        filters, groups = options["filters"], options["groups"]
-        if channels % groups or filters % groups:
-            raise ValueError(
-                f"{channels} channels and {filters} filters do not fall into {groups} equal groups"
-            )
-        sides = (options["kernel"], options["stride"], options["pad"])
-        return (filters, *output_shape(image_shape, *sides, floor=options["floor"]))
-    stride = options["size"] if options["stride"] is None else options["stride"]
-    return (channels, *output_shape(image_shape, options["size"], stride, floor=options["floor"]))
-
-
-def _label(row: Layer) -> str:
-    kind, options = row[0], full_options(row)
-    name = kind.replace("_", " ")
-    if kind == "conv":
-        label = f"{name} {options['filters']}@{_times(pair(options['kernel']))}"
-        stride, groups = options["stride"], options["groups"]
-        return (
-            label
-            + (f" / {_times(pair(stride))}" if pair(stride) != (1, 1) else "")
-            + (f" in {groups} groups" if groups > 1 else "")
-        )
-    if kind in ("max_pool", "average_pool"):
-        stride = options["size"] if options["stride"] is None else options["stride"]
-        return f"{name} {_times(pair(options['size']))} / {_times(pair(stride))}"
-    return name
-
-
 def _sees(layers: Layers, index: int) -> str:
     sizes = [layer_receptive_fields(layers, axis)[index] for axis in (0, 1)]
     if None in sizes:
         return "all"
     height, width = (field.size for field in sizes)
     return str(height) if height == width else f"{height}×{width}"
-
-
-def _times(numbers: Sequence[int]) -> str:
-    return "×".join(map(str, numbers))

@@ -1,6 +1,6 @@
 """The networks of the course as tables: one row a layer, read from the image to the scores.
 
-What a row is made of is said in `rows`.
+What a row is made of is said in `layers`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from .rows import Layers
+from .layers.kind import Layers
 
 #: (C, H, W) of the images that each network is made for.
 LENET_INPUT = (1, 32, 32)

@@ -104,6 +104,31 @@ def output_shape(
     return height, width
 
 
+def pooled_sides(
+    image_shape: tuple[int, int], size: Pair, stride: Pair | None, *, floor: bool = False
+) -> tuple[int, int]:
+    """Give the height and the width of a pooled image; a `stride` of None is the window's size."""
+    return output_shape(image_shape, size, size if stride is None else stride, floor=floor)
+
+
+def window_slices(
+    out_shape: tuple[int, int], size: Pair, stride: Pair | None
+) -> tuple[list[slice], list[slice]]:
+    """For each row and each column of a window, where it lies in all windows at once."""
+    steps = pair(size if stride is None else stride)
+    rows, columns = (
+        [slice(i, i + step * (count - 1) + 1, step) for i in range(length)]
+        for count, length, step in zip(out_shape, pair(size), steps, strict=True)
+    )
+    return rows, columns
+
+
+def windows_overlap(size: Pair, stride: Pair | None) -> bool:
+    """Whether windows of that size, so far apart, share numbers."""
+    steps = pair(size if stride is None else stride)
+    return any(length > step for length, step in zip(pair(size), steps, strict=True))
+
+
 def same_padding(kernel: int) -> int:
     """Give the padding that keeps the size at stride 1: (kernel − 1)/2.
 

@@ -1,4 +1,4 @@
-"""Fully connected layers: every output looks at every number of the image."""
+"""What becomes of fully connected layers: two of them, one for two, and one as a convolution."""
 
 from __future__ import annotations
 
@@ -8,97 +8,21 @@ from math import prod
 
 import numpy as np
 
-from .activations import relu, relu_backward
-from .blocks import cut, run
-from .geometry import computing_dtype
+from .layers.flatten import flatten_images
+from .layers.linear import linear_backward, linear_scores
+from .layers.relu import relu, relu_backward
 from .losses import softmax_cross_entropy
 
-
-def flatten_images(images: np.ndarray) -> np.ndarray:
-    """Lay out each image as one row of numbers, in reading order.
-
-    Parameters
-    ----------
-    images : (N, ...) ndarray
-
-    Returns
-    -------
-    (N, D) ndarray
-
-    Examples
-    --------
-    >>> flatten_images(np.arange(12).reshape(2, 2, 3))
-    array([[ 0,  1,  2,  3,  4,  5],
-           [ 6,  7,  8,  9, 10, 11]])
-    """
-    return images.reshape(len(images), prod(images.shape[1:]))
-
-
-def linear_scores(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """Score each row of `x` for each class: f = W x + b.
-
-    Parameters
-    ----------
-    x : (N, D) ndarray
-    weights : (K, D) ndarray
-    bias : (K,) ndarray
-
-    Returns
-    -------
-    (N, K) ndarray
-
-    Raises
-    ------
-    ValueError
-        If the lengths do not fit together.
-
-    Examples
-    --------
-    >>> linear_scores(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [5.0, 6.0]]), np.array([0, 1]))
-    array([[11., 18.]])
-    """
-    _check_linear(x, weights, bias)
-    classes = len(weights)
-    scores = np.empty((len(x), classes), computing_dtype(x, weights, bias))
-
-    def work(_: slice, some: slice) -> None:
-        np.matmul(x, weights[some].T, out=scores[:, some])
-
-    # As many blocks as threads: each reads its share of the weights, which is what takes long.
-    run(cut(1, classes, 1, classes), lambda: work)
-    scores += bias
-    return scores
-
-
-def linear_backward(
-    grad: np.ndarray, x: np.ndarray, weights: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Send the gradient back through f = W x + b.
-
-    Parameters
-    ----------
-    grad : (N, K) ndarray
-        Gradient of the loss with respect to the scores.
-    x : (N, D) ndarray
-    weights : (K, D) ndarray
-
-    Returns
-    -------
-    grad_x : (N, D) ndarray
-    grad_weights : (K, D) ndarray
-    grad_bias : (K,) ndarray
-
-    Examples
-    --------
-    >>> grad_x, grad_weights, grad_bias = linear_backward(
-    ...     np.array([[1.0, 2.0]]), np.array([[5.0, 7.0]]), np.array([[1.0, 0.0], [0.0, 1.0]]))
-    >>> grad_x, grad_bias
-    (array([[1., 2.]]), array([1., 2.]))
-    >>> grad_weights
-    array([[ 5.,  7.],
-           [10., 14.]])
-    """
-    return grad @ weights, grad.T @ x, grad.sum(axis=0)
+__all__ = [
+    "collapse_linear_layers",
+    "flatten_images",
+    "fully_connected_as_conv",
+    "fully_connected_parameter_count",
+    "linear_backward",
+    "linear_scores",
+    "two_layer_gradients",
+    "two_layer_scores",
+]
 
 
 def two_layer_scores(
@@ -247,13 +171,3 @@ def fully_connected_as_conv(weights: np.ndarray, input_shape: tuple[int, int, in
             f"which hold {prod(input_shape)} numbers"
         )
     return weights.reshape(len(weights), *input_shape)
-
-
-def _check_linear(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> None:
-    if x.ndim != 2 or weights.ndim != 2 or x.shape[1] != weights.shape[1]:
-        raise ValueError(
-            f"x of shape {x.shape} and weights of shape {weights.shape}: "
-            "(N, D) and (K, D) with the same D are needed"
-        )
-    if bias.shape != weights.shape[:1]:
-        raise ValueError(f"bias of shape {bias.shape} for {len(weights)} classes")

@@ -2,7 +2,7 @@
 
 With the batch innermost, the N numbers of one pixel lie side by side, so that copies, sums and
 matrix products run at full length however small the images are. The convolution is that of
-`shifts`.
+`fast.shifts`.
 """
 
 from __future__ import annotations
@@ -12,21 +12,19 @@ from math import prod
 
 import numpy as np
 
-from .geometry import Pair, pair
-from .pooling import pool_output_shape, window_slices, windows_overlap
-from .shifts import batch_innermost as batch_innermost
-from .shifts import batch_outermost as batch_outermost
-from .shifts import conv_backward as conv_backward
-from .shifts import conv_forward as conv_forward
+from .fast.shifts import batch_innermost as batch_innermost
+from .fast.shifts import batch_outermost as batch_outermost
+from .fast.shifts import conv_backward as conv_backward
+from .fast.shifts import conv_forward as conv_forward
+from .geometry import Pair, pair, pooled_sides, window_slices, windows_overlap
 
 
 def max_pool_forward(
     x: np.ndarray, size: Pair, stride: Pair | None = None, *, floor: bool = False
 ) -> np.ndarray:
     """Keep the largest number of each window: (H, C, W, N) → (H', C, W', N)."""
-    height, channels, width, _ = x.shape
-    _, *out_shape = pool_output_shape((channels, height, width), size, stride, floor=floor)
-    rows, columns = window_slices(tuple(out_shape), size, stride)
+    out_shape = pooled_sides((x.shape[0], x.shape[2]), size, stride, floor=floor)
+    rows, columns = window_slices(out_shape, size, stride)
     tall = reduce(np.maximum, [x[row] for row in rows])
     return reduce(np.maximum, [tall[:, :, column] for column in columns])
 
@@ -73,9 +71,8 @@ def average_pool_forward(
     x: np.ndarray, size: Pair, stride: Pair | None = None, *, floor: bool = False
 ) -> np.ndarray:
     """Take the mean of each window: (H, C, W, N) → (H', C, W', N)."""
-    height, channels, width, _ = x.shape
-    _, *out_shape = pool_output_shape((channels, height, width), size, stride, floor=floor)
-    rows, columns = window_slices(tuple(out_shape), size, stride)
+    out_shape = pooled_sides((x.shape[0], x.shape[2]), size, stride, floor=floor)
+    rows, columns = window_slices(out_shape, size, stride)
     tall = reduce(np.add, [x[row] for row in rows])
     return reduce(np.add, [tall[:, :, column] for column in columns]) / prod(pair(size))
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from .accounting import layer_shapes, parameter_shapes
-from .activations import relu
-from .convolution import conv2d_forward
-from .linear import flatten_images, linear_scores
+from .layers.flatten import flatten_images
+from .layers.kind import Layers, Params, kind_of
+from .layers.stack import Stack
 from .losses import softmax
-from .normalization import batch_normalize_inference, local_response_normalize
-from .pooling import average_pool2d, max_pool2d
-from .rows import Layers, Params, full_options
 
 
 def initialize(
@@ -49,22 +45,8 @@ def initialize(
     >>> params[0]["weights"].shape, params[0]["bias"], params[1]
     ((3, 4), array([0., 0., 0.], dtype=float32), {})
     """
-    befores = [tuple(input_shape), *layer_shapes(layers, input_shape)]
-    params = []
-    for row, before in zip(layers, befores, strict=False):
-        shapes = parameter_shapes(row, before)
-        drawn = {name: np.zeros(shape, dtype) for name, shape in shapes.items()}
-        if row[0] == "batch_norm":
-            drawn["weights"] += 1
-            drawn["running_mean"] = np.zeros_like(drawn["bias"])
-            drawn["running_variance"] = np.ones_like(drawn["bias"])
-        elif drawn:
-            weights = drawn["weights"]
-            rng.standard_normal(out=weights, dtype=dtype)
-            fan_in = weights.size // len(weights)
-            weights *= np.sqrt(2 / fan_in).astype(dtype)
-        params.append(drawn)
-    return params
+    rows = Stack(layers).with_inputs(tuple(input_shape))
+    return [kind.initialize(before, options, rng, dtype) for kind, before, options in rows]
 
 
 def pretrained(
@@ -85,7 +67,7 @@ def pretrained(
         If there are not as many as the table has convolutions.
     """
     names = [name.removesuffix(".weight") for name in arrays if name.endswith(".weight")]
-    rows = [index for index, (kind, _) in enumerate(layers) if kind == "conv"]
+    rows = [index for index, row in enumerate(layers) if kind_of(row).convolves]
     if len(names) != len(rows):
         raise ValueError(f"weights for {len(names)} convolutions, where the table has {len(rows)}")
     params: Params = [{} for _ in layers]
@@ -150,56 +132,9 @@ def features(layers: Layers, params: Params, x: np.ndarray) -> Iterator[tuple[st
 def _outputs(
     layers: Layers, params: Params, x: np.ndarray, *, fuse: bool
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Do what `features` does; or make one step of a convolution and the ReLU that follows it."""
     if len(layers) != len(params):
         raise ValueError(f"{len(layers)} rows of layers and {len(params)} of parameters")
-    x_is_ours = rectified = False
-    following = [*(kind for kind, _ in layers), None][1:]
-    for (kind, given), learned, next_kind in zip(layers, params, following, strict=True):
-        if rectified:  # this row has been done
-            rectified = False
-            continue
-        options = full_options((kind, given))
-        if kind == "conv":
-            options["rectify"] = rectified = fuse and next_kind == "relu"
-        if kind == "relu" and x_is_ours:
-            np.maximum(x, 0, out=x)
-        else:
-            x = _INFERENCE[kind](x, learned, options)
-        # Flattened, pixels are still those of the array that came in.
-        x_is_ours = x_is_ours or kind not in ("dropout", "flatten")
-        yield kind, x
-
-
-_INFERENCE: dict[str, Callable[..., np.ndarray]] = {
-    "conv": lambda x, learned, options: conv2d_forward(
-        x,
-        learned["weights"],
-        learned["bias"],
-        options["stride"],
-        options["pad"],
-        groups=options["groups"],
-        floor=options["floor"],
-        rectify=options["rectify"],
-    ),
-    "max_pool": lambda x, learned, options: max_pool2d(x, **options),
-    "average_pool": lambda x, learned, options: average_pool2d(x, **options),
-    "relu": lambda x, learned, options: relu(x),
-    "local_response_norm": lambda x, learned, options: local_response_normalize(x, **options),
-    "batch_norm": lambda x, learned, options: batch_normalize_inference(
-        x,
-        learned["weights"],
-        learned["bias"],
-        learned["running_mean"],
-        learned["running_variance"],
-        options["eps"],
-    ),
-    "dropout": lambda x, learned, options: x,
-    "flatten": lambda x, learned, options: flatten_images(x),
-    "fully_connected": lambda x, learned, options: linear_scores(
-        flatten_images(x), learned["weights"], learned["bias"]
-    ),
-}
+    return Stack(layers).outputs(params, x, fuse=fuse)
 
 
 def probabilities(

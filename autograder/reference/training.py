@@ -15,10 +15,13 @@ import numpy as np
 
 from .backpropagation import backward, forward_training
 from .images import random_shift
+from .layers.kind import Layers, Params, kind_of
 from .losses import softmax_cross_entropy
 from .networks import initialize, probabilities
 from .optimizers import one_cycle, reduce_on_plateau, sgd_momentum_step
-from .rows import Layers, Params
+
+#: How the names of what gradients move end; other parameters run along with the training.
+MOVED = ("weights", "bias")
 
 
 @dataclass(frozen=True)
@@ -197,7 +200,7 @@ def train(
 def zero_velocities(params: Params) -> Params:
     """Start SGD at rest: zeros shaped like all that the gradient moves."""
     return [
-        {name: np.zeros_like(learned[name]) for name in ("weights", "bias") if name in learned}
+        {name: np.zeros_like(array) for name, array in learned.items() if name.endswith(MOVED)}
         for learned in params
     ]
 
@@ -237,7 +240,7 @@ def sgd_step(
     loss, grad = softmax_cross_entropy(scores, labels)
     grads = backward(layers, params, tape, grad)
     stepped: Params = []
-    for (kind, _), learned, velocity, gradient, kept in zip(
+    for row, learned, velocity, gradient, kept in zip(
         layers, params, velocities, grads, tape, strict=True
     ):
         new = dict(learned)
@@ -245,11 +248,7 @@ def sgd_step(
             new[name], velocity[name] = sgd_momentum_step(
                 learned[name], slope, velocity[name], rate, recipe.momentum, recipe.weight_decay
             )
-        if kind == "batch_norm":
-            _, mean, variance = kept
-            new["running_mean"] = 0.9 * learned["running_mean"] + 0.1 * mean
-            new["running_variance"] = 0.9 * learned["running_variance"] + 0.1 * variance
-        stepped.append(new)
+        stepped.append({**new, **kind_of(row).running(learned, kept)})
     return loss, stepped
 
 
@@ -349,7 +348,7 @@ def load_parameters(path: str | os.PathLike) -> Params:
             params: Params = [{} for _ in range(int(file["rows"]))]
             for key in file.files:
                 if key != "rows":
-                    index, name = key.split(".")
+                    index, _, name = key.partition(".")
                     params[int(index)][name] = file[key]
     except FileNotFoundError:
         raise

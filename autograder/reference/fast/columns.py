@@ -13,8 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from ..geometry import pad_images
 from .blocks import Block, cut, largest, run, scratch, take
-from .geometry import pad_images
 
 # A block this large stays in the cache; below so many columns a product is slow.
 BLOCK_BYTES = 2 << 20

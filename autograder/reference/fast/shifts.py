@@ -21,8 +21,8 @@ import math
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from ..geometry import Pair, output_shape, pad_images, pair
 from .blocks import cut, run, scratch
-from .geometry import Pair, output_shape, pad_images, pair
 
 BLOCK_BYTES = 2 << 20
 # Their outputs lie far apart in memory, which is fastest written to at few places at a time.

@@ -1,0 +1,90 @@
+"""Rows on top of each other, from a table's first to its last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from .kind import Kind, Layers, Options, Params, Shape, full_options, kind_of, times
+
+Step = tuple[Kind, Options]
+
+
+class Stack:
+    """The rows of a table, each with its kind; networks are made of it, and residual rows."""
+
+    def __init__(self, layers: Layers) -> None:
+        self.layers = layers
+
+    def _steps(self) -> list[Step]:
+        return [(kind_of(row), full_options(row)) for row in self.layers]
+
+    def shapes(self, shape: Shape) -> list[Shape]:
+        """Give the shape after each row; a ValueError names the row that does not fit."""
+        shapes = []
+        for number, row in enumerate(self.layers):
+            try:
+                after = kind_of(row).shape_after(shape, full_options(row))
+            except ValueError as problem:
+                raise ValueError(f"row {number}, {row[0]} on {times(shape)}: {problem}") from None
+            shapes.append(shape := after)
+        return shapes
+
+    def with_inputs(self, shape: Shape) -> list[tuple[Kind, Shape, Options]]:
+        """Pair each row with the shape that comes into it."""
+        befores = [shape, *self.shapes(shape)]
+        steps = zip(self._steps(), befores, strict=False)
+        return [(kind, before, options) for (kind, options), before in steps]
+
+    def outputs(
+        self, params: Params, x: np.ndarray, *, fuse: bool
+    ) -> Iterator[tuple[str, np.ndarray]]:
+        """Give what comes out of each row; `fuse` makes one step of a row and its ReLU.
+
+        The first input is never written over; what the rows have made themselves may be.
+        """
+        steps = self._steps()
+        x_is_ours = rectified = False
+        following = [*(kind.rectifies for kind, _ in steps), False][1:]
+        for (kind, options), learned, relu_next in zip(steps, params, following, strict=True):
+            if rectified:  # this row has been done
+                rectified = False
+                continue
+            rectified = fuse and relu_next and kind.can_rectify
+            if rectified:
+                x = kind.forward(x, learned, options, rectify=True)
+            elif x_is_ours:
+                x = kind.overwrite(x, learned, options)
+            else:
+                x = kind.forward(x, learned, options)
+            x_is_ours = x_is_ours or not kind.passes_on
+            yield kind.name, x
+
+    def forward_training(
+        self, params: Params, x: np.ndarray, rng: np.random.Generator
+    ) -> tuple[np.ndarray, list[Any]]:
+        """Compute a mini-batch, and give what each row's way back needs."""
+        tape = []
+        for (kind, options), learned in zip(self._steps(), params, strict=True):
+            x, kept = kind.forward_training(x, learned, options, rng)
+            tape.append(kept)
+        return x, tape
+
+    def backward(
+        self, params: Params, tape: list[Any], grad: np.ndarray, to_images: bool = False
+    ) -> tuple[np.ndarray | None, Params]:
+        """Give the gradients of the input, if `to_images`, and of what each row learns.
+
+        Below the first row that learns, nobody else asks for a gradient.
+        """
+        grads: Params = [{} for _ in self.layers]
+        learning = (index for index, learned in enumerate(params) if learned)
+        first = 0 if to_images else next(learning, len(self.layers))
+        steps = self._steps()
+        for index in reversed(range(first, len(steps))):
+            kind, options = steps[index]
+            asked = to_images or index > first
+            grad, grads[index] = kind.backward(grad, tape[index], params[index], options, asked)
+        return grad, grads
