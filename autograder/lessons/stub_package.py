@@ -32,6 +32,12 @@ from autograder.inside.stub import __all__, check, look, progress, watch
 
 REFERENCE = "autograder.reference."
 
+KINDS = "layers"
+"""The package of the reference in which each kind of layer says all about itself."""
+
+TRAINING = ("forward_training", "backward", "running", "window", "written_out")
+"""What a kind of layer still can inside: its shapes, counts and scores are what lessons ask for."""
+
 DIGITS = "digits.npz"
 """The one data file that is not the same inside: it lacks what answers are tried on."""
 
@@ -47,13 +53,15 @@ def write_stub_package(folder: Path, reference: Iterable[str]) -> None:
         Modules of the reference, with all that they import.
     """
     inside = folder / "autograder"
-    for name in (*SHOWN, *(f"reference/{module}.py" for module in reference)):
+    for name in SHOWN:
         here, there = PACKAGE / name, inside / name
         there.parent.mkdir(parents=True, exist_ok=True)
         if here.is_dir():
             shutil.copytree(here, there, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(here, there)
+    for module in reference:
+        _write_module(inside, module)
     for package in (path for path in inside.iterdir() if path.is_dir()):
         (package / "__init__.py").write_text("", encoding="utf-8")
     (inside / "__init__.py").write_text(ENTRANCE, encoding="utf-8")
@@ -63,6 +71,13 @@ def write_stub_package(folder: Path, reference: Iterable[str]) -> None:
         if path.name != DIGITS:
             (data / path.name).symlink_to(path)
     _write_digits_to_learn_from(data / DIGITS)
+
+
+def _write_module(inside: Path, module: str) -> None:
+    """Write a module of the reference into the package as it is inside."""
+    path = inside / _file(REFERENCE + module).relative_to(PACKAGE)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_text_inside(module), encoding="utf-8")
 
 
 def _write_digits_to_learn_from(path: Path) -> None:
@@ -93,22 +108,49 @@ def reference_used(lesson: NotebookNode) -> frozenset[str]:
     while wanted:
         module = wanted.pop()
         found.add(module)
-        tree = ast.parse((PACKAGE / "reference" / f"{module}.py").read_text(encoding="utf-8"))
-        wanted |= set(_imported(tree)) - found
+        wanted |= _imported(ast.parse(_text_inside(module)), REFERENCE + module) - found
     return frozenset(found)
 
 
-def _imported(tree: ast.Module) -> Iterable[str]:
-    """The modules of the reference that a program imports, itself perhaps one of them."""
+def _imported(tree: ast.Module, home: str = "") -> set[str]:
+    """The modules of the reference that a program imports, and the packages that they are in.
+
+    `home` is the full name of the program if it is a module itself.
+    """
+    package = home if not home or _file(home).name == "__init__.py" else home.rpartition(".")[0]
+    names: set[str] = set()
     for node in ast.walk(tree):
-        match node:
-            case ast.ImportFrom(level=1, module=None, names=names):
-                yield from (name.name for name in names)
-            case ast.ImportFrom(level=1, module=str(module)):
-                yield module
-            case ast.ImportFrom(module=str(module)) if module.startswith(REFERENCE):
-                yield module.removeprefix(REFERENCE)
-            case ast.Import(names=names):
-                for name in names:
-                    if name.name.startswith(REFERENCE):
-                        yield name.name.removeprefix(REFERENCE)
+        if isinstance(node, ast.Import):
+            names.update(name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            dots = "." * node.level + (node.module or "")
+            base = importlib.util.resolve_name(dots, package) if node.level and package else dots
+            names.update((base, *(f"{base}.{name.name}" for name in node.names)))
+    modules = {name for name in names if name.startswith(REFERENCE) and _file(name).is_file()}
+    packages = {name.rpartition(".")[0] for name in modules} - {REFERENCE.rstrip(".")}
+    return {name.removeprefix(REFERENCE) for name in modules | packages}
+
+
+def _file(module: str) -> Path:
+    """Where a module of the package is written, if it is one; or a package of it."""
+    path = PACKAGE.parent.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def _text_inside(module: str) -> str:
+    """A module of the reference as it is inside: kinds of layers without what lessons ask for."""
+    text = _file(REFERENCE + module).read_text(encoding="utf-8")
+    if module.partition(".")[0] != KINDS:
+        return text
+    tree = ast.parse(text)
+    for kind in (node for node in tree.body if isinstance(node, ast.ClassDef)):
+        kind.body = [part for part in kind.body if not _is_asked_for(part)] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
+def _is_asked_for(part: ast.stmt) -> bool:
+    return (
+        isinstance(part, ast.FunctionDef)
+        and not part.name.startswith("_")
+        and part.name not in TRAINING
+    )

@@ -14,14 +14,14 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder.datasets import load_digits
 from autograder.lessons.roles import nbgrader_metadata
 from autograder.lessons.stub_package import reference_used, write_stub_package
+from autograder.reference.rows import KINDS
 
 
 @pytest.fixture(scope="module")
 def stub(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("wall") / "stub"
-    write_stub_package(
-        folder, {"convolution", "columns", "shifts", "winograd", "blocks", "geometry"}
-    )
+    given = lesson("from autograder.reference.convolution import conv2d_forward")
+    write_stub_package(folder, reference_used(given))
     return folder
 
 
@@ -53,10 +53,9 @@ def test_no_exercise_and_no_answer_is_there(stub):
     files = {str(path.relative_to(stub / "autograder")) for path in stub.rglob("*.py")}
     folders = {name.partition("/")[0] for name in files if "/" in name}
     assert folders == {"figures", "inside", "reference"}
-    assert {name for name in files if name.startswith("reference")} == {
-        f"reference/{name}.py"
-        for name in ("__init__", "blocks", "columns", "convolution", "geometry", "shifts")
-    } | {"reference/winograd.py"}
+    assert {name for name in files if name.startswith("reference") and name.count("/") == 1} == {
+        f"reference/{name}.py" for name in ("__init__", "convolution", "geometry", "minibatch")
+    }
     assert "Mistake(" not in "".join(path.read_text() for path in stub.rglob("*.py"))
 
 
@@ -93,19 +92,26 @@ def lesson(source: str, role: str | None = "given"):
     return new_notebook(cells=[cell])
 
 
+SHIFTS = ("fast.shifts", "fast.blocks")
+
+
 @pytest.mark.parametrize(
     ("source", "modules"),
     [
         ("import numpy as np\nfrom autograder import check", set()),
         ("from autograder.reference.losses import softmax", {"losses"}),
-        ("import autograder.reference.activations", {"activations", "geometry", "images"}),
+        ("import autograder.reference.images", {"images", "geometry"}),
+        ("from autograder.reference.fast import shifts", {"fast", *SHIFTS, "geometry"}),
+        ("import autograder.reference.fast.shifts as s", {"fast", *SHIFTS, "geometry"}),
+        ("from autograder.reference import losses, optimizers", {"losses", "optimizers"}),
+        ("from autograder.reference.nothing import x", set()),
         ("from autograder.reference.linear import relu", None),
     ],
 )
 def test_a_lesson_says_what_of_the_reference_may_be_used(source, modules):
     used = reference_used(lesson(source))
     if modules is None:
-        assert {"linear", "activations", "geometry", "losses", "images"} <= used
+        assert {"linear", "layers", "layers.linear", "layers.kind", "geometry", "losses"} <= used
         assert not used & {"networks", "accounting", "architectures", "training"}
     else:
         assert used == modules
@@ -114,3 +120,36 @@ def test_a_lesson_says_what_of_the_reference_may_be_used(source, modules):
 def test_only_a_cell_that_students_cannot_change_can_say_so():
     source = "from autograder.reference.networks import forward"
     assert reference_used(lesson(source, None)) == set()
+
+
+def test_a_kind_of_layer_trains_inside_but_tells_nothing_that_lessons_ask_for(tmp_path):
+    given = (
+        "from autograder.reference.backpropagation import backward, forward_training\n"
+        "from autograder.reference.rows import full_options"
+    )
+    write_stub_package(tmp_path / "stub", reference_used(lesson(given)))
+    program = given + (
+        "\nfrom autograder.reference.rows import KINDS\n"
+        "import numpy as np\n"
+        "rows = [('max_pool', {'size': 2}), ('fully_connected', {'units': 1})]\n"
+        "params = [{}, {'weights': np.array([[3.0]]), 'bias': np.zeros(1)}]\n"
+        "x = np.arange(4.0).reshape(1, 1, 2, 2)\n"
+        "scores, tape = forward_training(rows, params, x, None)\n"
+        "grads = backward(rows, params, tape, np.ones((1, 1)))\n"
+        "public = {n for kind in KINDS.values() for n in dir(kind) if n[0] != '_'}\n"
+        "methods = {n for n in public if any(callable(getattr(k, n)) for k in KINDS.values())}\n"
+        "print(json.dumps([scores.item(), grads[1]['weights'].item(), sorted(methods),\n"
+        "    full_options(rows[0]), len(KINDS)]))"
+    )
+    methods = ["backward", "forward_training", "running", "window", "written_out"]
+    options = {"size": 2, "stride": None, "floor": False}
+    assert inside(tmp_path / "stub", program) == [9.0, 3.0, methods, options, len(KINDS)]
+
+
+def test_what_lessons_ask_of_tables_is_not_there(tmp_path):
+    used = reference_used(lesson("from autograder.reference.backpropagation import backward"))
+    assert not used & {"accounting", "networks", "architectures", "training"}
+    write_stub_package(tmp_path / "stub", used)
+    texts = "".join(path.read_text() for path in tmp_path.rglob("reference/**/*.py"))
+    for name in ("shape_after", "shapes", "parameter_shapes", "multiply_adds", "initialize"):
+        assert f"def {name}(" not in texts
