@@ -1,0 +1,218 @@
+"""A client of a kernel that keeps a bounded amount of what it says, and waits a bounded time."""
+
+from __future__ import annotations
+
+import json
+import math
+from contextlib import suppress
+from queue import Empty
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import zmq.asyncio
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from autograder.lessons.notebooks import output_of
+from autograder.sandbox.socket_transport import MOST_MESSAGE, MOST_WAITING, SocketClient
+
+from .guard import Guard
+
+if TYPE_CHECKING:
+    from .execution import Limits
+
+TIME_OUT = "TimeLimit"
+
+RESERVE = 20_000
+"""Characters kept free for what a cell ends in: its error, or the number that is its grade."""
+
+
+LATE = 10.0
+"""Seconds after its time at which a cell is given up, whatever its kernel still says."""
+
+
+class Client(NotebookClient):
+    """A client that keeps a bounded amount of output and remembers the last reply."""
+
+    def __init__(
+        self, notebook: NotebookNode, limits: Limits, dropped: list[str], kernel: AsyncKernelManager
+    ) -> None:
+        super().__init__(
+            notebook,
+            km=kernel,
+            allow_errors=True,
+            interrupt_on_timeout=True,
+            error_on_timeout={"ename": TIME_OUT, "evalue": "", "traceback": []},
+            iopub_timeout=5,
+            raise_on_iopub_timeout=True,
+            record_timing=False,
+            shutdown_kernel="immediate",
+            store_widget_state=False,
+            startup_timeout=60,
+        )
+        self.limits = limits
+        self.kept: dict[int, int] = {}
+        self.dropped = dropped
+        self.reply: dict[str, Any] = {}
+        self.deadline = math.inf
+        self.context: zmq.asyncio.Context | None = None
+        self.guard: Guard | None = None
+        self.on_cell_executed = self._remember
+
+    async def async_start_new_kernel_client(self) -> AsyncKernelClient:
+        """Connect to the kernel and wait until it listens and is heard."""
+        self.context = zmq.asyncio.Context()
+        self.context.setsockopt(zmq.MAXMSGSIZE, MOST_MESSAGE)
+        self.context.setsockopt(zmq.RCVHWM, MOST_WAITING)
+        self.context.setsockopt(zmq.RECONNECT_IVL, 10)
+        self.kc = self.km.client(context=self.context)
+        self.kc.start_channels(stdin=False, hb=False)
+        await self._until_it_is_heard(monotonic() + self.startup_timeout)
+        self.kc.allow_stdin = False
+        return self.kc
+
+    async def _until_it_is_heard(self, deadline: float) -> None:
+        """Ask the kernel for a sign of life until it answers, and is heard on its public channel.
+
+        What it says there before the connection stands is lost, the answer to a question too.
+        """
+        answered = False
+        while monotonic() < deadline:
+            self.kc.kernel_info()
+            for _ in range(10):
+                with suppress(Empty):
+                    if not answered:
+                        await self.kc.get_shell_msg(timeout=0.05)
+                        answered = True
+                    await self.kc.get_iopub_msg(timeout=0.05)
+                    return
+                if not await self.km.is_alive():
+                    raise RuntimeError("it died before it was ready")
+        raise RuntimeError(f"it was not ready within {self.startup_timeout} s")
+
+    async def stop(self) -> None:
+        """End the kernel, and the connection to it."""
+        await self._async_cleanup_kernel()
+        if self.context is not None:
+            self.context.destroy(linger=0)
+            self.context = None
+
+    async def async_execute_cell(
+        self,
+        cell: NotebookNode,
+        cell_index: int,
+        execution_count: int | None = None,
+        store_history: bool = True,
+    ) -> NotebookNode:
+        """Run a cell. Where all messages come in order, a loop that takes them is enough."""
+        left_out = self.skip_cells_with_tag in cell.metadata.get("tags", ())
+        if left_out or not cell.source.strip() or not isinstance(self.kc, SocketClient):
+            return await super().async_execute_cell(
+                cell, cell_index, execution_count, store_history
+            )
+        cell.outputs = []
+        self.clear_before_next_output = False
+        self.code_cells_executed += 1
+        try:
+            asked = self.kc.execute(cell.source, store_history=store_history, stop_on_error=False)
+            reply = await self._answer(asked, cell, cell_index)
+        except EOFError:
+            raise DeadKernelError("Kernel died") from None
+        self._remember(cell, cell_index, reply)
+        return cell
+
+    async def _answer(self, asked: str, cell: NotebookNode, cell_index: int) -> dict[str, Any]:
+        """Take all messages that answer a request; the reply among them, or that of a time-out."""
+        reply, idle, late = None, False, False
+        end = monotonic() + self._get_timeout(cell)
+        while reply is None or not idle:
+            try:
+                name, message = await self.kc.next(max(0.0, end - monotonic()))
+            except Empty:
+                if late:
+                    raise CellTimeoutError("the interrupt was not heeded") from None
+                await self.km.interrupt_kernel()
+                late, end = True, monotonic() + self.iopub_timeout
+                continue
+            if message["parent_header"].get("msg_id") != asked:
+                continue
+            if name == "shell":
+                reply = message
+                continue
+            try:
+                self.process_message(message, cell, cell_index)
+            except CellExecutionComplete:
+                idle = True
+        return {"content": {**self.error_on_timeout, "status": "error"}} if late else reply
+
+    def begin(self, deadline: float) -> None:
+        """A cell begins that has to end by `deadline`."""
+        self.deadline = deadline + LATE
+        self.reply = {"status": "ok"}  # an empty cell is not sent, and has no reply
+
+    def _remember(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
+        said = execute_reply["content"]
+        self.reply = said if isinstance(said, dict) else {}
+
+    def asked_to_exit(self) -> bool:
+        """Whether the kernel asked, with its reply, to be let go."""
+        wishes = self.reply.get("payload")
+        return isinstance(wishes, list) and any(
+            isinstance(wish, dict) and wish.get("source") == "ask_exit" for wish in wishes
+        )
+
+    def why_it_died(self) -> str | None:
+        """The limit that ended the kernel, if one did."""
+        if self.guard is not None and self.guard.met:
+            return "output: more than the grader can hold was written"
+        return getattr(self.km, "reason", None)
+
+    def process_message(self, msg, cell, cell_index):
+        """Take one message, while there is time and room for it."""
+        if monotonic() > self.deadline:
+            raise CellTimeoutError("the kernel does not stop talking")
+        kind = msg["msg_type"]
+        if kind.startswith("comm"):  # widgets live at home
+            return None
+        if kind in OUTPUTS and not self._has_room(msg, cell_index):
+            self._drop(cell.outputs, cell_index)
+            return None
+        return super().process_message(msg, cell, cell_index)
+
+    def _has_room(self, msg: dict[str, Any], cell_index: int) -> bool:
+        size = _size(msg["content"]) * (1 + self._places(msg["content"]))
+        kept = self.kept.get(cell_index, 0)
+        room = min(
+            self.limits.cell_output - kept,
+            self.limits.notebook_output - sum(self.kept.values()),
+        )
+        if msg["msg_type"] in ("error", "execute_result"):
+            room += RESERVE
+        if size > room:
+            return False
+        self.kept[cell_index] = kept + size
+        return True
+
+    def _places(self, content: dict[str, Any]) -> int:
+        """How many earlier outputs an output replaces."""
+        transient = content.get("transient")
+        name = transient.get("display_id") if isinstance(transient, dict) else None
+        return sum(map(len, self._display_id_map.get(name, {}).values())) if name else 0
+
+    def _drop(self, outs: list[NotebookNode], cell_index: int) -> None:
+        name = self.nb.cells[cell_index].id
+        if name not in self.dropped:
+            self.dropped.append(name)
+            outs.append(output_of("stream", name="stdout", text="\n… more output than is kept …\n"))
+
+
+OUTPUTS = {"stream", "display_data", "update_display_data", "execute_result", "error"}
+"""What a kernel can say that is kept."""
+
+
+def _size(content: Any) -> int:
+    """About how many characters an output will take; each output counts for a few by itself."""
+    return 100 + len(json.dumps(content, default=str))
