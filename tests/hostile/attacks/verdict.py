@@ -184,8 +184,7 @@ ATTACKS = [
     patched(
         "what is changed is denied",
         "the stub",
-        "from autograder.inside import answers\n"
-        "answers.changed = lambda before, after: ()",
+        "from autograder.inside import answers\nanswers.changed = lambda before, after: ()",
         "import numpy as np\ndef relu(x):\n    return np.maximum(x, 0, out=x)",
         points=BOTH,  # the numbers are right, and what happens to inputs earns nothing
     ),
