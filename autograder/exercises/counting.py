@@ -12,11 +12,9 @@ from typing import Any
 
 from autograder.reference import accounting
 from autograder.reference.geometry import pair
-from autograder.reference.rows import full_options
+from autograder.reference.rows import full_options, kind_of
 
 from .tables import Layers, Shape, what_matters
-
-WINDOWED = ("conv", "max_pool", "average_pool")
 
 Along = Callable[[int, int, int, int], int]
 """The size of an output from (size, kernel, stride, pad), along one axis."""
@@ -27,7 +25,7 @@ def rounded_down(size: int, kernel: int, stride: int, pad: int) -> int:
 
 
 def options_of(row: tuple[str, dict[str, Any]]) -> dict[str, Any]:
-    return what_matters(row[0], full_options(row))
+    return what_matters(kind_of(row).written_out(full_options(row)))
 
 
 def rewritten(change: Callable[[str, dict[str, Any]], dict[str, Any]], floor: bool = True):
@@ -37,7 +35,7 @@ def rewritten(change: Callable[[str, dict[str, Any]], dict[str, Any]], floor: bo
         rows = []
         for row in layers:
             options = {**row[1], **change(row[0], options_of(row))}
-            if floor and row[0] in WINDOWED:
+            if floor and "floor" in full_options(row):
                 options["floor"] = True
             rows.append((row[0], options))
         return rows
@@ -46,26 +44,26 @@ def rewritten(change: Callable[[str, dict[str, Any]], dict[str, Any]], floor: bo
 
 
 as_they_are = rewritten(lambda kind, options: {})
-without_pad = rewritten(lambda kind, options: {"pad": 0} if kind == "conv" else {})
-without_stride = rewritten(lambda kind, options: {"stride": 1} if kind == "conv" else {})
+without_pad = rewritten(lambda kind, options: {"pad": 0} if "pad" in options else {})
+without_stride = rewritten(lambda kind, options: {"stride": 1} if "kernel" in options else {})
 without_groups = rewritten(
-    lambda kind, options: {"groups": 1} if kind == "conv" else {}, floor=False
+    lambda kind, options: {"groups": 1} if "groups" in options else {}, floor=False
 )
 pools_side_by_side = rewritten(
-    lambda kind, options: {"stride": options["size"]} if kind.endswith("pool") else {}
+    lambda kind, options: {"stride": options["size"]} if "size" in options else {}
 )
 pools_by_one = rewritten(
     lambda kind, options: (
-        {"stride": 1} if kind.endswith("pool") and options["stride"] == options["size"] else {}
+        {"stride": 1} if "size" in options and options["stride"] == options["size"] else {}
     )
 )
 square_kernels = rewritten(
-    lambda kind, options: {"kernel": options["kernel"][0]} if kind == "conv" else {}
+    lambda kind, options: {"kernel": options["kernel"][0]} if "kernel" in options else {}
 )
 
 
 def no_pools(layers: Layers) -> Layers:
-    return [("relu", {}) if row[0].endswith("pool") else row for row in as_they_are(layers)]
+    return [("relu", {}) if "size" in options_of(row) else row for row in as_they_are(layers)]
 
 
 def on_rows(count: Callable[..., Any], rewrite: Callable[[Layers], Layers]) -> Callable[..., Any]:
@@ -79,18 +77,15 @@ def shapes_along(along: Along, columns: Callable[[Shape], int] = lambda shape: s
     def layer_shapes(layers: Layers, input_shape: Shape) -> list[Shape]:
         shape, shapes = tuple(input_shape), []
         for row in layers:
-            kind, options = row[0], options_of(row)
-            if kind in WINDOWED:
-                window = options["kernel"] if kind == "conv" else options["size"]
-                pad = options.get("pad", (0, 0))
-                sizes = (shape[1], columns(shape))
+            options = options_of(row)
+            window = options.get("kernel", options.get("size"))
+            if window:
+                sizes, pad = (shape[1], columns(shape)), options.get("pad", (0, 0))
                 sides = zip(sizes, window, options["stride"], pad, strict=True)
-                depth = options["filters"] if kind == "conv" else shape[0]
+                depth = options.get("filters", shape[0])
                 shape = (depth, *(along(*side) for side in sides))
-            elif kind == "flatten":
-                shape = (prod(shape),)
-            elif kind == "fully_connected":
-                shape = (options["units"],)
+            else:
+                shape = kind_of(row).shape_after(shape, full_options(row))
             shapes.append(shape)
         return shapes
 
@@ -108,9 +103,8 @@ def pooled_depth(layers: Layers, input_shape: Shape) -> list[Shape]:
     """Pooling windows taken to reach through the channels as well."""
     shape, shapes = tuple(input_shape), []
     for row in layers:
-        pooled = row[0].endswith("pool")
         (shape,) = accounting.layer_shapes([row], shape)
-        if pooled:
+        if "size" in options_of(row):
             shape = (max(shape[0] // options_of(row)["size"][0], 1), *shape[1:])
         shapes.append(shape)
     return shapes

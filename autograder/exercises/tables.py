@@ -15,7 +15,7 @@ from typing import Any
 from autograder.inside.arguments import Arguments
 from autograder.reference import accounting, architectures
 from autograder.reference.geometry import pair
-from autograder.reference.rows import full_options
+from autograder.reference.rows import Kind, full_options, kind_of
 
 from .model import Claim, Numbers, Property
 
@@ -143,6 +143,7 @@ class Working:
     options: dict[str, Any]
     shape: Shape
     parameters: int
+    keeps_order: bool = False
     after: set[str] = field(default_factory=set)
 
     @property
@@ -201,34 +202,32 @@ def working(
 ) -> list[Working]:
     """The input and every row that works; flatten rows only have to be where they are needed."""
     found = [Working(-1, "input", {}, input_shape, 0)]
-    for number, (kind, _) in enumerate(rows):
-        if kind == "relu":
-            # ReLU and max pooling may change places: both keep the order of numbers.
-            next(row for row in reversed(found) if row.kind != "max_pool").after.add("ReLU")
-        elif kind == "dropout":
-            found[-1].after.add(f"dropout at {options[number]['rate']:g}")
-        elif kind != "flatten":
-            before = shapes[number - 1] if number else input_shape
-            if kind == "fully_connected" and prod(before[1:]) > 1:
-                raise Unreadable(f"the image is flattened before row {number}, fully connected")
-            kept = what_matters(kind, options[number])
-            shape = shapes[number]
-            if kind == "conv" and kept["kernel"] == before[1:] and shape[1:] == (1, 1):
-                # A filter as large as its input is a fully connected unit.
-                kind, kept, shape = "fully_connected", {"units": shape[0]}, shape[:1]
-            found.append(Working(number, kind, kept, shape, counts[number]))
+    befores = [input_shape, *shapes]
+    for number, (row, before) in enumerate(zip(rows, befores, strict=False)):
+        kind = kind_of(row)
+        if kind.in_place:
+            place = _place_before(kind, found)
+            place.after |= {kind.words_in_place(options[number])} - {""}
+            continue
+        if kind.reads_flat and prod(before[1:]) > 1:
+            name = kind.label(options[number])
+            raise Unreadable(f"the image is flattened before row {number}, {name}")
+        row = kind.simplest(before, options[number])
+        shape = kind_of(row).shape_after(before, full_options(row))
+        kept = what_matters(row[1])
+        found.append(Working(number, row[0], kept, shape, counts[number], kind.keeps_order))
     return found
 
 
-def what_matters(kind: str, options: dict[str, Any]) -> dict[str, Any]:
-    """Options as they work: all of them, pairs as pairs, and none that cannot show."""
-    kept = {name: value for name, value in options.items() if name != "floor"}
-    if kind in ("max_pool", "average_pool") and kept["stride"] is None:
-        kept["stride"] = kept["size"]
-    for name in ("kernel", "stride", "pad", "size"):
-        if name in kept:
-            kept[name] = tuple(pair(kept[name]))
-    return kept
+def _place_before(kind: Kind, found: list[Working]) -> Working:
+    """The row after which something in place is done; what keeps the order may change places."""
+    passed = (row for row in reversed(found) if not (kind.keeps_order and row.keeps_order))
+    return next(passed)
+
+
+def what_matters(options: dict[str, Any]) -> dict[str, Any]:
+    """Options without the one that cannot show: where all sizes fit, `floor` does nothing."""
+    return {name: value for name, value in options.items() if name != "floor"}
 
 
 # --- judging a table ------------------------------------------------------------------------------
