@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
 
 from autograder.classroom.folder import ClassFolder
-from autograder.classroom.gradebook import ClassGradebook, Result
+from autograder.classroom.gradebook import ClassGradebook, Result, recording
 from autograder.classroom.report import grade_csv
 from autograder.lessons.compiling import Compiled, compile_lesson
 from autograder.lessons.course import Lesson
@@ -144,7 +144,7 @@ def test_a_batch_is_recorded_whole_or_not_at_all(folder, lesson, compiled, monke
     with ClassGradebook(folder, new=True) as book:
         record(book, lesson, compiled, "ada", check=1, test=3, question=None)
         row = {"student": "bob", "lesson": lesson.name, "digest": None, "looks": ""}
-        monkeypatch.setattr(ClassGradebook, "_run_row", lambda *_: row)
+        monkeypatch.setattr(recording, "run_row", lambda *_: row)
         with pytest.raises(sqlalchemy.exc.IntegrityError):
             record(book, lesson, compiled, "bob", check=1, test=3, question=None)
         assert [one.student for one in book.grades(lesson)] == ["ada"]

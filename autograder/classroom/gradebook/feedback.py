@@ -1,0 +1,33 @@
+"""The page a student gets back, as `nbgrader generate_feedback` makes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbgrader.converters import GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.classroom.folder import ClassFolder
+from autograder.lessons.course import Lesson
+from autograder.lessons.errors import ClassroomError
+
+
+def write_page(folder: ClassFolder, url: str, lesson: Lesson, student: str) -> None:
+    """Have nbgrader make the page of one student from the gradebook at `url`."""
+    course = CourseDirectory(root=str(folder.root.resolve()), db_url=url)
+    course.assignment_id = lesson.name
+    course.student_id = student
+    try:
+        _Feedback(coursedir=course, force=True).start()
+    except NbGraderException as error:
+        raise ClassroomError(f"No feedback could be made for {student!r}: {error}") from None
+
+
+class _Feedback(GenerateFeedback):
+    """nbgrader's pages for one named student: nbgrader itself takes names for patterns."""
+
+    def init_notebooks(self) -> None:
+        course = self.coursedir
+        place = Path(self._format_source(course.assignment_id, course.student_id))
+        self.assignments = {str(place): [str(place / f"{course.assignment_id}.ipynb")]}

@@ -1,0 +1,112 @@
+"""Reading grades out of a gradebook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+from nbgrader import api
+
+from autograder.classroom.grades import Grade
+from autograder.lessons.course import Lesson
+from autograder.lessons.roles import exercise_of
+
+from .tables import (
+    ASSIGNMENT,
+    CELL,
+    COMMENT,
+    GRADED_CELL,
+    HANDED,
+    POINTS,
+    RUNS,
+    SUBMISSION,
+)
+
+
+def read_grades(
+    connection: sa.Connection, lesson: Lesson, students: Sequence[str] | None
+) -> list[Grade]:
+    """What the gradebook says of those who handed in a lesson, by name; `None` means all."""
+    rows: dict[str, list] = {}
+    for student, *row in connection.execute(_cells_of(lesson, students)):
+        rows.setdefault(student, []).append(row)
+    runs = {
+        run.student: run
+        for run in connection.execute(sa.select(RUNS).where(RUNS.c.lesson == lesson.name))
+        if run.student in rows
+    }
+    order = lesson.order_of_cells()
+    return [
+        _grade(
+            student,
+            lesson,
+            sorted(rows[student], key=lambda row: (order.get(row[0], 0), row[0])),
+            runs,
+        )
+        for student in sorted(rows)
+    ]
+
+
+def _cells_of(lesson: Lesson, students: Sequence[str] | None) -> sa.Select:
+    chosen = ASSIGNMENT.c.name == lesson.name
+    if students is not None:
+        chosen &= SUBMISSION.c.student_id.in_(students)
+    return (
+        sa.select(
+            SUBMISSION.c.student_id,
+            CELL.c.name,
+            api.Grade.score,
+            POINTS.c.needs_manual_grade,
+            GRADED_CELL.c.max_score,
+        )
+        .select_from(SUBMISSION)
+        .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
+        .join(HANDED, HANDED.c.assignment_id == SUBMISSION.c.id)
+        .join(POINTS, POINTS.c.notebook_id == HANDED.c.id)
+        .join(CELL, CELL.c.id == POINTS.c.cell_id)
+        .join(GRADED_CELL, GRADED_CELL.c.id == CELL.c.id)
+        .where(chosen)
+    )
+
+
+def _grade(student: str, lesson: Lesson, rows: list, runs: Mapping) -> Grade:
+    exercises: dict[str, float] = {}
+    to_mark = []
+    for cell, score, needs_a_person, _ in rows:
+        name = exercise_of(cell)
+        exercises[name] = exercises.get(name, 0.0) + score
+        if needs_a_person and name not in to_mark:
+            to_mark.append(name)
+    run = runs.get(student)
+    return Grade(
+        student=student,
+        lesson=lesson.name,
+        points=sum(exercises.values()),
+        max_points=sum(most for *_, most in rows),
+        exercises=exercises,
+        to_mark=tuple(to_mark),
+        looks=tuple(json.loads(run.looks)) if run else (),
+        seed=run.seed if run else None,
+        seconds=run.seconds if run else None,
+    )
+
+
+def marked_by_hand(connection: sa.Connection, lesson: Lesson, students: Sequence[str]) -> set[str]:
+    """Which of these students a person has given points or comments."""
+    points = sa.or_(POINTS.c.manual_score.is_not(None), POINTS.c.extra_credit.is_not(None))
+    found: set[str] = set()
+    for table, given in ((POINTS, points), (COMMENT, COMMENT.c.manual_comment.is_not(None))):
+        found |= set(
+            connection.scalars(
+                sa.select(SUBMISSION.c.student_id)
+                .join(HANDED, HANDED.c.assignment_id == SUBMISSION.c.id)
+                .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
+                .join(table, table.c.notebook_id == HANDED.c.id)
+                .where(
+                    ASSIGNMENT.c.name == lesson.name, SUBMISSION.c.student_id.in_(students), given
+                )
+                .distinct()
+            )
+        )
+    return found
