@@ -17,6 +17,8 @@ from autograder.lessons.notebooks import copy_of
 from autograder.lessons.roles import role_of
 from autograder.running.handed_in import HandedCell, Submission
 
+from .matching import match, plain
+
 ANSWERS = ("exercise", "question", None)
 """Roles of the cells that carry the student's text; `None` is a cell without a role."""
 
@@ -43,25 +45,25 @@ def rebuild(master: NotebookNode, student: NotebookNode, submission: Submission)
         The lesson as students got it; tells what they changed.
     submission : Submission
     """
-    known = {cell.id for cell in master.cells}
-    chosen, twice = _match(submission.cells, known)
+    matched = match(submission.cells, student)
+    chosen = matched.chosen
     notebook = copy_of(master)
     graded = {cell.id for cell in notebook.cells if role_of(cell)}
     handed_text = {name: submission.cells[at].source for name, at in chosen.items()}
     given = {cell.id: cell.source for cell in student.cells}
-    changes = []
+    changes = list(matched.told)
     missing = [c.id for c in notebook.cells if c.id in graded and c.id not in chosen]
     if not graded & set(chosen):
         changes.append("no cell of the lesson was found in the notebook")
     elif missing:
         changes.append(f"deleted and put back: {', '.join(missing)}")
-    if twice := [name for name in twice if name in graded]:
+    if twice := [name for name in matched.twice if name in graded]:
         changes.append(f"there twice, the last one counts: {', '.join(twice)}")
     edited = [
         cell.id
         for cell in notebook.cells
         if role_of(cell) in ("check", "test")
-        and handed_text.get(cell.id, given[cell.id]).strip() != given[cell.id].strip()
+        and plain(handed_text.get(cell.id, given[cell.id])) != plain(given[cell.id])
     ]
     if edited:
         changes.append(f"changed and set back: {', '.join(edited)}")
@@ -74,20 +76,6 @@ def rebuild(master: NotebookNode, student: NotebookNode, submission: Submission)
         cells += [cell, *followers.get(cell.id, [])]
     notebook.cells = cells
     return Rebuilt(notebook, tuple(changes), sum(map(len, followers.values())))
-
-
-def _match(cells: tuple[HandedCell, ...], known: set[str]) -> tuple[dict[str, int], list[str]]:
-    """Which handed-in cell stands for which cell of the lesson, and which ids came twice."""
-    chosen: dict[str, int] = {}
-    twice = []
-    for at, cell in enumerate(cells):
-        name = next((name for name in cell.ids if name in known), None)
-        if name is None:
-            continue
-        if name in chosen and name not in twice:
-            twice.append(name)
-        chosen[name] = at
-    return chosen, twice
 
 
 def _followers(

@@ -1,0 +1,68 @@
+"""Files as people hand them in: each ends in a grade or a sentence, and no loss is silent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from autograder.classroom.folder import ClassFolder
+from autograder.classroom.submissions import find_students, read_submission
+from autograder.running.matching import plain
+from autograder.running.rebuild import rebuild
+
+from .as_handed_in import MUTATORS, HandedIn, answers, base, compiled, lesson
+
+MIXED = 250
+"""Mixtures of two mutators that are tried, drawn anew from the same seed."""
+
+
+def read(handed: HandedIn, folder: Path) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The answers that would be run, and what needs a look."""
+    for path, data in handed.files().items():
+        place = folder / "submitted" / "ada" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+    students, strays = find_students(ClassFolder(folder), lesson())
+    assert students == ["ada"]
+    submission = read_submission(ClassFolder(folder), lesson(), "ada")
+    rebuilt = rebuild(compiled().master, compiled().student, submission)
+    found = {cell.id: cell.source for cell in rebuilt.notebook.cells if cell.id in answers()}
+    looks = (submission.unreadable, *submission.remarks, *rebuilt.changes, *strays)
+    return found, tuple(filter(None, looks))
+
+
+def lost(found: dict[str, str]) -> list[str]:
+    return [name for name, text in answers().items() if plain(found[name]) != plain(text)]
+
+
+@pytest.mark.parametrize("name", MUTATORS)
+def test_one_thing_that_happens(name, tmp_path):
+    mutator = MUTATORS[name]
+    handed = base()
+    mutator.change(handed, Random(name))
+    found, looks = read(handed, tmp_path)
+    assert all("\n" not in look for look in looks)
+    if lost(found):
+        assert looks, "lost without a word"
+    if mutator.keeps:
+        assert lost(found) == [], looks
+
+
+def mixtures() -> list[tuple[str, str]]:
+    random = Random(2)
+    return [tuple(random.sample(sorted(MUTATORS), 2)) for _ in range(MIXED)]
+
+
+@pytest.mark.parametrize(("first", "second"), mixtures())
+def test_two_things_that_happen(first, second, tmp_path):
+    handed = base()
+    try:
+        for name in (first, second):
+            MUTATORS[name].change(handed, Random(name))
+        handed.files()
+    except (AttributeError, KeyError, StopIteration, TypeError):
+        return  # the second finds nothing left to do it to
+    found, looks = read(handed, tmp_path)
+    assert looks or not lost(found), "lost without a word"
