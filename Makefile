@@ -1,7 +1,10 @@
-# make setup    an environment of its own in .venv
+# make setup    an environment of its own in .venv: what learning and grading need
 # make build    the lessons, from solutions/ to notebooks/
 # make grade    set up, build, and grade the sample class
 # make test     set up, and run the whole test suite (needs Chromium)
+# make quick    the tests that take less than a minute, without Chromium
+# make lint     what ruff says of the code and its form
+# make format   the code in ruff's form
 # make bench    the benchmarks, in .venv-bench, beside the libraries they compare with
 # make clean    take away what the above have made
 
@@ -12,78 +15,78 @@ BIN := .venv/bin
 BENCH := .venv-bench/bin
 SAMPLE := sample-class
 
+# Tests that take long, or look at pages in Chromium: `make quick` leaves them out.
+SLOW := tests/hostile tests/watching tests/lessons/test_build.py tests/lessons/test_lessons.py \
+  tests/classroom/test_broken_off.py tests/classroom/test_sample_class.py \
+  tests/classroom/test_workers.py tests/classroom/test_grading.py tests/running/test_wall.py \
+  tests/sandbox/test_sandbox.py tests/sandbox/test_zygote.py tests/judging/test_banks.py \
+  tests/judging/test_anything.py
+QUICK := tests $(addprefix --ignore=,$(SLOW))
+
 # Tests run side by side, one to a core: BLAS threads of their own would only get in each other's way.
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
-.PHONY: help setup build grade test bench clean bubblewrap chromium
+.PHONY: help setup setup-tests setup-bench build grade test quick lint format bench clean
+
+# One thing after another: what only the system can provide is asked for before all that takes long.
+.NOTPARALLEL:
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
-setup: .venv/.installed
+setup:
+	$(call set-up)
 
-build: .venv/.installed
-	@echo "Building the lessons: each is run with its answers and without"
+setup-tests:
+	$(call set-up,--extra tests)
+
+build: setup
+	@echo "Building the lessons: each is run with its answers and without (some minutes, if they changed)"
 	@$(BIN)/autograder build
 
 # A cell of the sample class that never ends is stopped sooner than in a real class.
-grade: build bubblewrap
+grade:
+	$(call set-up,--sandbox)
+	@$(MAKE) --no-print-directory build
+	@echo "Writing the sample class into $(SAMPLE)/, and grading it (about a minute)"
 	@$(BIN)/python -m tests.sample_class $(SAMPLE)
 	@$(BIN)/autograder grade 02-filters --class $(SAMPLE) --cell-seconds 15
 
-test: .venv/.installed-tests bubblewrap chromium
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
+test:
+	$(call set-up,--extra tests --sandbox --browser)
+	@$(MAKE) --no-print-directory lint
+	@echo "Running all tests, $(JOBS) at a time (a quarter of an hour on two cores)"
 	@$(ONE_THREAD) $(BIN)/pytest -n $(JOBS) --dist loadfile
 
-# What only the system can provide is installed where that may be done, and named where it may not:
-# the sandbox that strangers' code runs in, and a real browser for the tests to look at pages with.
-bubblewrap:
-	$(call package,bwrap,bubblewrap,Grading needs bubblewrap)
+quick:
+	$(call set-up,--extra tests --sandbox)
+	@$(ONE_THREAD) $(BIN)/pytest -q -n $(JOBS) --dist loadfile $(QUICK)
 
-chromium:
-	$(call package,chromium,chromium,The tests need Chromium)
+lint: setup-tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: setup-tests
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+# Pip's own settings may name where the builds of torch lie, which uv does not read.
+setup-bench:
+	$(call set-up,--in .venv-bench --extra bench --extra tests --pip)
 
 # The BLAS picks its kernels by itself: settings from outside would make the figures somebody else's.
-bench: .venv-bench/.installed
+bench: setup-bench
 	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BENCH)/python -m benchmarks
 
 clean:
 	rm -rf .venv .venv-bench $(SAMPLE) .pytest_cache .ruff_cache .hypothesis
 	find solutions -name '*.ipynb' -delete
 
-.venv/.installed: pyproject.toml
-	$(call environment,.venv)
-	@echo "Installing the course into .venv (a minute or two the first time)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
-	@touch $@
-
-.venv/.installed-tests: .venv/.installed
-	@echo "Installing what the tests need into .venv"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[tests]'
-	@touch $@
-
-.venv-bench/.installed: pyproject.toml
-	$(call environment,.venv-bench)
-	@echo "Installing the course and the libraries it is compared with into .venv-bench"
-	@$(BENCH)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench,tests]'
-	@touch $@
-
-# Install Debian's package $(2) unless there is a command $(1), or say that $(3).
-define package
-	@command -v $(1) >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && echo "Installing $(2)" && apt-get update -qq \
-	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(2) >/dev/null; } || { \
-	  echo "$(3): sudo apt-get install $(2)" >&2; exit 1; }
-endef
-
-# Make the virtual environment $(1), unless it is there; or say in one sentence what is missing.
-define environment
+# Make the environment with $(1), unless it is there; or say in one sentence what is missing.
+define set-up
 	@command -v $(PYTHON) >/dev/null || { \
 	  echo "There is no $(PYTHON): install Python 3.11, 3.12 or 3.13, or name one, as in make PYTHON=python3.12." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
 	  echo "The course needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is another: name one that is installed, as in make PYTHON=python3.12." >&2; exit 1; }
-	@test -x $(1)/bin/python || $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-	  echo "$(PYTHON) cannot make virtual environments: install its venv package (on Debian and Ubuntu: sudo apt-get install python3-venv) and run make again." >&2; exit 1; }
-	@test -x $(1)/bin/python || { echo "Making $(1)"; rm -rf $(1); $(PYTHON) -m venv $(1); }
+	@$(PYTHON) -m tools.set_up $(1)
 endef

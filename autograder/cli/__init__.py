@@ -74,7 +74,10 @@ class Version(argparse.Action):
     """Print the distribution and its version, which are looked up only here: it takes a while."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        print(f"{DISTRIBUTION} {version(DISTRIBUTION)}")
+        try:
+            print(f"{DISTRIBUTION} {version(DISTRIBUTION)}")
+        except PackageNotFoundError:
+            print(f"{DISTRIBUTION}, which is not installed here: run `make setup`")
         parser.exit()
