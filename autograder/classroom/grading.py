@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from autograder.classroom.folder import ClassFolder
-from autograder.lessons.build import build, is_built
 from autograder.lessons.compiling import Compiled, compile_lesson
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
@@ -284,11 +283,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ClassroomError):
         return str(error)
     return f"{type(error).__name__}: {error}"
-
-
-def make_ready(lesson: Lesson) -> bool:
-    """Build a lesson, unproved, if its notebooks are not those of its source; whether it was."""
-    if is_built(lesson):
-        return False
-    build(lesson)
-    return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .options import Command
+from .options import Command, build_lines
 
 BUILD = """\
   autograder build                  build every lesson
@@ -32,7 +32,6 @@ def build(options: argparse.Namespace) -> int:
         for lesson in lessons:
             begin(lesson.name)
             written = build_lesson(lesson) if options.no_run else build_lesson(lesson, prove=prove)
-            names = ", ".join(str(path.relative_to(course.root)) for path in written)
-            said = f"wrote {names}" if written else "nothing changed"
-            done(f"{lesson.name}: {said}", lesson.name)
+            lines = build_lines(lesson, written) or [f"{lesson.name}: nothing changed"]
+            done("\n".join(lines), lesson.name)
     return 0

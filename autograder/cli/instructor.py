@@ -10,7 +10,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .options import Command, add_class, add_database, add_limits, count, limits_of, places
+from .options import (
+    Command,
+    add_class,
+    add_database,
+    add_limits,
+    build_lines,
+    count,
+    limits_of,
+    places,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -93,9 +102,10 @@ def grade(options: argparse.Namespace) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
     from autograder.classroom.grades import Grade
-    from autograder.classroom.grading import Options, grade_class, make_ready
+    from autograder.classroom.grading import Options, grade_class
     from autograder.classroom.report import grade_line
     from autograder.classroom.submissions import find_students
+    from autograder.lessons.build import make_ready
     from autograder.lessons.errors import ClassroomError
     from autograder.sandbox.provisioner import missing
 
@@ -105,8 +115,8 @@ def grade(options: argparse.Namespace) -> int:
     if not (options.no_sandbox or options.scheduler) and (reason := missing()):
         raise ClassroomError(reason)
     students, strays = find_students(folder, lesson, options.student)
-    if make_ready(lesson):
-        print(f"{lesson.name}: built", file=sys.stderr)
+    for line in build_lines(lesson, make_ready(lesson)):
+        print(line, file=sys.stderr)
     how = Options(
         limits_of(options),
         options.seed,
@@ -166,15 +176,20 @@ def export(options: argparse.Namespace) -> int:
     from autograder.classroom.gradebook import ClassGradebook
     from autograder.classroom.report import grade_csv
     from autograder.lessons.course import Course
-    from autograder.lessons.files import write_aside
+    from autograder.lessons.written import WrittenFiles
 
     course = Course.find()
-    with ClassGradebook(ClassFolder(options.folder or course.root), options.db) as book:
+    folder = ClassFolder(options.folder or course.root)
+    with ClassGradebook(folder, options.db) as book:
         text = grade_csv([one for lesson in course.lessons() for one in book.grades(lesson)])
-    if options.to:
-        write_aside(options.to, text)
-    else:
+    if options.to is None:
         print(text, end="")
+        return 0
+    file = options.to.resolve()
+    files = WrittenFiles(Path(file.anchor), folder.logs / "exports.json")
+    files.write(file, text.encode())
+    for sentence in files.save().kept_sentences(file.parent):
+        print(sentence, file=sys.stderr)
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from autograder.classroom.folder import ClassFolder
     from autograder.lessons.course import Lesson
+    from autograder.lessons.written import Written
     from autograder.running.execution import Limits
 
 
@@ -75,3 +76,10 @@ def limits_of(options: argparse.Namespace) -> Limits:
         "notebook_seconds": options.notebook_seconds,
     }
     return Limits(**{name: value for name, value in given.items() if value is not None})
+
+
+def build_lines(lesson: Lesson, written: Written) -> list[str]:
+    """What a build wrote, and what a person had written there: nothing, if nothing changed."""
+    names = ", ".join(str(path.relative_to(lesson.root)) for path in written.changed)
+    wrote = [f"{lesson.name}: wrote {names}"] if names else []
+    return wrote + written.kept_sentences(lesson.root)

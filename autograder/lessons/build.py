@@ -6,15 +6,12 @@ every point, that nothing earns a point without them, and that no answer is left
 
 from __future__ import annotations
 
-import filecmp
-import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from .compiling import Compiled, compile_lesson
 from .course import Lesson
 from .errors import LessonError
-from .files import write_aside
 from .notebooks import notebook_text
 from .refusals import (
     CatalogueExercise,
@@ -22,6 +19,7 @@ from .refusals import (
     refuse_disorder,
     refuse_leaks,
 )
+from .written import Written, WrittenFiles
 
 
 def build(
@@ -29,8 +27,8 @@ def build(
     catalogue: Iterable[CatalogueExercise] | None = None,
     *,
     prove: Callable[[Lesson, Compiled], None] = lambda lesson, compiled: None,
-) -> list[Path]:
-    """Build a lesson: check it, and write its notebooks.
+) -> Written:
+    """Build a lesson: check it, and write its notebooks and what lies beside them.
 
     Parameters
     ----------
@@ -43,8 +41,9 @@ def build(
 
     Returns
     -------
-    list of Path
-        The files that changed. None, when the source has not changed.
+    Written
+        The files that changed: none, when the source has not changed. And those that a person had
+        changed since they were built, which are kept under another name.
 
     Raises
     ------
@@ -57,20 +56,15 @@ def build(
     refuse_leaks(lesson, compiled.instructor, compiled.student)
     refuse_answers_in_the_reference(lesson, compiled.master, exercises)
     prove(lesson, compiled)
-    written = []
-    for path, notebook in (
-        (lesson.instructor, compiled.instructor),
-        (lesson.student, compiled.student),
-    ):
-        if write_aside(path, notebook_text(notebook)):
-            written.append(path)
+    files = WrittenFiles(lesson.root, lesson.record)
+    texts = _texts(lesson, compiled)
+    # Not among the sources: there nbgrader would take it for one more notebook of the lesson.
+    solutions = lesson.source.parents[1]
+    files.write(lesson.instructor, texts[lesson.instructor].encode(), keep_in=solutions)
+    files.write(lesson.student, texts[lesson.student].encode())
     for path, relative in lesson.extra_files():
-        copy_of = lesson.student.parent / relative
-        if not copy_of.is_file() or not filecmp.cmp(path, copy_of, shallow=False):
-            copy_of.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy_of)
-            written.append(copy_of)
-    return written
+        files.write(lesson.student.parent / relative, path.read_bytes())
+    return files.save()
 
 
 def is_built(lesson: Lesson) -> bool:
@@ -79,6 +73,11 @@ def is_built(lesson: Lesson) -> bool:
         path.is_file() and path.read_text(encoding="utf-8") == text
         for path, text in _texts(lesson, compile_lesson(lesson)).items()
     )
+
+
+def make_ready(lesson: Lesson, catalogue: Iterable[CatalogueExercise] | None = None) -> Written:
+    """Build a lesson by its text alone, unless its notebooks are what the source gives now."""
+    return Written() if is_built(lesson) else build(lesson, catalogue)
 
 
 def _texts(lesson: Lesson, compiled: Compiled) -> dict[Path, str]:

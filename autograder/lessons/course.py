@@ -35,6 +35,11 @@ class Lesson:
         """The notebook that students open; built and committed."""
         return self.root / "notebooks" / self.name / f"{self.name}.ipynb"
 
+    @property
+    def record(self) -> Path:
+        """How the files of the lesson were when they were built; built and committed."""
+        return self.root / "notebooks" / ".built" / f"{self.name}.json"
+
     def order_of_cells(self) -> dict[str, int]:
         """The place of each cell in the lesson, by its id; empty if the lesson is not built."""
         try:

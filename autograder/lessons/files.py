@@ -6,14 +6,18 @@ from pathlib import Path
 
 
 def write_aside(path: Path, text: str, mode: int = 0o644) -> bool:
-    """Put `text` into `path` by writing a file beside it and renaming that.
+    """Put `text` into `path`, as `write_bytes_aside` puts bytes there."""
+    return write_bytes_aside(path, text.encode(), mode)
+
+
+def write_bytes_aside(path: Path, data: bytes, mode: int = 0o644) -> bool:
+    """Put `data` into `path` by writing a file beside it and renaming that.
 
     Returns
     -------
     bool
-        Whether anything changed: a file that already holds `text` is left alone.
+        Whether anything changed: a file that already holds `data` is left alone.
     """
-    data = text.encode()
     # Always the same name: what is left of one who was killed here is taken away by the next.
     aside = path.with_name(f".writing-{path.name}")
     if path.is_file() and path.read_bytes() == data:

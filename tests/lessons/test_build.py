@@ -9,6 +9,7 @@ import pytest
 from autograder.lessons.build import build, is_built
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.errors import LessonError
+from autograder.lessons.written import Written
 from autograder.running.proving import prove
 
 CHECK = 'check("conv-parameter-count", conv_parameter_count)\n'
@@ -171,10 +172,11 @@ def test_refused_for_what_it_does(name, write_lesson, small_catalogue):
 def test_a_good_lesson_is_built_and_a_rebuild_changes_nothing(write_lesson, small_catalogue):
     lesson = write_lesson()
     assert not is_built(lesson)
-    assert build(lesson, small_catalogue, prove=prove) == [lesson.instructor, lesson.student]
+    built = build(lesson, small_catalogue, prove=prove)
+    assert built == Written([lesson.instructor, lesson.student])
     before = lesson.student.read_bytes(), lesson.student.stat().st_mtime_ns
     assert is_built(lesson)
-    assert build(lesson, small_catalogue) == []
+    assert build(lesson, small_catalogue) == Written()
     assert before == (lesson.student.read_bytes(), lesson.student.stat().st_mtime_ns)
     lesson.source.write_text(lesson.source.read_text() + "\n# %%\n2 + 2\n")
     assert not is_built(lesson)

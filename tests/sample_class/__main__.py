@@ -14,7 +14,9 @@ def main() -> None:
         sys.exit("usage: python -m tests.sample_class DIR")
     folder, course = Path(sys.argv[1]), Course.find()
     for name, assignment in ASSIGNMENTS.items():
-        write_submissions(folder, course.lesson(name), assignment)
+        written = write_submissions(folder, course.lesson(name), assignment)
+        for sentence in written.kept_sentences(folder):
+            print(sentence)
     count = sum(len(assignment.students) for assignment in ASSIGNMENTS.values())
     print(f"{count} notebooks were handed in to {folder / 'submitted'}")
 

@@ -15,6 +15,7 @@ from autograder.classroom.folder import ClassFolder
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.course import Lesson
 from autograder.lessons.roles import role_of
+from autograder.lessons.written import Written, WrittenFiles
 
 LESSONS_OWN = {"": "the lesson's own answers"}
 """Answers of a student who wrote what the lesson's author wrote, but for what is added to them."""
@@ -109,8 +110,9 @@ def cut_in_half(text: str) -> str:
     return text[: len(text) // 2]
 
 
-def write_submissions(folder: Path, lesson: Lesson, assignment: Assignment) -> None:
+def write_submissions(folder: Path, lesson: Lesson, assignment: Assignment) -> Written:
     """Write what the class handed in for one lesson to `folder/submitted/`."""
+    files = WrittenFiles(folder, folder / ".written" / f"{lesson.name}.json")
     compiled = compile_lesson(lesson)
     own = {cell.id: without_marks(cell.source) for cell in compiled.instructor.cells}
     for name, student in assignment.students.items():
@@ -122,8 +124,8 @@ def write_submissions(folder: Path, lesson: Lesson, assignment: Assignment) -> N
                 cell.source = student.words or cell.source
         student.change(notebook)
         path = ClassFolder(folder).submitted / name / lesson.name / f"{lesson.name}.ipynb"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(student.damage(nbformat.writes(notebook)), encoding="utf-8")
+        files.write(path, student.damage(nbformat.writes(notebook)).encode(), keep_in=folder)
+    return files.save()
 
 
 def without_marks(source: str) -> str:
