@@ -107,9 +107,8 @@ def forward(layers: Layers, params: Params, x: np.ndarray) -> np.ndarray:
     array([[0.],
            [3.]])
     """
-    for _, output in _outputs(layers, params, x, fuse=True):
-        x = output
-    return x
+    _check_rows(layers, params)
+    return Stack(layers).forward(params, x)
 
 
 def features(layers: Layers, params: Params, x: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
@@ -126,15 +125,8 @@ def features(layers: Layers, params: Params, x: np.ndarray) -> Iterator[tuple[st
     x : ndarray
         What comes out of the row. ReLU works in place: copy what must stay before the next step.
     """
-    return _outputs(layers, params, x, fuse=False)
-
-
-def _outputs(
-    layers: Layers, params: Params, x: np.ndarray, *, fuse: bool
-) -> Iterator[tuple[str, np.ndarray]]:
-    if len(layers) != len(params):
-        raise ValueError(f"{len(layers)} rows of layers and {len(params)} of parameters")
-    return Stack(layers).outputs(params, x, fuse=fuse)
+    _check_rows(layers, params)
+    return Stack(layers).outputs(params, x, fuse=False)
 
 
 def probabilities(
@@ -225,3 +217,8 @@ def _in_batches(layers: Layers, params: Params, images: np.ndarray, batch_size: 
     starts = range(0, len(images), batch_size)
     parts = [forward(layers, params, images[start : start + batch_size]) for start in starts]
     return np.concatenate(parts)
+
+
+def _check_rows(layers: Layers, params: Params) -> None:
+    if len(layers) != len(params):
+        raise ValueError(f"{len(layers)} rows of layers and {len(params)} of parameters")

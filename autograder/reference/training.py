@@ -15,7 +15,7 @@ import numpy as np
 
 from .backpropagation import backward, forward_training
 from .images import random_shift
-from .layers.kind import Layers, Params, kind_of
+from .layers.kind import Layers, Params, full_options, kind_of
 from .losses import softmax_cross_entropy
 from .networks import initialize, probabilities
 from .optimizers import one_cycle, reduce_on_plateau, sgd_momentum_step
@@ -248,7 +248,7 @@ def sgd_step(
             new[name], velocity[name] = sgd_momentum_step(
                 learned[name], slope, velocity[name], rate, recipe.momentum, recipe.weight_decay
             )
-        stepped.append({**new, **kind_of(row).running(learned, kept)})
+        stepped.append({**new, **kind_of(row).running(learned, kept, full_options(row))})
     return loss, stepped
 
 

@@ -14,3 +14,4 @@ from . import batch_norm
 from . import dropout
 from . import flatten
 from . import linear
+from . import residual

@@ -189,7 +189,7 @@ class BatchNorm(Kind):
         )
         return grad_x, {"weights": grad_weights, "bias": grad_bias}
 
-    def running(self, learned: Learned, kept: Any) -> Learned:
+    def running(self, learned: Learned, kept: Any, options: Options) -> Learned:
         _, mean, variance = kept
         return {
             "running_mean": 0.9 * learned["running_mean"] + 0.1 * mean,

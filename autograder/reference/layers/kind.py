@@ -148,7 +148,7 @@ class Kind:
         """
         raise NotImplementedError
 
-    def running(self, learned: Learned, kept: Any) -> Learned:
+    def running(self, learned: Learned, kept: Any, options: Options) -> Learned:
         """Give what the row keeps of a mini-batch beside what gradients move, by name."""
         return {}
 

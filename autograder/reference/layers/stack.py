@@ -38,6 +38,12 @@ class Stack:
         steps = zip(self._steps(), befores, strict=False)
         return [(kind, before, options) for (kind, options), before in steps]
 
+    def forward(self, params: Params, x: np.ndarray) -> np.ndarray:
+        """Give what comes out of the last row; `x` is not written over."""
+        for _, output in self.outputs(params, x, fuse=True):
+            x = output
+        return x
+
     def outputs(
         self, params: Params, x: np.ndarray, *, fuse: bool
     ) -> Iterator[tuple[str, np.ndarray]]:
