@@ -68,7 +68,7 @@ def row_name(row: tuple[str, Mapping[str, Any]]) -> str:
     """
     kind, options = row
     name = kind.replace("_", " ").replace("local response norm", "normalization")
-    if kind == "conv":
+    if "kernel" in options:
         name += f" {options['filters']} of {_sides(options['kernel'])}"
     elif "size" in options:
         name += f" {_sides(options['size'])}"
@@ -152,28 +152,29 @@ def two_bars(layers: Layers, counts: Mapping[str, Sequence[int]]) -> Raster:
     """
     with canvas(0.95 * len(counts) + 0.75) as paper:
         axes = paper.figure.add_axes((0.01, 0.02, 0.98, 0.98))
-        shades = {"conv": POSITIVE, "fully_connected": SERIES[1]}
+        shades = {"kernel": POSITIVE, "units": SERIES[1]}  # by the option that such a row has
         told = []
         for y, (title, numbers) in enumerate(counts.items()):
             total, left, number = sum(numbers), 0.0, 0
             axes.text(0, y - 0.43, f"{title}: {total:,}", va="bottom", weight="bold")
-            for (kind, _), share in zip(layers, numbers, strict=True):
-                if kind not in shades:
+            for (_, options), share in zip(layers, numbers, strict=True):
+                shade = next((shades[name] for name in shades if name in options), None)
+                if shade is None:
                     continue
                 number += 1
                 wide = share / total
-                axes.barh(y, wide, left=left, height=0.62, color=shades[kind], edgecolor=CARD)
+                axes.barh(y, wide, left=left, height=0.62, color=shade, edgecolor=CARD)
                 if wide > 0.03:
                     words = {"ha": "center", "va": "center", "color": "white", "weight": "bold"}
                     axes.text(left + wide / 2, y, number, **words)
                 left += wide
-            convs = sum(n for (k, _), n in zip(layers, numbers, strict=True) if k == "conv")
+            convs = sum(n for (_, o), n in zip(layers, numbers, strict=True) if "kernel" in o)
             told.append(f"{title}: {convs / total:.0%} in convolutions")
         axes.set(xlim=(-0.005, 1.005), ylim=(len(counts) - 0.05, -0.75))
         axes.set_axis_off()
-        for x, kind, words in ((0.0, "conv", "convolutions"), (0.21, "fully_connected", "fully")):
+        for x, option, words in ((0.0, "kernel", "convolutions"), (0.21, "units", "fully")):
             y = len(counts) - 0.42
-            axes.add_patch(Rectangle((x, y), 0.018, 0.24, color=shades[kind]))
+            axes.add_patch(Rectangle((x, y), 0.018, 0.24, color=shades[option]))
             words = "fully connected layers" if words == "fully" else words
             axes.text(x + 0.026, y + 0.12, words, va="center")
         return paper.finish(
@@ -192,7 +193,7 @@ def towers(layers: Layers, depth: int = 3) -> Raster:
     depth : int
         Of the image.
     """
-    convs = [options for kind, options in layers if kind == "conv"]
+    convs = [options for _, options in layers if "kernel" in options]
     with canvas(2.05) as paper:
         before = depth
         gap, side = 0.028, (1 - 4 * 0.028 - 0.05) / 5

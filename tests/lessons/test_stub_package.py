@@ -131,8 +131,9 @@ def test_a_kind_of_layer_trains_inside_but_tells_nothing_that_lessons_ask_for(tm
     program = given + (
         "\nfrom autograder.reference.rows import KINDS\n"
         "import numpy as np\n"
-        "rows = [('max_pool', {'size': 2}), ('fully_connected', {'units': 1})]\n"
-        "params = [{}, {'weights': np.array([[3.0]]), 'bias': np.zeros(1)}]\n"
+        "rows = [('max_pool', {'size': 2}), ('fully_connected', {'units': 1}),\n"
+        "    ('residual', {'rows': [('relu', {})]})]\n"
+        "params = [{}, {'weights': np.array([[3.0]]), 'bias': np.zeros(1)}, {}]\n"
         "x = np.arange(4.0).reshape(1, 1, 2, 2)\n"
         "scores, tape = forward_training(rows, params, x, None)\n"
         "grads = backward(rows, params, tape, np.ones((1, 1)))\n"
@@ -143,7 +144,7 @@ def test_a_kind_of_layer_trains_inside_but_tells_nothing_that_lessons_ask_for(tm
     )
     methods = ["backward", "forward_training", "running", "window", "written_out"]
     options = {"size": 2, "stride": None, "floor": False}
-    assert inside(tmp_path / "stub", program) == [9.0, 3.0, methods, options, len(KINDS)]
+    assert inside(tmp_path / "stub", program) == [18.0, 6.0, methods, options, len(KINDS)]
 
 
 def test_what_lessons_ask_of_tables_is_not_there(tmp_path):
