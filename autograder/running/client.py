@@ -14,12 +14,13 @@ from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 
 from autograder.lessons.notebooks import output_of
 from autograder.sandbox.socket_transport import MOST_MESSAGE, MOST_WAITING, SocketClient
 
 from .guard import Guard
+from .messages import Clear, Idle, Output, Reply, read_message, read_reply
 
 if TYPE_CHECKING:
     from .execution import Limits
@@ -56,7 +57,7 @@ class Client(NotebookClient):
         self.limits = limits
         self.kept: dict[int, int] = {}
         self.dropped = dropped
-        self.reply: dict[str, Any] = {}
+        self.reply = Reply(ok=True)
         self.deadline = math.inf
         self.context: zmq.asyncio.Context | None = None
         self.guard: Guard | None = None
@@ -151,18 +152,10 @@ class Client(NotebookClient):
     def begin(self, deadline: float) -> None:
         """A cell begins that has to end by `deadline`."""
         self.deadline = deadline + LATE
-        self.reply = {"status": "ok"}  # an empty cell is not sent, and has no reply
+        self.reply = Reply(ok=True)  # an empty cell is not sent, and has no reply
 
     def _remember(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
-        said = execute_reply["content"]
-        self.reply = said if isinstance(said, dict) else {}
-
-    def asked_to_exit(self) -> bool:
-        """Whether the kernel asked, with its reply, to be let go."""
-        wishes = self.reply.get("payload")
-        return isinstance(wishes, list) and any(
-            isinstance(wish, dict) and wish.get("source") == "ask_exit" for wish in wishes
-        )
+        self.reply = read_reply(execute_reply)
 
     def why_it_died(self) -> str | None:
         """The limit that ended the kernel, if one did."""
@@ -174,33 +167,60 @@ class Client(NotebookClient):
         """Take one message, while there is time and room for it."""
         if monotonic() > self.deadline:
             raise CellTimeoutError("the kernel does not stop talking")
-        kind = msg["msg_type"]
-        if kind.startswith("comm"):  # widgets live at home
-            return None
-        if kind in OUTPUTS and not self._has_room(msg, cell_index):
+        cell.execution_count = self.code_cells_executed  # our own count, whatever the kernel's is
+        said = read_message(msg)
+        if isinstance(said, Idle):
+            raise CellExecutionComplete
+        if isinstance(said, Clear):
+            self._clear(cell.outputs, said.wait, cell_index)
+        elif isinstance(said, Output) and not self._has_room(said, cell_index):
             self._drop(cell.outputs, cell_index)
-            return None
-        return super().process_message(msg, cell, cell_index)
+        elif isinstance(said, Output):
+            self._keep(cell.outputs, said, cell_index)
 
-    def _has_room(self, msg: dict[str, Any], cell_index: int) -> bool:
-        size = _size(msg["content"]) * (1 + self._places(msg["content"]))
+    def _clear(self, outs: list[NotebookNode], wait: bool, cell_index: int) -> None:
+        """Take away what a cell has put out, now or before its next output."""
+        self.clear_before_next_output = wait
+        if not wait:
+            outs[:] = []
+            self.clear_display_id_mapping(cell_index)
+
+    def _keep(self, outs: list[NotebookNode], said: Output, cell_index: int) -> None:
+        """Add an output to a cell, and set it in the place of others of its name."""
+        for cell, places in self._display_id_map.get(said.display, {}).items():
+            for place in places:
+                self.nb.cells[cell].outputs[place].data = from_dict(said.content["data"])
+        if said.kind == "update_display_data":
+            return
+        if self.clear_before_next_output:
+            self._clear(outs, False, cell_index)
+        if said.display:
+            places = self._display_id_map.setdefault(said.display, {})
+            places.setdefault(cell_index, []).append(len(outs))
+        counted = {"execution_count": self.code_cells_executed}
+        outs.append(
+            output_of(said.kind, **said.content, **counted)
+            if said.kind == "execute_result"
+            else output_of(said.kind, **said.content)
+        )
+
+    def _has_room(self, said: Output, cell_index: int) -> bool:
+        size = _size(said) * (1 + self._places(said))
         kept = self.kept.get(cell_index, 0)
         room = min(
             self.limits.cell_output - kept,
             self.limits.notebook_output - sum(self.kept.values()),
         )
-        if msg["msg_type"] in ("error", "execute_result"):
+        if said.kind in ("error", "execute_result"):
             room += RESERVE
         if size > room:
             return False
         self.kept[cell_index] = kept + size
         return True
 
-    def _places(self, content: dict[str, Any]) -> int:
+    def _places(self, said: Output) -> int:
         """How many earlier outputs an output replaces."""
-        transient = content.get("transient")
-        name = transient.get("display_id") if isinstance(transient, dict) else None
-        return sum(map(len, self._display_id_map.get(name, {}).values())) if name else 0
+        return sum(map(len, self._display_id_map.get(said.display, {}).values()))
 
     def _drop(self, outs: list[NotebookNode], cell_index: int) -> None:
         name = self.nb.cells[cell_index].id
@@ -209,10 +229,6 @@ class Client(NotebookClient):
             outs.append(output_of("stream", name="stdout", text="\n… more output than is kept …\n"))
 
 
-OUTPUTS = {"stream", "display_data", "update_display_data", "execute_result", "error"}
-"""What a kernel can say that is kept."""
-
-
-def _size(content: Any) -> int:
+def _size(said: Output) -> int:
     """About how many characters an output will take; each output counts for a few by itself."""
-    return 100 + len(json.dumps(content, default=str))
+    return 100 + len(said.display) + len(json.dumps(said.content))

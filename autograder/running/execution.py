@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import DEVNULL
 from time import monotonic
-from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -33,6 +32,7 @@ from autograder.sandbox.scratch import scratch_folder
 from .client import TIME_OUT, Client
 from .guard import Guard
 from .kernels import OwnPython
+from .messages import Reply
 from .sanitize import sanitize_outputs, sanitize_verdict
 from .wall import Wall
 
@@ -316,22 +316,21 @@ class _Run:
         except Exception:  # a kernel in strange hands may say anything
             self._fail(cell, "died", "the kernel said what no kernel says here")
             return False
-        if client.asked_to_exit():
+        if client.reply.leaves:
             self._fail(cell, "died", "the kernel was told to quit here")
             return False
-        if client.reply.get("ename") == TIME_OUT:
+        if client.reply.ename == TIME_OUT:
             self._fail(cell, "time", self._over_time())
-        elif client.reply.get("status") == "ok":
+        elif client.reply.ok:
             self.outcomes[cell.id] = "ok"
         else:
             self.outcomes[cell.id] = "error"
             self._note_limit_behind(client.reply, cell)
         return True
 
-    def _note_limit_behind(self, reply: dict[str, Any], cell: NotebookNode) -> None:
+    def _note_limit_behind(self, reply: Reply, cell: NotebookNode) -> None:
         """Say which limit an error comes from, if it comes from one."""
-        error = str(reply.get("ename", "")), str(reply.get("evalue", ""))
-        sentence = self.wall.limit_behind(*error) if self.wall else None
+        sentence = self.wall.limit_behind(reply.ename, reply.evalue) if self.wall else None
         if sentence:
             cell.outputs.append(_sentence(sentence))
             self._note(sentence, cell.id)
