@@ -10,7 +10,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -38,6 +38,9 @@ MOST_ANSWERED = 1 << 26
 
 MOST_ASKED = 1 << 16
 """Bytes of arrays that are sent together."""
+
+MOST_WORDS = 2_000
+"""Characters of what a verdict says."""
 
 SHORT = 5.0
 """Seconds for what should take none: to say what is to be checked."""
@@ -212,7 +215,8 @@ class OutsideJudge:
             answer = RemoteAnswer(wire, exercise.patience, self.deadline)
             function = answer if said.get("callable") is True else None
             # Judging takes time in which another may have knocked; nobody is let in meanwhile.
-            self.verdicts[name, hidden] = self._judge(exercise, function, said.get("value"), hidden)
+            verdict = self._judge(exercise, function, said.get("value"), hidden)
+            self.verdicts[name, hidden] = _short(verdict)
         return told(self.verdicts[name, hidden])
 
     def _judge(
@@ -224,6 +228,13 @@ class OutsideJudge:
         except Exception:
             message = f"{exercise.id}: what was returned could not be judged."
             return fail(exercise, hidden, self.seed, message)
+
+
+def _short(verdict: Verdict) -> Verdict:
+    """A verdict of bounded length: what an answer calls things may stand in its sentence."""
+    if len(verdict.message) <= MOST_WORDS:
+        return verdict
+    return replace(verdict, message=f"{verdict.message[:MOST_WORDS]}…")
 
 
 def told(verdict: Verdict) -> dict[str, Any]:

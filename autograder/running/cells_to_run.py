@@ -25,8 +25,9 @@ REACHES_ANYTHING = {"exec", "eval", "globals", "locals", "vars", "get_ipython", 
 MODULES = {"np", "plt", "figures"}
 """What lessons call the modules they import: calling a function of theirs changes no name."""
 
-NO_PYTHON = re.compile(r"[%!?]|>>>|\.\.\.|In \[|^\s*[,;/]|\A\s", re.MULTILINE)
-"""What IPython may read as something else where Python finds an error, or may forgive."""
+NO_PYTHON = re.compile(r"[%!?]|>>>|\.\.\.|In \[|^[^\S\n]*+[,;/]|\A\s", re.MULTILINE)
+"""What IPython may read as something else where Python finds an error, or may forgive. It looks
+once at each line: spaces that go on over lines would be looked at from each of them."""
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,23 @@ MOST_CELLS, MOST_CHARACTERS = 500, 50_000
 MAGIC = re.compile("[%!?]")
 """Found in all that IPython's lexer takes for anything but Python."""
 
-NOT_DESCRIBED = re.compile(r"(<img\b(?![^>]*\salt=)[^>]*?)(\s*/?>)")
+PICTURE = re.compile(r"<img\b([^<>]*+)>")
 DESCRIPTION = "No description has been provided for this image"
 """nbconvert's, where a picture has none."""
+
+HEAD = '<meta charset="utf-8" />'
+"""In nbgrader's template. What stands before it is no text of anybody's."""
+
+POLICY = (
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+    "style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; "
+    "form-action 'none'\" />\n"
+    '<meta name="referrer" content="no-referrer" />'
+)
+"""What a browser is told: no program runs on a page, and nothing is fetched for it."""
+
+SCRIPT = re.compile(r"<script\b[^>]*+>.*?</script>", re.DOTALL | re.IGNORECASE)
+"""In nbgrader's template: it fetches what draws formulas."""
 
 
 def page_of(
@@ -78,7 +92,7 @@ def page_of(
         }
     }
     page, _ = _exporter().from_notebook_node(notebook, resources)
-    return page
+    return guarded(page)
 
 
 @cache
@@ -154,12 +168,35 @@ class _Exporter(HTMLExporter):
 
     def _new_html(self, cell: NotebookNode, html: str) -> str:
         """The HTML of a cell that the template has just made."""
-        html = NOT_DESCRIBED.sub(rf'\1 alt="{DESCRIPTION}"\2', html)
+        html = PICTURE.sub(_described, html)
         if len(html) <= MOST_CHARACTERS:
             if len(self._known) == MOST_CELLS:
                 self._known.popitem(last=False)  # what no page has shown for longest
             self._known[_key(cell)] = html
         return html
+
+
+def _described(picture: re.Match[str]) -> str:
+    """A picture, with a description if it had none."""
+    inside = picture[1]
+    if re.search(r"\salt=", inside):
+        return picture[0]
+    return f'<img{inside.rstrip(" /")} alt="{DESCRIPTION}">'
+
+
+def guarded(page: str) -> str:
+    """A page that tells the browser to run no program, and to fetch nothing.
+
+    Raises
+    ------
+    ValueError
+        If it is no page of nbgrader's.
+    """
+    head, mark, rest = page.partition(HEAD)
+    top, end, body = rest.partition("</head>")
+    if not (mark and end):
+        raise ValueError("nbgrader's template has no head where the policy of a page belongs")
+    return f"{head}{mark}\n{POLICY}{SCRIPT.sub('', top)}{end}{body}"
 
 
 def _key(cell: NotebookNode) -> str:
