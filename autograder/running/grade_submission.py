@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 
+import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
@@ -175,6 +176,7 @@ def finish(
         )
         notebook.cells.insert(0, new_markdown_cell(text, id="grader_notes"))
     with watch("write"):
+        nbformat.validate(notebook)  # nothing is recorded that nbgrader could not open
         text = notebook_text(notebook)
     with watch("page"):
         page = page_of(notebook, assignment.name, submission.student, points, untouched)

@@ -25,7 +25,7 @@ MOST_IN_A_CELL, MOST_TEXT = 100_000, 500_000
 """Characters of the text of a cell, and of all: who reads it takes a thousand times its memory."""
 
 LONG_NAME = re.compile(r"(?<![\w.])\w*+(?:\.\w*+){1000}")
-"""What colours code takes time by the square of a dotted name. It is looked for where one begins."""
+"""What colours code takes time by the square of a dotted name. It is sought where one begins."""
 
 # Possessive, and content with a text that does not end: it looks at every byte once.
 STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)

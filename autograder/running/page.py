@@ -39,7 +39,7 @@ PICTURE = re.compile(r"<img\b([^<>]*+)>")
 DESCRIPTION = "No description has been provided for this image"
 """nbconvert's, where a picture has none."""
 
-HEAD = '<meta charset="utf-8" />'
+HEAD = re.compile(r'<meta charset="utf-8" ?/>')
 """In nbgrader's template. What stands before it is no text of anybody's."""
 
 POLICY = (
@@ -192,11 +192,23 @@ def guarded(page: str) -> str:
     ValueError
         If it is no page of nbgrader's.
     """
-    head, mark, rest = page.partition(HEAD)
-    top, end, body = rest.partition("</head>")
-    if not (mark and end):
+    mark = HEAD.search(page)
+    end = page.find("</head>")
+    if mark is None or end < mark.end():
         raise ValueError("nbgrader's template has no head where the policy of a page belongs")
-    return f"{head}{mark}\n{POLICY}{SCRIPT.sub('', top)}{end}{body}"
+    top = SCRIPT.sub("", page[mark.end() : end])
+    return f"{page[: mark.end()]}\n{POLICY}{top}{page[end:]}"
+
+
+class GuardedExporter(HTMLExporter):
+    """nbconvert's exporter, for pages that nbgrader makes: they run no program either."""
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """A page, as the template makes it, and `guarded`."""
+        page, resources = super().from_notebook_node(nb, resources, **options)
+        return guarded(page), resources
 
 
 def _key(cell: NotebookNode) -> str:

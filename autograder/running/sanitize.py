@@ -13,7 +13,6 @@ import binascii
 import re
 import sys
 import sysconfig
-import textwrap
 from collections.abc import Iterable, Mapping
 from functools import cache
 from html import escape
@@ -48,11 +47,19 @@ ATTRIBUTES = frozenset(("align", "alt", "class", "id", "start", "style", "title"
 SCHEMES = frozenset(("", "http", "https", "mailto"))
 """Of links. None is one to another place on the page."""
 
-MOST_MARKUP, MOST_BACKSLASHES = 20_000, 500
-"""Characters of a text that is shown as Markdown: its renderer takes time by their square."""
+MOST_MARKUP, MOST_SIGNS = 20_000, 500
+"""Characters of a text that is shown as Markdown, and of these of one sign that means something
+there: its renderer takes time by their square."""
 
-MOST_COLOURS = 2_000
-"""Changes of colour in a text. What makes HTML of them takes time by their square."""
+SIGNS = "\\[]<>(`*_~!|#$&:"
+"""What means something in Markdown."""
+
+WIDTH = 500
+"""Characters of a line of text that is shown as it was typed. What nbconvert looks for in a page
+takes time by the square of its lines."""
+
+MOST_COLOURS, MOST_COPIED = 2_000, 200_000_000
+"""Changes of colour in a text. What makes HTML of them copies the rest of the text at each."""
 
 
 def sanitize_outputs(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
@@ -73,11 +80,9 @@ def _clean(output: NotebookNode) -> NotebookNode | None:
         name = "stderr" if output.name == "stderr" else "stdout"
         return output_of("stream", name=name, text=_text(output.text))
     if kind == "error":
+        lines = _text("\n".join(map(str, output.traceback))).split("\n")
         return output_of(
-            "error",
-            ename=_text(output.ename),
-            evalue=_text(output.evalue),
-            traceback=[_text(line) for line in output.traceback],
+            "error", ename=_text(output.ename), evalue=_text(output.evalue), traceback=lines
         )
     if kind not in ("display_data", "execute_result"):
         return None
@@ -99,7 +104,8 @@ def _clean(output: NotebookNode) -> NotebookNode | None:
 def _text(value: Any) -> str:
     """Text that can be written to a file, and shown without much work."""
     text = without_paths("".join(map(str, value)) if isinstance(value, list) else str(value))
-    if text.count("\x1b") > MOST_COLOURS:
+    colours = text.count("\x1b")
+    if colours > MOST_COLOURS or colours * len(text) > MOST_COPIED:
         text = strip_ansi(text).replace("\x1b", "")
     return text.encode("utf-8", "replace").decode("utf-8")
 
@@ -158,12 +164,18 @@ def sanitize_markup(source: str) -> str:
     >>> sanitize_markup("[See](javascript:alert(1))")
     '    [See](javascript:alert(1))'
     """
-    if len(source) <= MOST_MARKUP and source.count("\\") <= MOST_BACKSLASHES:
+    if len(source) <= MOST_MARKUP and max(map(source.count, SIGNS)) <= MOST_SIGNS:
         clean = LIVE_TEX.sub("", bleach.clean(source))
         if _is_harmless(clean):
             return clean
     # As it was typed. A block of code is a page's own text: no link, no formula, no picture.
-    return textwrap.indent(escape(source, quote=False), "    ", lambda line: True)
+    lines = [part for line in source.splitlines() for part in _portions(line)]
+    return "\n".join(f"    {escape(line, quote=False)}" for line in lines)
+
+
+def _portions(line: str) -> list[str]:
+    """A line in pieces that are not too wide; one at least."""
+    return [line[start : start + WIDTH] for start in range(0, len(line) or 1, WIDTH)]
 
 
 def _is_harmless(source: str) -> bool:

@@ -14,10 +14,13 @@ from playwright.sync_api import Browser, sync_playwright
 
 from autograder.running.grade_submission import Graded
 
-from .attacks.pages import EVERY_PAGE
+from .attacks.messages import ATTACKS as MESSAGES
+from .attacks.pages import ATTACKS as PAGES
 from .ground import HONEST_SUBMISSION, Ground, use
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+EVERY_PAGE = [*PAGES, *(attack for attack in MESSAGES if "a program" in attack.name)]
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 

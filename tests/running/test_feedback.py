@@ -13,7 +13,7 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.lessons.course import Course
-from autograder.running.page import _Highlight, page_of
+from autograder.running.page import POLICY, SCRIPT, _Highlight, guarded, page_of
 
 GRADED = {
     "nbgrader": {
@@ -61,12 +61,13 @@ def stock(notebook) -> str:
     told = {"notebook": "02", "assignment": "02", "student": "ada", "late_penalty": 0}
     told |= {"score": 1.5, "max_score": 2.0}
     page, _ = exporter.from_notebook_node(notebook, {"nbgrader": told})
-    return page
+    return as_read(SCRIPT.sub("", page))
 
 
 def as_read(page: str) -> str:
-    """A page as nbconvert writes it after it has read it again."""
-    return str(BeautifulSoup(page, "html.parser"))
+    """A page as nbconvert writes it after it has read it again, without lines that are empty."""
+    lines = str(BeautifulSoup(page, "html.parser")).splitlines()
+    return "\n".join(line for line in lines if line.strip())
 
 
 def notebook_of(*cells):
@@ -79,7 +80,7 @@ def test_a_page_is_what_nbconvert_makes_however_often(name):
     notebook = notebook_of(CELLS["words"], CELLS[name], POINTS, CELLS["code"])
     for _ in range(2):  # the second time the cells are known
         page = page_of(notebook, "02", "ada", {"c1": 0.0, "c2": 1.5}, ())
-        assert as_read(page) == stock(notebook)
+        assert as_read(page.replace(f"\n{POLICY}", "")) == stock(notebook)
 
 
 def test_code_is_coloured_as_nbconvert_colours_it():
@@ -92,3 +93,17 @@ def test_code_is_coloured_as_nbconvert_colours_it():
         assert ours(source, metadata={}) == stock(source, metadata={})
     magic = {"magics_language": "html"}
     assert ours("<p>", metadata=magic) == stock("<p>", metadata=magic)
+
+
+def test_a_page_lets_no_program_run_and_fetches_nothing():
+    page = page_of(notebook_of(CELLS["words"], POINTS), "02", "ada", {"c1": 0.0}, ())
+    head = page.partition("</head>")[0]
+    assert "default-src 'none'" in head
+    assert head.index("Content-Security-Policy") < head.index("<title>")
+    assert "<script" not in page
+    assert "cdnjs" not in page
+
+
+def test_a_page_of_another_template_is_refused_rather_than_left_open():
+    with pytest.raises(ValueError, match="no head where the policy of a page belongs"):
+        guarded("<html><body>1</body></html>")

@@ -11,6 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.classroom.folder import ClassFolder
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
+from autograder.running.page import GuardedExporter
 
 
 def write_page(folder: ClassFolder, url: str, lesson: Lesson, student: str) -> None:
@@ -26,6 +27,8 @@ def write_page(folder: ClassFolder, url: str, lesson: Lesson, student: str) -> N
 
 class _Feedback(GenerateFeedback):
     """nbgrader's pages for one named student: nbgrader itself takes names for patterns."""
+
+    export_class = GuardedExporter
 
     def init_notebooks(self) -> None:
         course = self.coursedir

@@ -1,6 +1,6 @@
 """The attacks, by what they go for."""
 
-from . import escape, notebooks, pages, reading, resources, verdict
+from . import escape, messages, notebooks, pages, reading, resources, verdict
 
 ATTACKS = [
     *verdict.ATTACKS,
@@ -9,4 +9,5 @@ ATTACKS = [
     *escape.ATTACKS,
     *notebooks.ATTACKS,
     *pages.ATTACKS,
+    *messages.ATTACKS,
 ]

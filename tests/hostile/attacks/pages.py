@@ -137,5 +137,3 @@ ATTACKS = [
         points={"conv-parameter-count": 4},
     ),
 ]
-
-EVERY_PAGE = ATTACKS
