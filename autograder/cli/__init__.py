@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import signal
 import sys
 import threading
@@ -24,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Errors that a person can mend are one sentence on stderr.
     """
+    write_on_any_console()
     options = parser().parse_args(arguments)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends as Ctrl-C would end it
@@ -39,6 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
     return 1
+
+
+def write_on_any_console() -> None:
+    """Let consoles that lack a sign we use write one that is much like it."""
+    from autograder.inside.showing import FALLBACK
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=FALLBACK)
 
 
 def parser() -> argparse.ArgumentParser:

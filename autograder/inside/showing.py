@@ -2,7 +2,49 @@
 
 from __future__ import annotations
 
+import codecs
+import sys
 from typing import Any
+
+FALLBACK = "autograder-fallback"
+"""The error handler for consoles that lack a sign we use: they get one that is much like it."""
+
+SUBSTITUTES = str.maketrans(
+    {
+        **dict.fromkeys("✓✔", "+"),
+        **dict.fromkeys("✗✘", "x"),
+        **dict.fromkeys("“”„", '"'),
+        **dict.fromkeys("‘’", "'"),
+        **dict.fromkeys("–—−‑", "-"),
+        **dict.fromkeys("∗·•", "*"),
+        "×": "x",
+        "…": "...",
+        "→": "->",
+        "←": "<-",
+        "≠": "!=",
+        "≤": "<=",
+        "≥": ">=",
+        "≈": "~",
+        "√": "sqrt ",
+        "½": "1/2",
+        "∂": "d",
+        "²": "^2",
+        "³": "^3",
+        "\u00a0": " ",
+        "\u2009": " ",
+    }
+)
+
+
+def _substituted(error: UnicodeError) -> tuple[str, int]:
+    """What stands for the signs that an encoding lacks: `codecs.register_error` calls it."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end].translate(SUBSTITUTES)
+    return signs.encode("ascii", "replace").decode(), error.end
+
+
+codecs.register_error(FALLBACK, _substituted)
 
 
 def show(thing: Any) -> None:
@@ -18,4 +60,18 @@ def show(thing: Any) -> None:
 
         display(thing)
     else:
-        print(getattr(thing, "text", thing))
+        print(writable(getattr(thing, "text", thing), sys.stdout.encoding))
+
+
+def writable(text: Any, encoding: str | None) -> str:
+    """A text as a console can write it that has only the signs of an encoding.
+
+    Examples
+    --------
+    >>> writable("✓ 3 × 3 → “right”", "cp1252")
+    '+ 3 × 3 -> “right”'
+    >>> writable("✓ 3 × 3 → “right”", "ascii")
+    '+ 3 x 3 -> "right"'
+    """
+    encoding = encoding or "utf-8"
+    return str(text).encode(encoding, FALLBACK).decode(encoding)
