@@ -9,7 +9,8 @@ from pathlib import Path
 
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
-from autograder.running.handed_in import Submission, is_text, printable, read_notebook
+from autograder.running.handed_cells import is_text
+from autograder.running.handed_in import Submission, printable, read_notebook
 
 from .folder import ClassFolder
 
@@ -93,7 +94,11 @@ def read_submission(folder: ClassFolder, lesson: Lesson, student: str) -> Submis
     )
     if len(others) > 3:
         remarks += (f"{len(others) - 3} more notebooks were handed in, and not looked at",)
-    return replace(submission, remarks=remarks, timestamp=_timestamp(place / "timestamp.txt"))
+    return replace(
+        submission,
+        remarks=(*remarks, *submission.remarks),
+        timestamp=_timestamp(place / "timestamp.txt"),
+    )
 
 
 def file_digest(folder: ClassFolder, lesson: Lesson, student: str) -> bytes:

@@ -31,6 +31,7 @@ from .cells_to_run import cells_to_run
 from .execution import Execution, Limits, execute
 from .marks import checks_due, marks, points_without_a_run
 from .page import page_of
+from .pictures import with_safe_pictures, without_pictures
 from .rebuild import rebuild
 from .sanitize import sanitize_cells
 from .wall import Wall
@@ -119,9 +120,10 @@ class Graded:
 def perform(task: Task) -> Graded:
     """Run one submission. If it could not be read, nothing runs and nothing is earned."""
     assignment, wall = _ready(task.assignment)
-    submission, compiled = task.submission, assignment.compiled
+    compiled = assignment.compiled
     watch = _Stopwatch()
     with watch("rebuild"):
+        submission = with_safe_pictures(task.submission)
         rebuilt = rebuild(compiled.master, compiled.student, submission)
         needed = cells_to_run(rebuilt.notebook, compiled.master)
     notebook, run = rebuilt.notebook, None
@@ -145,12 +147,11 @@ def perform(task: Task) -> Graded:
 def give_up(task: Task, reason: str) -> Graded:
     """What is recorded of a submission that cannot be run at all: no points, and the reason."""
     assignment = pickle.loads(task.assignment)
-    notebook = rebuild(
-        assignment.compiled.master, assignment.compiled.student, task.submission
-    ).notebook
+    submission = without_pictures(task.submission)
+    notebook = rebuild(assignment.compiled.master, assignment.compiled.student, submission).notebook
     points = points_without_a_run(notebook)
-    looks = [reason, *task.submission.remarks]
-    return finish(assignment, task.submission, notebook, points, looks, None, _Stopwatch(), 0)
+    looks = [reason, *submission.remarks]
+    return finish(assignment, submission, notebook, points, looks, None, _Stopwatch(), 0)
 
 
 def finish(

@@ -39,8 +39,9 @@ class ExecuteBehindTheWall(NbGraderPreprocessor):
         if self.sandboxed and (reason := missing()):
             raise ClassroomError(reason)
         name = resources["nbgrader"]["assignment"]
-        cells = cells_from(nbformat.writes(nb).encode(), "the notebook")
-        submission = Submission(resources["nbgrader"].get("student", ""), name, cells)
+        cells, remarks = cells_from(nbformat.writes(nb).encode(), "the notebook")
+        student = resources["nbgrader"].get("student", "")
+        submission = Submission(student, name, cells, remarks=remarks)
         graded = perform(Task(_assignment(name, self.sandboxed), submission, secrets.randbits(32)))
         notebook = nbformat.reads(graded.notebook, as_version=4)
         for cell in notebook.cells:

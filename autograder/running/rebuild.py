@@ -18,6 +18,7 @@ from autograder.lessons.roles import role_of
 from autograder.running.handed_in import HandedCell, Submission
 
 from .matching import match, plain
+from .pictures import attachments_of
 
 ANSWERS = ("exercise", "question", None)
 """Roles of the cells that carry the student's text; `None` is a cell without a role."""
@@ -49,7 +50,8 @@ def rebuild(master: NotebookNode, student: NotebookNode, submission: Submission)
     chosen = matched.chosen
     notebook = copy_of(master)
     graded = {cell.id for cell in notebook.cells if role_of(cell)}
-    handed_text = {name: submission.cells[at].source for name, at in chosen.items()}
+    handed = {name: submission.cells[at] for name, at in chosen.items()}
+    handed_text = {name: cell.source for name, cell in handed.items()}
     given = {cell.id: cell.source for cell in student.cells}
     changes = list(matched.told)
     missing = [c.id for c in notebook.cells if c.id in graded and c.id not in chosen]
@@ -72,7 +74,7 @@ def rebuild(master: NotebookNode, student: NotebookNode, submission: Submission)
     cells = [*followers.get(None, [])]
     for cell in notebook.cells:
         if cell.id in handed_text and role_of(cell) in ANSWERS:
-            cell.source = handed_text[cell.id]
+            put_text(cell, handed[cell.id])
         cells += [cell, *followers.get(cell.id, [])]
     notebook.cells = cells
     return Rebuilt(notebook, tuple(changes), sum(map(len, followers.values())))
@@ -91,6 +93,14 @@ def _followers(
             after = names[at]
             continue
         count += 1
-        added = NEW_CELL[cell.cell_type](cell.source, id=f"added_{count}")
+        added = NEW_CELL[cell.cell_type](id=f"added_{count}")
+        put_text(added, cell)
         followers.setdefault(after, []).append(added)
     return followers
+
+
+def put_text(cell: NotebookNode, handed: HandedCell) -> None:
+    """Put a student's text into a cell, and the pictures in it."""
+    cell.source = handed.source
+    if cell.cell_type == "markdown" and handed.pictures:
+        cell.attachments = attachments_of(handed)

@@ -24,7 +24,11 @@ from urllib.parse import urlsplit
 
 import bleach
 from nbconvert.filters.ansi import strip_ansi
-from nbconvert.filters.markdown_mistune import markdown2html_mistune
+from nbconvert.filters.markdown_mistune import (
+    InvalidNotebook,
+    IPythonRenderer,
+    MarkdownWithMath,
+)
 from nbformat import NotebookNode
 
 from autograder.lessons.notebooks import output_of
@@ -154,8 +158,8 @@ def sanitize_verdict(told: Mapping[str, str]) -> dict[str, str]:
     return {kind: LIVE_TEX.sub("", _text(words)) for kind, words in told.items()}
 
 
-def sanitize_markup(source: str) -> str:
-    """Make a text harmless that a page shows as Markdown.
+def sanitize_markup(source: str, pictures: Iterable[str] = ()) -> str:
+    """Make a text harmless that a page shows as Markdown; it may show the pictures so named.
 
     Examples
     --------
@@ -166,7 +170,7 @@ def sanitize_markup(source: str) -> str:
     """
     if len(source) <= MOST_MARKUP and max(map(source.count, SIGNS)) <= MOST_SIGNS:
         clean = LIVE_TEX.sub("", bleach.clean(source))
-        if _is_harmless(clean):
+        if _is_harmless(clean, pictures):
             return clean
     # As it was typed. A block of code is a page's own text: no link, no formula, no picture.
     lines = [part for line in source.splitlines() for part in _portions(line)]
@@ -178,10 +182,15 @@ def _portions(line: str) -> list[str]:
     return [line[start : start + WIDTH] for start in range(0, len(line) or 1, WIDTH)]
 
 
-def _is_harmless(source: str) -> bool:
+def _is_harmless(source: str, pictures: Iterable[str]) -> bool:
     """Whether a page that shows a Markdown text holds no program, and fetches nothing."""
     page = _Page()
-    page.feed(markdown2html_mistune(source))
+    attachments = {name: {"image/png": "AAAA"} for name in pictures}
+    renderer = IPythonRenderer(escape=False, attachments=attachments)
+    try:
+        page.feed(MarkdownWithMath(renderer=renderer).render(source))
+    except InvalidNotebook:  # it asks for a picture that is not there
+        return False
     page.close()
     return page.harmless and not LIVE_TEX.search("".join(page.text))
 
@@ -227,6 +236,6 @@ def sanitize_cells(notebook: NotebookNode, known: NotebookNode) -> None:
         if own.get(cell.id) == cell.source:
             continue
         if cell.cell_type == "markdown":
-            cell.source = sanitize_markup(cell.source)
+            cell.source = sanitize_markup(cell.source, cell.get("attachments", ()))
         elif cell.cell_type == "raw":
             cell.source = LIVE_TEX.sub("", escape(cell.source))

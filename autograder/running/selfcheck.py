@@ -16,6 +16,7 @@ from autograder.running.handed_in import read_notebook
 from .cells_to_run import cells_to_run
 from .execution import Execution, Limits, execute
 from .marks import marks
+from .pictures import with_safe_pictures
 from .rebuild import rebuild
 
 
@@ -45,7 +46,7 @@ def check_notebook(
     ClassroomError
         If the notebook cannot be read, or the lesson is not built.
     """
-    submission = read_notebook(path, lesson)
+    submission = with_safe_pictures(read_notebook(path, lesson))
     if submission.unreadable:
         raise ClassroomError(f"{path}: {submission.unreadable}.")
     if not lesson.student.is_file():
@@ -60,7 +61,7 @@ def check_notebook(
         for cell in run.notebook.cells
         if role_of(cell) == "check"
     ]
-    return checked, (*rebuilt.changes, *run.problems)
+    return checked, (*submission.remarks, *rebuilt.changes, *run.problems)
 
 
 def _says(run: Execution, cell: NotebookNode) -> str:

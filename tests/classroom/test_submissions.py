@@ -50,17 +50,9 @@ UNREADABLE = {
     "a word": ('"hello"', "is not a notebook"),
     "another file of JSON": ('{"a": 1}', "is not a notebook"),
     "an old notebook": ({"nbformat": 3, "worksheets": []}, "is in notebook format '3', not 4"),
-    "a new notebook": (notebook(nbformat=5), "is in notebook format '5', not 4"),
-    "a strange format": (notebook(nbformat=["4"] * 99), "is in notebook format"),
+    "a strange format": ({"nbformat": ["4"] * 99}, "is in notebook format '?'"),
     "no cells": ({"nbformat": 4}, "without a list of cells"),
     "cells of text": (notebook(cells="none"), "without a list of cells"),
-    "a cell that is none": (notebook("x = 1"), "cell 1 is not a cell"),
-    "a cell without source": (notebook({"cell_type": "code"}), "cell 1 is not a cell"),
-    "a source of numbers": (notebook({"cell_type": "code", "source": [1]}), "is not a cell"),
-    "half a character": (
-        '{"nbformat": 4, "cells": [{"cell_type": "code", "source": "\\ud800"}]}',
-        "cell 1 holds what is not text",
-    ),
 }
 
 
@@ -120,9 +112,162 @@ def test_a_notebook_is_read_as_plain_cells(folder, lesson):
             HandedCell("code", "x = 1\ny = 2", ("a",)),
             HandedCell("code", "z", ("relu",)),
             HandedCell("code", "", ()),
-            HandedCell("raw", "Old", ()),
+            HandedCell("markdown", "Old", ()),
         ),
     )
+
+
+ONE = {"cell_type": "code", "id": "relu", "source": "def relu(x): ..."}
+"""A sound cell, which must be read whatever is wrong with the one before it."""
+
+DAMAGED = {
+    "no cell": ("x = 1", "damaged and left out: cell 1"),
+    "a list": ([], "damaged and left out: cell 1"),
+    "no source": ({"cell_type": "code"}, "damaged text: cell 1"),
+    "null": (
+        {"cell_type": "code", "source": None},
+        "damaged text: cell 1",
+    ),
+    "numbers": (
+        {"cell_type": "code", "source": [1]},
+        "damaged text: cell 1",
+    ),
+    "half a character": (
+        {"cell_type": "code", "source": "\ud83d", "id": "why"},
+        "damaged text, half a character is shown as \ufffd: cell 1 (why)",
+    ),
+    "of no kind": (
+        {"cell_type": 4, "source": "x"},
+        "of no known kind, and shown as plain text: cell 1",
+    ),
+    "of no kind, with outputs": (
+        {"source": "x", "outputs": []},
+        "of no known kind, and taken for code: cell 1",
+    ),
+    "too long": (
+        {"cell_type": "code", "source": "x" * 100_001},
+        "longer than 100,000 characters, and cut there: cell 1",
+    ),
+    "too many dots": (
+        {"cell_type": "markdown", "source": "." * 2000},
+        "more than 1,000 dots in a row were cut: cell 1",
+    ),
+    "a file in the text": (
+        {"cell_type": "markdown", "source": "x", "attachments": {"a.pdf": {"application/pdf": ""}}},
+        "a file in the text is no PNG, JPEG or GIF, and is not shown: cell 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_what_is_wrong_with_a_cell_costs_that_cell_alone(name, folder, lesson):
+    cell, says = DAMAGED[name]
+    hand_in(folder, notebook(cell, ONE))
+    submission = read_submission(folder, lesson, "ada")
+    assert submission.unreadable == ""
+    assert submission.remarks == (says,)
+    assert submission.cells[-1] == HandedCell("code", "def relu(x): ...", ("relu",))
+
+
+NO_MATTER = {
+    "metadata that is null": {**ONE, "metadata": None},
+    "outputs that are none": {**ONE, "outputs": "none"},
+    "its kind in capitals": {**ONE, "cell_type": "Code"},
+    "halves that belong together": {**ONE, "source": ["def relu(x): ", ".", ".", "."]},
+}
+
+
+@pytest.mark.parametrize("name", NO_MATTER)
+def test_what_does_not_matter_is_not_told(name, folder, lesson):
+    hand_in(folder, notebook(NO_MATTER[name]))
+    submission = read_submission(folder, lesson, "ada")
+    assert submission.remarks == ()
+    assert submission.cells == (HandedCell("code", "def relu(x): ...", ("relu",)),)
+
+
+FORMATS = {
+    "the number as text": ({"nbformat": "4"}, ()),
+    "a new format": (
+        {"nbformat": 5},
+        (f"{NAME} is in notebook format '5', and was read as if it were 4",),
+    ),
+    "no format": (
+        {"nbformat": None},
+        (f"{NAME} is in notebook format '?', and was read as if it were 4",),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_notebook_that_says_another_format_is_read_all_the_same(name, folder, lesson):
+    more, says = FORMATS[name]
+    hand_in(folder, notebook(ONE, **more))
+    submission = read_submission(folder, lesson, "ada")
+    assert (submission.unreadable, submission.remarks) == ("", says)
+    assert len(submission.cells) == 1
+
+
+def test_a_notebook_of_format_3(folder, lesson):
+    cells = [
+        {"cell_type": "heading", "level": 2, "source": "One layer"},
+        {"cell_type": "code", "input": ["x = 1\n", "y = 2"], "outputs": [], "language": "python"},
+    ]
+    hand_in(folder, {"nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": cells}]})
+    submission = read_submission(folder, lesson, "ada")
+    assert (submission.unreadable, submission.remarks) == ("", ())
+    assert submission.cells == (
+        HandedCell("markdown", "## One layer", ()),
+        HandedCell("code", "x = 1\ny = 2", ()),
+    )
+
+
+ENCODINGS = {
+    "UTF-16": ("utf-16", ()),
+    "Windows": (
+        "cp1252",
+        (f"{NAME} is not a text file in UTF-8: letters with accents may be wrong",),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_another_encoding(name, folder, lesson):
+    encoding, says = ENCODINGS[name]
+    text = json.dumps(notebook({**ONE, "source": "# Größe"}), ensure_ascii=False)
+    hand_in(folder, text.encode(encoding))
+    submission = read_submission(folder, lesson, "ada")
+    assert (submission.unreadable, submission.remarks) == ("", says)
+    assert submission.cells[0].source == "# Größe"
+
+
+def test_what_comes_after_the_notebook(folder, lesson):
+    text = json.dumps(notebook(ONE))
+    hand_in(folder, text + "\n\0\0")
+    assert read_submission(folder, lesson, "ada").remarks == ()
+    hand_in(folder, text + text)
+    submission = read_submission(folder, lesson, "ada")
+    assert len(submission.cells) == 1
+    assert submission.remarks == (
+        f"{NAME} goes on after the end of the notebook: that was not read",
+    )
+
+
+def test_of_too_many_cells_those_with_an_id_are_read(folder, lesson):
+    own = {"cell_type": "code", "source": "x"}
+    empty = {"cell_type": "code", "source": ""}
+    hand_in(folder, notebook(*[empty] * 3000, *[own] * 999, ONE))
+    submission = read_submission(folder, lesson, "ada")
+    assert (len(submission.cells), submission.remarks) == (1000, ())
+    hand_in(folder, notebook(*[own] * 1005, ONE))
+    submission = read_submission(folder, lesson, "ada")
+    assert submission.cells[-1].ids == ("relu",)
+    assert submission.remarks == (
+        f"{NAME} is longer than 1,000 cells or 500,000 characters: 6 of its cells were left out",
+    )
+    hand_in(folder, notebook(*[{**own, "source": "y" * 90_000}] * 7, ONE))
+    submission = read_submission(folder, lesson, "ada")
+    assert [len(cell.source) for cell in submission.cells] == [*[90_000] * 5, 16]
+    assert len(submission.remarks) == 1
 
 
 def test_a_byte_order_mark_a_second_notebook_and_the_time(folder, lesson):

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import copy
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from io import BytesIO
 from random import Random
 
 import nbformat
+import numpy as np
+from PIL import Image
 
 from autograder.lessons.compiling import Compiled, compile_lesson
 from autograder.lessons.course import Course, Lesson
@@ -136,6 +140,11 @@ def texts(handed: HandedIn) -> list[dict]:
     return [c for c in handed.cells if c["cell_type"] == "markdown" and c["id"] not in answers()]
 
 
+def markdown(source: str, **more: object) -> dict:
+    """A text cell of the student's own."""
+    return {"cell_type": "markdown", "metadata": {}, "source": source, **more}
+
+
 def code(source: str, **more: object) -> dict:
     """A code cell of the student's own."""
     return {
@@ -180,3 +189,211 @@ def lists(handed: HandedIn, random: Random) -> None:
 def bom(handed: HandedIn, random: Random) -> None:
     write = handed.write
     handed.write = lambda notebook: b"\xef\xbb\xbf" + write(notebook)
+
+
+# --- pictures -----------------------------------------------------------------------------------
+
+QUESTION = "why-filters-share"
+
+
+@cache
+def picture(kind: str = "PNG", size: int = 40) -> str:
+    """A picture of noise in base64."""
+    pixels = np.random.default_rng(size).integers(0, 256, (size, size, 3), dtype=np.uint8)
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, kind)
+    return b64encode(file.getvalue()).decode()
+
+
+def pasted(kind: str = "PNG", size: int = 40) -> str:
+    """A picture as Colab pastes it."""
+    return f"![sketch](data:image/{kind.lower()};base64,{picture(kind, size)})"
+
+
+@kind(
+    "a picture in the answer",
+    PNG=("![s](attachment:s.png)", {"s.png": {"image/png": picture()}}),
+    JPEG=("![s](attachment:s.jpg)", {"s.jpg": {"image/jpeg": picture("JPEG")}}),
+    GIF=("![s](attachment:s.gif)", {"s.gif": {"image/gif": picture("GIF")}}),
+    lines=("![s](attachment:s.png)", {"s.png": {"image/png": picture().splitlines()}}),
+    blanks=("![s](attachment:a%20b.png)", {"a b.png": {"image/png": picture()}}),
+    brackets=("![s](attachment:a%20(1).png)", {"a%20(1).png": {"image/png": picture()}}),
+    title=('![s](attachment:s.png "My sketch")', {"s.png": {"image/png": picture()}}),
+    tag=('<img src="attachment:s.png" width=300>', {"s.png": {"image/png": picture()}}),
+    reference=("![s][1]\n\n[1]: attachment:s.png", {"s.png": {"image/png": picture()}}),
+    twice=("![s](attachment:s) ![s](attachment:s)", {"s": {"image/png": picture()}}),
+    never_shown=("", {"s.png": {"image/png": picture()}}),
+    lost=("![s](attachment:s.png)", {}),
+    lost_with_all=("![s](attachment:s.png)", None),
+    another=("![s](attachment:s.png)", {"t.png": {"image/png": picture()}}),
+    SVG=("![s](attachment:s.svg)", {"s.svg": {"image/svg+xml": "<svg/>"}}),
+    no_picture=("![s](attachment:s.png)", {"s.png": {"image/png": "no picture"}}),
+    numbers=("![s](attachment:s.png)", {"s.png": {"image/png": 7}}),
+    a_list=("![s](attachment:s.png)", ["s.png"]),
+)
+def attached(handed: HandedIn, random: Random, value: tuple[str, object]) -> None:
+    text, attachments = value
+    cell = handed.cell(QUESTION)
+    cell["source"] = f"{WORDS}\n\n{text}"
+    if attachments is not None:
+        cell["attachments"] = attachments
+
+
+@kind("VS Code's place for a picture")
+def attached_inside(handed: HandedIn, random: Random) -> None:
+    cell = handed.cell(QUESTION)
+    cell["source"] = f"{WORDS}\n\n![s](attachment:s.png)"
+    cell["metadata"]["attachments"] = {"s.png": {"image/png": picture()}}
+
+
+@kind("a picture as text", small=40, of_160_000_letters=200, large=700)
+def data_picture(handed: HandedIn, random: Random, size: int) -> None:
+    cell = handed.cell(QUESTION)
+    cell["source"] = f"{WORDS}\n\n{pasted(size=size)}"
+
+
+@kind("a picture as text in a cell of the lesson", JPEG="JPEG", GIF="GIF", PNG="PNG")
+def data_picture_in_lesson(handed: HandedIn, random: Random, kind: str) -> None:
+    random.choice(texts(handed))["source"] += f"\n\n{pasted(kind, 300)}"
+
+
+@kind("a picture as text among code", answer=True, own=False)
+def data_picture_in_code(handed: HandedIn, random: Random, in_answer: bool) -> None:
+    text = f"# {pasted(size=200)}"
+    if in_answer:
+        handed.cell("convolve2d")["source"] += f"\n{text}"
+    else:
+        handed.cells.append(code(text))
+
+
+@kind("twenty pictures as text")
+def many_pictures(handed: HandedIn, random: Random) -> None:
+    handed.cells.extend(markdown(pasted(size=200)) for _ in range(20))
+
+
+# --- cells that are damaged ---------------------------------------------------------------------
+
+
+@kind(
+    "a cell of the lesson's text",
+    null={"source": None},
+    number={"source": 12},
+    numbers={"source": [1, None, "x"]},
+    missing={"source": ...},
+    half_an_emoji={"source": "Look \ud83d"},
+    of_no_kind={"cell_type": "x"},
+    without_a_kind={"cell_type": ...},
+    metadata_null={"metadata": None},
+    metadata_a_list={"metadata": []},
+    without_metadata={"metadata": ...},
+    very_long={"source": "word " * 40_000},
+    a_line_of_dots={"source": "." * 3_000},
+    with_outputs={"outputs": 3},
+)
+def damaged(handed: HandedIn, random: Random, fields: dict) -> None:
+    change(random.choice(texts(handed)), fields)
+
+
+@kind(
+    "an answer",
+    metadata_null={"metadata": None},
+    without_outputs={"outputs": ...},
+    without_a_kind={"cell_type": ...},
+    turned_to_text={"cell_type": "markdown"},
+    turned_to_raw={"cell_type": "raw"},
+    id_null={"id": None},
+    id_a_list={"id": []},
+    nbgrader_null={"metadata": {"nbgrader": None}},
+)
+def damaged_answer(handed: HandedIn, random: Random, fields: dict) -> None:
+    change(handed.cell("apply-filter"), fields)
+
+
+@kind(
+    "an answer that is lost",
+    keeps=False,
+    null={"source": None},
+    missing={"source": ...},
+    number={"source": 3},
+    very_long={"source": "# " + "word " * 40_000},
+    dots={"source": "x" + ".y" * 3_000},
+)
+def lost_answer(handed: HandedIn, random: Random, fields: dict) -> None:
+    change(handed.cell("apply-filter"), fields)
+
+
+def change(cell: dict, fields: dict) -> None:
+    """Change fields of a cell; `...` takes one away."""
+    for name, value in fields.items():
+        if value is ...:
+            cell.pop(name, None)
+        else:
+            cell[name] = value
+
+
+@kind(
+    "among the cells",
+    null=None,
+    a_text="x = 1",
+    a_number=7,
+    a_list=["x = 1"],
+    an_empty_one={},
+)
+def no_cell(handed: HandedIn, random: Random, value: object) -> None:
+    handed.cells.insert(random.randrange(len(handed.cells)), value)
+
+
+@kind("the format", as_text="4", a_float=4.0, new=5, null=None, old=3, a_list=[4])
+def other_format(handed: HandedIn, random: Random, value: object) -> None:
+    handed.notebook["nbformat"] = value
+
+
+@kind("without", nbformat="nbformat", nbformat_minor="nbformat_minor", metadata="metadata")
+def without(handed: HandedIn, random: Random, name: str) -> None:
+    del handed.notebook[name]
+
+
+@kind("metadata of the notebook", null=None, a_list=[], text="x")
+def odd_metadata(handed: HandedIn, random: Random, value: object) -> None:
+    handed.notebook["metadata"] = value
+
+
+@kind("a thousand empty cells")
+def empty_cells(handed: HandedIn, random: Random) -> None:
+    handed.cells[:0] = [code("") for _ in range(1_000)]
+
+
+@kind("a thousand cells of one's own")
+def own_cells(handed: HandedIn, random: Random) -> None:
+    handed.cells[:0] = [code(f"x = {number}") for number in range(1_000)]
+
+
+@kind("a novel")
+def novel(handed: HandedIn, random: Random) -> None:
+    handed.cells[:0] = [markdown("word " * 18_000) for _ in range(7)]
+
+
+@kind("saved in", UTF_16="utf-16", UTF_8_with_a_mark="utf-8-sig", Windows="cp1252")
+def encoded(handed: HandedIn, random: Random, encoding: str) -> None:
+    handed.cell(QUESTION)["source"] = WORDS
+    handed.write = lambda notebook: json.dumps(notebook, ensure_ascii=False).encode(
+        encoding, "replace"
+    )
+
+
+@kind("saved with", blanks=b"  \n", zeros=bytes(64), another_notebook=b'{"cells": []}')
+def with_a_tail(handed: HandedIn, random: Random, tail: bytes) -> None:
+    write = handed.write
+    handed.write = lambda notebook: write(notebook) + tail
+
+
+@kind("half a file", keeps=False)
+def half(handed: HandedIn, random: Random) -> None:
+    write = handed.write
+    handed.write = lambda notebook: write(notebook)[: len(write(notebook)) // 2]
+
+
+@kind("notebook format 3")
+def format_3(handed: HandedIn, random: Random) -> None:
+    old = nbformat.convert(nbformat.from_dict(handed.notebook), 3)
+    handed.notebook = json.loads(json.dumps(old))

@@ -195,7 +195,7 @@ ATTACKS = [
     changed("the cells are in another order", reverse),
     changed("a test becomes text", kind("relu-test", "markdown")),
     changed("a test becomes raw", kind("relu-test", "raw")),
-    changed("a test is of no kind", kind("relu-test", "x" * 1000)),
+    changed("a test is of no kind", kind("relu-test", "x" * 1000), looks="of no known kind"),
     changed("a test takes another's name", rename, looks="deleted and put back: relu-test"),
     changed("the points are more", richer),
     changed("a graded cell of one's own", stranger),
@@ -216,7 +216,11 @@ ATTACKS = [
         answers={"relu": "def relu(x):\n    return x"},
     ),
     changed("ids of other kinds", strange_ids),
-    changed("an attachment", lambda n: n["cells"][0].update(attachments={"x": {"a/b": "=="}})),
+    changed(
+        "an attachment of no kind",
+        lambda n: n["cells"][0].update(attachments={"x": {"a/b": "=="}}),
+        looks="is no PNG, JPEG or GIF",
+    ),
     Attack(
         "a notebook with its byte order mark",
         "the file",
@@ -228,7 +232,7 @@ ATTACKS = [
     damaged("half a notebook", lambda text: text[: len(text) // 2].encode(), "is not JSON"),
     damaged("an empty file", lambda text: b"", "is not JSON"),
     damaged("bytes that are no text", lambda text: b'{"x": "\xff\xfe"}', "not a text file"),
-    damaged("UTF-16", lambda text: text.encode("utf-16"), "not a text file"),
+    damaged("UTF-16, and no end", lambda text: text.encode("utf-16")[:-1], "not a text file"),
     damaged("a file nested without a bottom", deep, "is not JSON"),
     damaged("six million lists", large, "holds more than 5,000,000 things"),
     damaged("another format", lambda text: b'{"nbformat": 3, "worksheets": []}', "notebook format"),
@@ -239,10 +243,13 @@ ATTACKS = [
     ),
     damaged("an archive", lambda text: b"PK\x03\x04" + bytes(99), "is not"),
     damaged("a pickle", lambda text: b"cos\nsystem\n(S'touch /tmp/owned'\ntR.", "is not JSON"),
-    damaged(
+    Attack(
         "half a character",
-        lambda text: text.replace("What a layer does", "\\ud800").encode(),
-        "holds what is not text",
+        "the file",
+        HONEST,
+        file=lambda text: text.replace("What a layer does", "\\ud800").encode(),
+        points=FULL,
+        looks="half a character is shown as",
     ),
     placed(
         "a link to another's notebook", linked_to("../../ada/01-hostile/notes.txt"), "is a link"
