@@ -250,7 +250,7 @@ def declared(extras: Iterable[str]) -> set[str]:
     return {canonicalize_name(Requirement(line).name) for line in lines}
 
 
-OURS = {"autograder", "tests", "benchmarks", "onnx_node"}
+OURS = {"autograder", "tests", "tools", "benchmarks", "onnx_node"}
 
 OPTIONAL = {name: {name} for name in ("torch", "threadpoolctl", "psycopg")}
 """Where packages are from that need not be installed here."""
