@@ -22,6 +22,8 @@ class Grade:
         Why somebody should look at it, one sentence each.
     seed, seconds : int, float
         Of the run; `None` if there was none.
+    handed_in : bool
+        Off, if there is nothing in `submitted/` any more.
     """
 
     student: str
@@ -33,6 +35,7 @@ class Grade:
     looks: tuple[str, ...] = ()
     seed: int | None = None
     seconds: float | None = None
+    handed_in: bool = True
 
     def as_json(self) -> dict:
         """As plain data."""
@@ -41,7 +44,7 @@ class Grade:
 
 @dataclass(frozen=True)
 class Failure:
-    """A submission that the grader could not deal with. Nothing was recorded for it."""
+    """A submission that the grader could not deal with. What was recorded before stays."""
 
     student: str
     reason: str

@@ -26,7 +26,8 @@ from autograder.running.grade_submission import Assignment, Graded, Task, perfor
 from autograder.running.handed_in import Submission
 from autograder.sandbox.scratch import held
 
-from .gradebook import ClassGradebook, Result
+from .digests import EVERYTHING, digests_of
+from .gradebook import ClassGradebook, Result, digest_of_cells
 from .grades import Failure, Grade
 from .submissions import file_digest, read_submission
 from .workers import perform_all
@@ -58,6 +59,8 @@ class Options:
         The gradebook, if it is no file in the class's folder.
     again : bool
         Whether to run what has not changed since it was graded.
+    everybody : bool
+        Whether the students are all who handed in.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -67,6 +70,7 @@ class Options:
     scheduler: str | None = None
     database: str | None = None
     again: bool = False
+    everybody: bool = False
 
 
 Report = Grade | Failure
@@ -82,6 +86,7 @@ def grade_class(
     begun: Callable[[str], None] = lambda student: None,
     spent: Spent = lambda phases, kernels: None,
     work: Callable[[Task], Graded] = perform,
+    told: Callable[[str], None] = lambda sentence: None,
 ) -> Iterator[Report]:
     """Grade submissions, and record each soon after it has run.
 
@@ -99,12 +104,15 @@ def grade_class(
         Told the seconds that each phase of a submission took, and how its kernels were started.
     work : callable
         What is done with each submission, wherever that is.
+    told : callable
+        Told in sentences how the lesson has changed under those who were graded before.
 
     Yields
     ------
     Grade or Failure
         In the order in which they are recorded. Those that had been graded, and have not changed
-        since, come first.
+        since, come first. Who cannot be graded now, but was before, has both. If the whole class is
+        graded, those come last who are in the gradebook and not among the students any more.
 
     Raises
     ------
@@ -118,11 +126,14 @@ def grade_class(
         ClassGradebook(folder, options.database, new=True) as book,
     ):
         with _unstopped():
-            book.register(lesson, compiled)
-            book.write_pages_due(lesson)  # if somebody was killed between recording and that
+            for sentence in book.register(lesson, compiled):
+                told(sentence)
         way = GradingRun(lesson, folder, compiled, options, book, spent)
         todo = way.changed(students)
         unchanged = sorted(set(students) - set(todo))
+        with _unstopped():
+            book.ask_for_missing_pages(lesson, unchanged)
+            book.write_pages_due(lesson)
         for names in _portions(unchanged, 500):
             yield from book.grades(lesson, names)
         workers = min(options.workers or _cores(), len(todo))
@@ -130,6 +141,9 @@ def grade_class(
             way.tasks(todo), workers, options.scheduler, begun, work, options.sandboxed
         )
         yield from way.recorded(results)
+        if options.everybody:
+            gone = {one.student for one in book.grades(lesson)} - set(students)
+            yield from book.grades(lesson, sorted(gone))
 
 
 @contextmanager
@@ -203,21 +217,46 @@ class GradingRun:
             options.sandboxed,
         )
         self.circumstances = repr((*parts, options.seed)).encode()
+        self.exercises = digests_of(compiled.master)
+        self.before = book.runs(lesson)
         self.reading: dict[str, Submission] = {}
         self.digests: dict[str, str] = {}
         self.failures: list[Failure] = []
 
     def changed(self, students: list[str]) -> list[str]:
-        """Those whose submission has to be run."""
-        before = {} if self.options.again else self.book.digests(self.lesson)
-        return [name for name in students if before.get(name) != self._digest(name)]
+        """Those whose submission has to be run: it, or what its grade rests on, has changed."""
+        return [name for name in students if not self._stands(name) or self.options.again]
+
+    def _stands(self, student: str) -> bool:
+        """Whether what was graded before is what would be graded now."""
+        return (
+            self._is_same(student)
+            and self.before[student].exercises == self.exercises
+            and self.book.has_notebook(self.lesson, student)
+        )
+
+    def _is_same(self, student: str) -> bool:
+        """Whether a submission is the one that was graded before, run with the same."""
+        digest = self._digest(student)
+        return student in self.before and self.before[student].digest == digest
+
+    def _untouched(self, student: str) -> frozenset[str]:
+        """Exercises of which nothing has changed since they were graded: their points stay."""
+        before = self.before.get(student)
+        if self.options.again or before is None or not self._is_same(student):
+            return frozenset()
+        same = {
+            name for name, digest in self.exercises.items() if before.exercises.get(name) == digest
+        }
+        return frozenset(same if EVERYTHING in same else ())
 
     def _digest(self, student: str) -> str | None:
-        try:
-            handed = file_digest(self.folder, self.lesson, student)
-        except OSError:
-            return None  # whoever reads it next will say why
-        self.digests[student] = hashlib.sha256(self.circumstances + handed).hexdigest()
+        if student not in self.digests:
+            try:
+                handed = file_digest(self.folder, self.lesson, student)
+            except OSError:
+                return None  # whoever reads it next will say why
+            self.digests[student] = hashlib.sha256(self.circumstances + handed).hexdigest()
         return self.digests[student]
 
     def tasks(self, students: Iterable[str]) -> Iterator[Task]:
@@ -227,18 +266,37 @@ class GradingRun:
             try:
                 submission = read_submission(self.folder, self.lesson, student)
             except Exception as error:  # one bad submission must not stop the others
-                self.failures.append(Failure(student, _reason(error)))
+                self._fail(student, _reason(error))
+                continue
+            if submission.unreadable and self._was_run(student):
+                self._fail(student, submission.unreadable)
                 continue
             self.reading[student] = submission
             self.spent({"read": monotonic() - start}, ())
-            yield Task(self.assignment, submission, self._seed_of(student))
+            yield Task(self.assignment, submission, self._seed_of(submission))
 
-    def _seed_of(self, student: str) -> int:
-        """The same whenever a submission is graded again, and nobody's guess."""
+    def _fail(self, student: str, reason: str) -> None:
+        """Grade somebody not at all; what was recorded before is not touched."""
+        stays = "; the grade of before stays" if student in self.before else ""
+        self.failures.append(Failure(student, f"{reason}{stays}"))
+
+    def _was_run(self, student: str) -> bool:
+        return student in self.before and self.before[student].seed is not None
+
+    def _seed_of(self, submission: Submission) -> int:
+        """The same whenever the same cells are graded again, and nobody's guess."""
+        student = submission.student
         if self.options.seed is not None:
             return self.options.seed
-        secret = f"{self.seed}/{self.lesson.name}/{student}/{self.digests.get(student)}"
+        if self._was_run(student) and self._is_same(student):
+            return self.before[student].seed
+        secret = f"{self.seed}/{self.lesson.name}/{student}/{digest_of_cells(submission)}"
         return int.from_bytes(hashlib.sha256(secret.encode()).digest()[:4])
+
+    def _result(self, submission: Submission, graded: Graded) -> Result:
+        student = submission.student
+        digest, untouched = self.digests.get(student, ""), self._untouched(student)
+        return Result(submission, digest, graded, self.exercises, untouched)
 
     def recorded(self, results: Iterator[tuple[str, Graded | Exception]]) -> Iterator[Report]:
         """Record what has run, a few at a time."""
@@ -248,10 +306,10 @@ class GradingRun:
             for student, came in results:
                 submission = self.reading.pop(student)
                 if isinstance(came, Exception):
-                    self.failures.append(Failure(student, _reason(came)))
+                    self._fail(student, _reason(came))
                 else:
                     oldest = oldest if batch else monotonic()
-                    batch.append(Result(submission, self.digests.get(student, ""), came))
+                    batch.append(self._result(submission, came))
                     self.spent(came.phases, came.kernels)
                 if len(batch) >= BATCH or (batch and monotonic() - oldest >= SECONDS):
                     full, batch = batch, []
@@ -265,9 +323,12 @@ class GradingRun:
             yield from self._record(batch)
         yield from self._failed()
 
-    def _failed(self) -> Iterator[Failure]:
+    def _failed(self) -> Iterator[Report]:
+        """Who was not graded, and the grades that such students have from before."""
         while self.failures:
-            yield self.failures.pop(0)
+            failure = self.failures.pop(0)
+            yield failure
+            yield from self.book.grades(self.lesson, [failure.student])
 
     def _record(self, batch: list[Result]) -> list[Grade]:
         start = monotonic()

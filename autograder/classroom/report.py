@@ -35,7 +35,7 @@ def grade_table(grades: Sequence[Grade], title: str) -> Table:
     table.add_column("Needs a look", overflow="fold")
     for grade in grades:
         each = [
-            "?" if name in grade.to_mark else number(points)
+            _waiting(points) if name in grade.to_mark else number(points)
             for name, points in grade.exercises.items()
         ]
         table.add_row(
@@ -45,6 +45,11 @@ def grade_table(grades: Sequence[Grade], title: str) -> Table:
             escape("\n".join(grade.looks)),
         )
     return table
+
+
+def _waiting(points: float) -> str:
+    """Points that a person has yet to give; those given for an earlier answer are shown too."""
+    return f"{number(points)}?" if points else "?"
 
 
 def grade_line(result: Grade | Failure) -> str:

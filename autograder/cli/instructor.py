@@ -125,13 +125,20 @@ def grade(options: argparse.Namespace) -> int:
         options.scheduler,
         options.db,
         options.force,
+        not options.student,
     )
     grades: list[Grade] = []
     failures = []
     phases = Phases()
+    changes: list[str] = []
+    coming = set(students)
     with progress(len(students), f"grading {lesson.name}") as (begin, done):
-        for result in grade_class(lesson, folder, students, how, begin, phases.add):
-            done(grade_line(result), result.student)
+        for result in grade_class(
+            lesson, folder, students, how, begin, phases.add, told=changes.append
+        ):
+            if result.student in coming:
+                coming.remove(result.student)
+                done(grade_line(result), result.student)
             (grades if isinstance(result, Grade) else failures).append(result)
             if options.json and isinstance(result, Grade):
                 print(json.dumps(result.as_json()), flush=True)
@@ -140,6 +147,8 @@ def grade(options: argparse.Namespace) -> int:
         show_grades(grades, lesson, folder, options)
     if options.profile:
         print(f"{phases.table()}\n{phases.kernels()}", file=sys.stderr)
+    for change in changes:
+        print(f"{change}.", file=sys.stderr)
     for stray in strays:
         print(f"Not looked at: {stray}.", file=sys.stderr)
     for failure in failures:
@@ -206,9 +215,16 @@ def show_grades(
 
     _, gradebook = address(folder, options.db)
     console = wide_console()
-    console.print(grade_table(grades, f"{lesson.name}, {len(grades)} handed in"))
+    console.print(grade_table(grades, title(lesson, grades)))
     print(f"Feedback   {folder.feedback}")
     print(f"Gradebook  {gradebook}  (mark written answers in JupyterLab: Nbgrader, Formgrader)")
+
+
+def title(lesson: Lesson, grades: Sequence[Grade]) -> str:
+    """How many handed in a lesson, and how many of the grades have no submission any more."""
+    there = sum(grade.handed_in for grade in grades)
+    gone = len(grades) - there
+    return f"{lesson.name}, {there} handed in" + (f", {gone} no longer" if gone else "")
 
 
 def wide_console() -> Console:

@@ -8,9 +8,17 @@ import pytest
 import sqlalchemy
 from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
+from nbgrader.plugins import CsvExportPlugin
+from nbgrader.preprocessors import SaveCells
 
 from autograder.classroom.folder import ClassFolder
-from autograder.classroom.gradebook import ClassGradebook, Result, recording
+from autograder.classroom.gradebook import (
+    ClassGradebook,
+    Result,
+    recording,
+    registering,
+    tables,
+)
 from autograder.classroom.report import grade_csv
 from autograder.lessons.compiling import Compiled, compile_lesson
 from autograder.lessons.course import Lesson
@@ -20,6 +28,8 @@ from autograder.running.grade_submission import Graded
 from autograder.running.handed_in import HandedCell, Submission
 from autograder.running.page import page_of
 from autograder.running.rebuild import rebuild
+
+from .broken_off import contents
 
 CHECK, TEST = "conv-parameter-count-check", "conv-parameter-count-test"
 QUESTION = "why-small"
@@ -45,7 +55,7 @@ def folder(tmp_path: Path) -> ClassFolder:
 
 def record(book: ClassGradebook, lesson: Lesson, compiled: Compiled, student: str, **points):
     """Record a submission in which only the question was answered."""
-    handed = (HandedCell("markdown", "Because.", (QUESTION,)),)
+    handed = (HandedCell("markdown", points.pop("answer", "Because."), (QUESTION,)),)
     when = points.pop("timestamp", "")
     submission = Submission(student, lesson.name, handed, timestamp=when)
     notebook = rebuild(compiled.master, compiled.student, submission).notebook
@@ -93,13 +103,57 @@ def test_grading_again_keeps_what_a_person_gave(folder, lesson, compiled):
         assert grade(book, lesson, "ada").points == 1 + 1.5 + 2.5
         record(book, lesson, compiled, "ada", check=0, test=3, question=None)
         again = grade(book, lesson, "ada")
+        assert again.points == 0 + 1.5 + 2.5
+        assert again.to_mark == ()
+        record(book, lesson, compiled, "ada", check=0, test=3, question=None, answer="No idea.")
+        again = grade(book, lesson, "ada")
     assert again.points == 0 + 1.5 + 2.5
-    assert again.to_mark == ("conv-parameter-count", QUESTION)
+    assert again.to_mark == (QUESTION,)
     with Gradebook(f"sqlite:///{folder.gradebook}") as nbgrader:
         comment = nbgrader.find_comment(QUESTION, lesson.name, lesson.name, "ada")
         assert comment.comment == "Well said."
         untouched = nbgrader.find_comment("conv-parameter-count", lesson.name, lesson.name, "ada")
         assert untouched.comment == "No response."
+
+
+def test_a_mark_stands_for_the_words_it_was_given_for(folder, lesson, compiled):
+    def hand_in(answer: str) -> tuple[str, ...]:
+        record(book, lesson, compiled, "ada", check=1, test=0, question=None, answer=answer)
+        return grade(book, lesson, "ada").to_mark
+
+    def mark(points: float) -> None:
+        with Gradebook(f"sqlite:///{folder.gradebook}") as nbgrader:
+            marked = nbgrader.find_grade(QUESTION, lesson.name, lesson.name, "ada")
+            marked.manual_score, marked.needs_manual_grade = points, False
+            nbgrader.db.commit()
+
+    with ClassGradebook(folder, new=True) as book:
+        assert hand_in("Because.") == (QUESTION,)
+        mark(1)
+        assert hand_in("Because.\n\n") == ()
+        assert hand_in("Why not?") == (QUESTION,)
+        assert hand_in("Why not?") == (QUESTION,), "nobody has looked at these words yet"
+        assert hand_in("Because.") == ()
+        assert hand_in("Why not?") == (QUESTION,)
+        mark(2)
+        assert hand_in("Why not?") == ()
+        assert hand_in("Because.") == (QUESTION,)
+        assert grade(book, lesson, "ada").points == 3
+
+
+def test_marks_given_before_answers_were_kept_stand_until_something_else_is_handed_in(
+    folder, lesson, compiled
+):
+    with ClassGradebook(folder, new=True) as book:
+        record(book, lesson, compiled, "ada", check=1, test=0, question=None)
+    with Gradebook(f"sqlite:///{folder.gradebook}") as nbgrader:
+        marked = nbgrader.find_grade(QUESTION, lesson.name, lesson.name, "ada")
+        marked.manual_score, marked.needs_manual_grade = 1.5, False
+        nbgrader.db.execute(sqlalchemy.text("drop table autograder_answer"))
+        nbgrader.db.commit()
+    with ClassGradebook(folder) as book:
+        record(book, lesson, compiled, "ada", check=1, test=0, question=None)
+        assert grade(book, lesson, "ada").to_mark == ()
 
 
 def test_feedback_of_odd_names(folder, lesson, compiled):
@@ -170,12 +224,229 @@ def test_the_seed_of_a_class_is_made_once(folder, lesson, compiled):
     assert len(first) == 32
 
 
-def test_a_lesson_that_changed_under_a_class(folder, lesson, compiled, write_lesson):
+SECOND = '''
+# %% [markdown] role="question" id="why-many" points=3
+r"""
+Why are there many?
+
+### BEGIN SOLUTION
+Each looks for something else.
+### END SOLUTION
+"""
+'''
+
+GIVEN = {"auto_score": None, "manual_score": 1.5, "extra_credit": 0.25}
+
+
+def mark_question(folder: ClassFolder, lesson: Lesson) -> None:
+    """Give ada points and a comment for the question, as Formgrader does."""
+    with Gradebook(f"sqlite:///{folder.gradebook}") as nbgrader:
+        marked = nbgrader.find_grade(QUESTION, lesson.name, lesson.name, "ada")
+        marked.manual_score, marked.extra_credit = 1.5, 0.25
+        marked.needs_manual_grade = False
+        comment = nbgrader.find_comment(QUESTION, lesson.name, lesson.name, "ada")
+        comment.manual_comment = "Well said."
+        nbgrader.db.commit()
+
+
+def in_nbgrader(folder: ClassFolder, lesson: Lesson) -> tuple[float, float, set[str], str]:
+    """What nbgrader says of ada: points, of how many, in which cells, and its export."""
+    to = folder.root / "theirs.csv"
+    with Gradebook(f"sqlite:///{folder.gradebook}") as nbgrader:
+        CsvExportPlugin(to=str(to)).export(nbgrader)
+        submission = nbgrader.find_submission(lesson.name, "ada")
+        (notebook,) = submission.notebooks
+        cells = {one.name for one in notebook.grades} | {one.name for one in notebook.comments}
+        return submission.score, submission.max_score, cells, to.read_text()
+
+
+@pytest.fixture
+def marked(folder, lesson, compiled) -> ClassFolder:
+    """A class in which ada has been graded and marked."""
     with ClassGradebook(folder, new=True) as book:
         record(book, lesson, compiled, "ada", check=1, test=3, question=None)
-    changed = compile_lesson(write_lesson(('id="why-small"', 'id="why-tiny"')))
-    with ClassGradebook(folder) as book, pytest.raises(ClassroomError, match="other graded cells"):
-        book.register(lesson, changed)
+    mark_question(folder, lesson)
+    return folder
+
+
+def test_a_question_is_added_to_a_lesson_that_has_been_graded(marked, lesson, write_lesson):
+    lesson.source.write_text(lesson.source.read_text() + SECOND)
+    with ClassGradebook(marked) as book:
+        told = book.register(lesson, compile_lesson(lesson))
+        ada = grade(book, lesson, "ada")
+    assert told == ["01-small has why-many now, which it did not have before"]
+    assert (ada.points, ada.max_points, ada.to_mark) == (5.75, 9, ("why-many",))
+    score, most, cells, export = in_nbgrader(marked, lesson)
+    assert (score, most, cells) == (5.75, 9, {CHECK, TEST, QUESTION, ANSWER, "why-many"})
+    assert export.splitlines()[1].endswith(",5.75,0.0,5.75,9.0")
+
+
+def test_a_question_is_dropped_and_comes_back(marked, lesson, compiled, write_lesson):
+    text = lesson.source.read_text()
+    lesson.source.write_text(text[: text.index("# %% [markdown] role")])
+    with ClassGradebook(marked) as book:
+        told = book.register(lesson, compile_lesson(lesson))
+        ada = grade(book, lesson, "ada")
+        assert told == [
+            "01-small no longer has why-small: what 1 student had for that no longer counts, "
+            "and is kept in the gradebook's table autograder_dropped"
+        ]
+        assert book.register(lesson, compile_lesson(lesson)) == []
+    assert (ada.points, ada.max_points, ada.to_mark) == (4, 4, ())
+    assert in_nbgrader(marked, lesson)[:3] == (4, 4, {CHECK, TEST, ANSWER})
+    engine = sqlalchemy.create_engine(f"sqlite:///{marked.gradebook}")
+    with engine.connect() as connection:
+        (row,) = connection.execute(sqlalchemy.text("select * from autograder_dropped")).mappings()
+        orphans = "select count(*) from {} where {} not in (select id from base_cell)"
+        for table, column in (("grade", "cell_id"), ("comment", "cell_id"), ("grade_cells", "id")):
+            assert connection.scalar(sqlalchemy.text(orphans.format(table, column))) == 0
+    engine.dispose()
+    assert {name: row[name] for name in GIVEN} == GIVEN
+    assert (row["student"], row["cell"]) == ("ada", QUESTION)
+    assert (row["manual_comment"], row["max_score"]) == ("Well said.", 2)
+    lesson.source.write_text(text)
+    with ClassGradebook(marked) as book:
+        told = book.register(lesson, compile_lesson(lesson))
+        assert told == [
+            "01-small has why-small now, which it did not have before",
+            "01-small: what was kept for a cell that is back counts again",
+        ]
+        assert (grade(book, lesson, "ada").points, grade(book, lesson, "ada").to_mark) == (5.75, ())
+        record(book, lesson, compiled, "ada", check=1, test=3, question=None)
+        assert grade(book, lesson, "ada").to_mark == (), "the words are those that were marked"
+    with Gradebook(f"sqlite:///{marked.gradebook}") as nbgrader:
+        comment = nbgrader.find_comment(QUESTION, lesson.name, lesson.name, "ada")
+        assert comment.comment == "Well said."
+
+
+def test_a_question_is_renamed_and_its_marks_stay(marked, lesson, write_lesson):
+    lesson = write_lesson(('id="why-small"', 'id="why-tiny"'))
+    with ClassGradebook(marked) as book:
+        told = book.register(lesson, compile_lesson(lesson))
+        ada = grade(book, lesson, "ada")
+    assert told == ["01-small: the cell why-small is called why-tiny now; its marks are kept"]
+    assert ada.exercises == {"conv-parameter-count": 4, "why-tiny": 1.75}
+    with Gradebook(f"sqlite:///{marked.gradebook}") as nbgrader:
+        comment = nbgrader.find_comment("why-tiny", lesson.name, lesson.name, "ada")
+        assert comment.comment == "Well said."
+
+
+def test_the_migration_of_a_lesson_is_whole_or_not_at_all(marked, lesson, monkeypatch):
+    before = contents(f"sqlite:///{marked.gradebook}")
+    text = lesson.source.read_text()
+    lesson.source.write_text(text[: text.index("# %% [markdown] role")] + SECOND)
+
+    def fail(*_):
+        raise OSError("the power goes")
+
+    monkeypatch.setattr(registering, "_bring_back", fail)
+    with ClassGradebook(marked) as book, pytest.raises(OSError, match="the power goes"):
+        book.register(lesson, compile_lesson(lesson))
+    assert contents(f"sqlite:///{marked.gradebook}") == before
+
+
+def test_other_points_and_another_text_change_no_mark(marked, lesson, write_lesson):
+    lesson = write_lesson(
+        ("points=2", "points=5"), ("Why are filters small?", "Why are they small?")
+    )
+    with ClassGradebook(marked) as book:
+        assert book.register(lesson, compile_lesson(lesson)) == []
+        ada = grade(book, lesson, "ada")
+    assert (ada.points, ada.max_points, ada.to_mark) == (5.75, 9, ())
+
+
+def test_a_lesson_is_registered_as_nbgrader_would(folder, lesson, compiled, tmp_path):
+    theirs = f"sqlite:///{tmp_path / 'theirs.db'}"
+    resources = {"nbgrader": {"notebook": lesson.name, "assignment": lesson.name, "db_url": theirs}}
+    with Gradebook(theirs) as nbgrader:
+        nbgrader.add_assignment(lesson.name)
+        SaveCells().preprocess(compiled.master, resources)
+    with ClassGradebook(folder, new=True) as book:
+        assert book.register(lesson, compiled) == []
+        create_tables(theirs)
+        assert contents(f"sqlite:///{folder.gradebook}") == contents(theirs)
+
+
+def create_tables(url: str) -> None:
+    """Make our tables beside nbgrader's."""
+    engine = sqlalchemy.create_engine(url)
+    tables.OURS.create_all(engine)
+    engine.dispose()
+
+
+# nbgrader's rows decide
+
+
+def test_our_rows_do_not_stand_alone(folder, lesson, compiled):
+    with ClassGradebook(folder, new=True) as book:
+        for name in ("ada", "bob", "eve"):
+            record(book, lesson, compiled, name, check=1, test=3, question=None)
+        assert set(book.digests(lesson)) == {"ada", "bob", "eve"}
+    with Gradebook(f"sqlite:///{folder.gradebook}") as nbgrader:
+        nbgrader.remove_student("ada")
+        nbgrader.remove_submission_notebook(lesson.name, lesson.name, "bob")
+        lost = nbgrader.find_grade(TEST, lesson.name, lesson.name, "eve")
+        nbgrader.db.delete(lost)
+        nbgrader.db.commit()
+    with ClassGradebook(folder) as book:
+        assert book.digests(lesson) == {}
+        for name in ("ada", "bob", "eve"):
+            record(book, lesson, compiled, name, check=1, test=3, question=None)
+        assert [one.points for one in book.grades(lesson)] == [4, 4, 4]
+        assert set(book.digests(lesson)) == {"ada", "bob", "eve"}
+    with Gradebook(f"sqlite:///{folder.gradebook}") as nbgrader:
+        nbgrader.remove_assignment(lesson.name)
+    with ClassGradebook(folder) as book:
+        book.register(lesson, compiled)
+        assert book.digests(lesson) == {}
+        assert book.grades(lesson) == []
+
+
+# nbgrader builds a submission before it is in the session, on purpose.
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+def test_rows_that_nbgrader_made_without_grading_are_not_taken_for_grades(folder, lesson, compiled):
+    with ClassGradebook(folder, new=True) as book:
+        record(book, lesson, compiled, "ada", check=1, test=3, question=None)
+    with Gradebook(f"sqlite:///{folder.gradebook}") as nbgrader:
+        nbgrader.remove_student("ada")
+        nbgrader.add_student("ada")
+        nbgrader.add_submission(lesson.name, "ada")
+    with ClassGradebook(folder) as book:
+        assert book.digests(lesson) == {}
+
+
+def test_a_page_that_was_due_for_somebody_who_is_gone_is_forgotten(folder, lesson, compiled):
+    with ClassGradebook(folder, new=True) as book:
+        record(book, lesson, compiled, "ada", check=1, test=3, question=None)
+        book.page(lesson, "ada").unlink()
+        book.ask_for_missing_pages(lesson, ["ada"])
+        with Gradebook(f"sqlite:///{folder.gradebook}") as nbgrader:
+            nbgrader.remove_student("ada")
+        book.write_pages_due(lesson)
+        book.write_pages_due(lesson)
+        assert not book.page(lesson, "ada").exists()
+
+
+# Attempts
+
+
+def test_an_earlier_attempt_with_more_points_is_told(folder, lesson, compiled):
+    with ClassGradebook(folder, new=True) as book:
+        record(book, lesson, compiled, "ada", check=1, test=3, question=None, timestamp=WHEN)
+        assert grade(book, lesson, "ada").looks == ()
+        record(book, lesson, compiled, "ada", check=0, test=0, question=0, answer="")
+        assert grade(book, lesson, "ada").looks == (
+            "earlier attempt of 2026-11-20 10:00 had 4 points",
+        )
+        record(book, lesson, compiled, "ada", check=1, test=3, question=None, timestamp=WHEN)
+        assert grade(book, lesson, "ada").looks == ()
+
+
+def test_an_attempt_is_kept_with_what_a_person_gave(marked, lesson, compiled):
+    with ClassGradebook(marked) as book:
+        record(book, lesson, compiled, "ada", check=0, test=0, question=None, answer="Hm.")
+        (look,) = grade(book, lesson, "ada").looks
+    assert look.endswith(" had 5.75 points")
 
 
 def test_no_gradebook_and_a_broken_one(folder):

@@ -6,7 +6,8 @@ not mind them; `tables` says what each is for.
 """
 
 from .address import address
+from .attempts import digest_of_cells
 from .book import ClassGradebook
 from .recording import Result
 
-__all__ = ["ClassGradebook", "Result", "address"]
+__all__ = ["ClassGradebook", "Result", "address", "digest_of_cells"]

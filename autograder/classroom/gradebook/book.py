@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import sqlalchemy as sa
-from nbgrader import api
-from nbgrader.preprocessors import SaveCells
 
 from autograder.classroom.folder import ClassFolder
 from autograder.classroom.grades import Grade
@@ -17,14 +17,19 @@ from autograder.lessons.compiling import Compiled
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
 
-from .address import address, first_line, reason_of
+from .address import address, reason_of
 from .feedback import write_page
 from .files import executed_notebook, page_file, write_files
 from .ids import Ids, ids_of
-from .opening import hushed, is_begun, opened, telling_what_bars
-from .reading import read_grades
-from .recording import Result, record_results
-from .tables import CLASS, PAGES_DUE, RUNS
+from .opening import is_begun, opened, telling_what_bars
+from .reading import Run, read_grades, read_runs
+from .recording import Result, record_results, replace_rows
+from .registering import register_lesson
+from .submissions import graded_in_nbgrader
+from .tables import CLASS, PAGES_DUE
+
+NOT_HANDED_IN = "there is nothing in submitted/ any more: the grade is from before"
+"""What is said of who was graded, and has been renamed or taken away since."""
 
 
 class ClassGradebook:
@@ -84,26 +89,18 @@ class ClassGradebook:
                 "What was recorded stays; mend that and grade again."
             ) from None
 
-    def register(self, lesson: Lesson, compiled: Compiled) -> None:
-        """Record a lesson and its graded cells, as `nbgrader generate_assignment` does."""
-        resources = {
-            "nbgrader": {"notebook": lesson.name, "assignment": lesson.name, "db_url": self.url}
-        }
-        with self._writing() as connection:  # a change of nothing, which nobody may who only reads
-            connection.execute(sa.update(CLASS).where(CLASS.c.name == "").values(value=""))
-        try:
-            with self._telling("written to"), hushed():
-                self._book.update_or_create_assignment(lesson.name)
-                SaveCells().preprocess(compiled.master, resources)
-        except RuntimeError:
-            raise ClassroomError(
-                f"{lesson.name} has other graded cells than when it was first graded in "
-                f"{self.name}: move that gradebook away, or build the lesson of that time."
-            ) from None
-        except api.InvalidEntry as error:
-            raise ClassroomError(
-                f"The gradebook {self.name} cannot be written to: {first_line(error)}."
-            ) from None
+    def register(self, lesson: Lesson, compiled: Compiled) -> list[str]:
+        """Record a lesson and its graded cells, as `nbgrader generate_assignment` does.
+
+        Returns
+        -------
+        list of str
+            A sentence for each change of the lesson that touches marks already given.
+        """
+        with self._writing() as connection:
+            changes = register_lesson(connection, lesson, compiled.master)
+        self._ids.pop(lesson.name, None)
+        return list(changes.sentences(lesson.name))
 
     def class_seed(self) -> str:
         """The secret that the hidden cases of this class are drawn from, made when first asked."""
@@ -120,13 +117,15 @@ class ClassGradebook:
         with self._reading() as connection:
             return connection.scalar(sa.select(CLASS.c.value).where(CLASS.c.name == "seed"))
 
+    def runs(self, lesson: Lesson) -> dict[str, Run]:
+        """What of a lesson has been graded, by student: only what nbgrader has the points of."""
+        ids = self._ids_of(lesson)
+        with self._reading() as connection:
+            return read_runs(connection, lesson, graded_in_nbgrader(connection, ids))
+
     def digests(self, lesson: Lesson) -> dict[str, str]:
         """What of a lesson has been graded: for each student, the digest of what it was."""
-        with self._reading() as connection:
-            rows = connection.execute(
-                sa.select(RUNS.c.student, RUNS.c.digest).where(RUNS.c.lesson == lesson.name)
-            )
-            return dict(map(tuple, rows))
+        return {student: run.digest for student, run in self.runs(lesson).items()}
 
     def record(self, lesson: Lesson, results: Sequence[Result]) -> None:
         """Record submissions: first their files, then, in one transaction, their points."""
@@ -155,14 +154,26 @@ class ClassGradebook:
                 self._ids[lesson.name] = ids_of(connection, lesson)
         return self._ids[lesson.name]
 
+    def ask_for_missing_pages(self, lesson: Lesson, students: Sequence[str]) -> None:
+        """Have the pages written again that somebody has taken away."""
+        names = [
+            name
+            for name in students
+            if self.has_notebook(lesson, name) and not self.page(lesson, name).is_file()
+        ]
+        if names:
+            rows = [{"student": name, "lesson": lesson.name} for name in names]
+            with self._writing() as connection:
+                replace_rows(connection, PAGES_DUE, lesson, names, rows)
+
     def write_pages_due(self, lesson: Lesson) -> None:
-        """Write the pages of those whom a person has given something, and who were graded again."""
+        """Write the pages that need nbgrader: a person gave something, or the page is gone."""
         here = PAGES_DUE.c.lesson == lesson.name
         with self._reading() as connection:
             due = list(connection.scalars(sa.select(PAGES_DUE.c.student).where(here)))
         for student in sorted(due):
-            # It may have been taken away meanwhile.
-            if executed_notebook(self.folder, lesson, student).is_file():
+            # They may have been taken away meanwhile, from the folder or from nbgrader's tables.
+            if self.has_notebook(lesson, student) and self.grades(lesson, [student]):
                 self.write_feedback(lesson, student)
             with self._writing() as connection:
                 connection.execute(sa.delete(PAGES_DUE).where(here, PAGES_DUE.c.student == student))
@@ -170,7 +181,19 @@ class ClassGradebook:
     def grades(self, lesson: Lesson, students: Sequence[str] | None = None) -> list[Grade]:
         """What the gradebook says of those who handed in a lesson, by name; by default of all."""
         with self._reading() as connection:
-            return read_grades(connection, lesson, students)
+            grades = read_grades(connection, lesson, students)
+        return [self._with_folder(one) for one in grades]
+
+    def _with_folder(self, grade: Grade) -> Grade:
+        """Say so if somebody who was graded has nothing in `submitted/` any more."""
+        place = self.folder.submitted / grade.student / grade.lesson
+        if os.path.lexists(place) or not self.folder.submitted.is_dir():
+            return grade
+        return replace(grade, handed_in=False, looks=(NOT_HANDED_IN, *grade.looks))
+
+    def has_notebook(self, lesson: Lesson, student: str) -> bool:
+        """Whether the notebook that has run is where it was written."""
+        return executed_notebook(self.folder, lesson, student).is_file()
 
     def page(self, lesson: Lesson, student: str) -> Path:
         """Where the feedback for a student lies."""

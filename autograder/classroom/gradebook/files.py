@@ -10,7 +10,8 @@ from autograder.classroom.folder import ClassFolder
 from autograder.lessons.course import Lesson
 from autograder.lessons.files import write_aside
 
-from .recording import Result, time_of
+from .recording import Result
+from .submissions import time_of
 
 READ_ONLY = 0o444
 """nbgrader's own permissions for what was graded."""

@@ -83,13 +83,3 @@ def _note_version(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         if connection.scalar(sa.select(versions)) is None:
             connection.execute(sa.insert(versions).values(version_num=api.get_alembic_version()))
-
-
-@contextmanager
-def hushed() -> Iterator[None]:
-    """Leave it to us to say what the database has against a change: nbgrader shows its stack."""
-    before, api.app_log.disabled = api.app_log.disabled, True
-    try:
-        yield
-    finally:
-        api.app_log.disabled = before

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from nbgrader import api
@@ -12,16 +13,41 @@ from autograder.classroom.grades import Grade
 from autograder.lessons.course import Lesson
 from autograder.lessons.roles import exercise_of
 
+from .attempts import earlier_attempts, look_at_attempts
 from .tables import (
     ASSIGNMENT,
     CELL,
     COMMENT,
+    EXERCISES,
     GRADED_CELL,
     HANDED,
     POINTS,
     RUNS,
     SUBMISSION,
 )
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was graded of one student: see `Result`; `seed` is `None` if nothing ran."""
+
+    digest: str
+    seed: int | None
+    exercises: Mapping[str, str]
+
+
+def read_runs(
+    connection: sa.Connection, lesson: Lesson, students: Container[str]
+) -> dict[str, Run]:
+    """What was graded of a lesson for these students, as far as it was."""
+    exercises: dict[str, dict[str, str]] = {}
+    for row in connection.execute(sa.select(EXERCISES).where(EXERCISES.c.lesson == lesson.name)):
+        exercises.setdefault(row.student, {})[row.exercise] = row.digest
+    return {
+        row.student: Run(row.digest, row.seed, exercises.get(row.student, {}))
+        for row in connection.execute(sa.select(RUNS).where(RUNS.c.lesson == lesson.name))
+        if row.student in students
+    }
 
 
 def read_grades(
@@ -36,13 +62,15 @@ def read_grades(
         for run in connection.execute(sa.select(RUNS).where(RUNS.c.lesson == lesson.name))
         if run.student in rows
     }
+    attempts = earlier_attempts(connection, lesson)
     order = lesson.order_of_cells()
     return [
         _grade(
             student,
             lesson,
             sorted(rows[student], key=lambda row: (order.get(row[0], 0), row[0])),
-            runs,
+            runs.get(student),
+            attempts.get(student, ()),
         )
         for student in sorted(rows)
     ]
@@ -70,7 +98,9 @@ def _cells_of(lesson: Lesson, students: Sequence[str] | None) -> sa.Select:
     )
 
 
-def _grade(student: str, lesson: Lesson, rows: list, runs: Mapping) -> Grade:
+def _grade(
+    student: str, lesson: Lesson, rows: list, run: sa.Row | None, attempts: Sequence[sa.Row]
+) -> Grade:
     exercises: dict[str, float] = {}
     to_mark = []
     for cell, score, needs_a_person, _ in rows:
@@ -78,15 +108,16 @@ def _grade(student: str, lesson: Lesson, rows: list, runs: Mapping) -> Grade:
         exercises[name] = exercises.get(name, 0.0) + score
         if needs_a_person and name not in to_mark:
             to_mark.append(name)
-    run = runs.get(student)
+    points = sum(exercises.values())
+    looks = json.loads(run.looks) if run else []
     return Grade(
         student=student,
         lesson=lesson.name,
-        points=sum(exercises.values()),
+        points=points,
         max_points=sum(most for *_, most in rows),
         exercises=exercises,
         to_mark=tuple(to_mark),
-        looks=tuple(json.loads(run.looks)) if run else (),
+        looks=(*looks, *look_at_attempts(attempts, points)),
         seed=run.seed if run else None,
         seconds=run.seconds if run else None,
     )
