@@ -1,5 +1,9 @@
 """nbgrader's own commands on this tree: what it calls source and release has other names here."""
 
+import os
+import sys
+from pathlib import Path
+
 c = get_config()  # noqa: F821 (traitlets puts it there)
 
 c.CourseDirectory.source_directory = "solutions"
@@ -20,3 +24,9 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# For a new gradebook nbgrader runs `alembic`, which it looks for on PATH: a `.venv` that nobody has
+# activated is not there.
+TOOLS = str(Path(sys.executable).parent)
+if TOOLS not in os.environ.get("PATH", "").split(os.pathsep):
+    os.environ["PATH"] = os.pathsep.join([TOOLS, os.environ.get("PATH", os.defpath)])
