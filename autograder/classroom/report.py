@@ -4,45 +4,51 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from .grades import Failure, Grade
 
 
-def grade_table(grades: Sequence[Grade], title: str) -> Table:
-    """The table of a class: points in all and by exercise, and why to look at somebody's work.
+def grade_table(grades: Sequence[Grade], title: str) -> Group:
+    """The table of a class, and under it what its columns mean and whose work needs a look.
 
     Examples
     --------
-    >>> table = grade_table([Grade("ada", "02-filters", 4, 8, {"relu": 4, "why": 0})], "02")
-    >>> table.row_count
-    1
+    >>> from rich.console import Console
+    >>> ada = Grade("ada", "02-filters", 4, 8, {"relu": 4, "why": 0}, ("why",), ("time: too long",))
+    >>> Console(width=60).print(grade_table([ada], "02-filters"))
+    02-filters
+    ┏━━━━━━━━━┳━━━━━━━━┳━━━━━━┓
+    ┃ Student ┃ Points ┃ Each ┃
+    ┡━━━━━━━━━╇━━━━━━━━╇━━━━━━┩
+    │ ada     │ 4 of 8 │ 4 ?  │
+    └─────────┴────────┴──────┘
+    Each, in this order: relu, why
+    ? waits for a person's mark: 1 in all
+    Needs a look
+      ada: time: too long
     """
-    waiting = sum(len(grade.to_mark) for grade in grades)
-    table = Table(
-        title=escape(title),
-        title_justify="left",
-        header_style="bold",
-        caption=f"? waits for a person's mark: {waiting} in all" if waiting else None,
-        caption_justify="left",
-    )
-    table.add_column("Student", no_wrap=True)
+    return Group(Text(title, style="bold"), _points(grades), *map(Text, _notes(grades)))
+
+
+def _points(grades: Sequence[Grade]) -> Table:
+    table = Table(header_style="bold")
+    table.add_column("Student", overflow="fold")
     table.add_column("Points", justify="right", no_wrap=True)
-    table.add_column("Each", no_wrap=True)
-    table.add_column("Needs a look", overflow="fold")
+    table.add_column("Each")
     for grade in grades:
-        each = [
-            _waiting(points) if name in grade.to_mark else number(points)
-            for name, points in grade.exercises.items()
-        ]
         table.add_row(
             escape(grade.student),
             f"{number(grade.points)} of {number(grade.max_points)}",
-            " ".join(each),
-            escape("\n".join(grade.looks)),
+            " ".join(
+                _waiting(points) if name in grade.to_mark else number(points)
+                for name, points in grade.exercises.items()
+            ),
         )
     return table
 
@@ -50,6 +56,21 @@ def grade_table(grades: Sequence[Grade], title: str) -> Table:
 def _waiting(points: float) -> str:
     """Points that a person has yet to give; those given for an earlier answer are shown too."""
     return f"{number(points)}?" if points else "?"
+
+
+def _notes(grades: Sequence[Grade]) -> Iterator[str]:
+    """The lines under the table."""
+    if names := _exercises(grades):
+        yield f"Each, in this order: {', '.join(names)}"
+    if waiting := sum(len(grade.to_mark) for grade in grades):
+        yield f"? waits for a person's mark: {waiting} in all"
+    looks = [f"  {grade.student}: {look}" for grade in grades for look in grade.looks]
+    yield from ["Needs a look", *looks] if looks else []
+
+
+def _exercises(grades: Sequence[Grade]) -> list[str]:
+    """The ids of all exercises that somebody has points for, in order."""
+    return list(dict.fromkeys(name for grade in grades for name in grade.exercises))
 
 
 def grade_line(result: Grade | Failure) -> str:
@@ -62,7 +83,7 @@ def grade_line(result: Grade | Failure) -> str:
 
 def grade_csv(grades: Sequence[Grade]) -> str:
     """A class as CSV: one row a student and lesson, one column an exercise."""
-    exercises = list(dict.fromkeys(name for grade in grades for name in grade.exercises))
+    exercises = _exercises(grades)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(

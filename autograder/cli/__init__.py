@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import signal
 import sys
 import threading
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         return options.run(options)
+    except BrokenPipeError:  # whoever read what was printed has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (ClassroomError, OSError) as error:
         print(f"autograder {options.command}: {error}", file=sys.stderr)
     except KeyboardInterrupt:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from .options import (
     count,
     limits_of,
     places,
+    print_json,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ GRADE = """\
 What was graded and has not changed is not run again. Stop it when you like; it goes on later."""
 
 FEEDBACK = """\
-  autograder feedback 02-filters    once written answers are marked in Formgrader"""
+  autograder feedback 02-filters    once written answers are marked in Formgrader
+  autograder feedback 02-filters --student ada bob"""
 
 REPORT = """\
   autograder report 02-filters
@@ -59,6 +60,7 @@ def add_commands(command: Command) -> None:
     sub = command(feedback, "write the pages that students get back once more", FEEDBACK)
     sub.add_argument("lesson", metavar="LESSON")
     add_class(sub)
+    add_students(sub)
     add_database(sub)
 
     sub = command(report, "show the grades of a lesson, and what needs a look", REPORT)
@@ -73,11 +75,16 @@ def add_commands(command: Command) -> None:
     sub.add_argument("--to", type=Path, metavar="FILE", help="by default stdout")
 
 
+def add_students(sub: argparse.ArgumentParser) -> None:
+    """Add `--student`."""
+    sub.add_argument("--student", nargs="+", default=[], metavar="S", help="only these students")
+
+
 def add_grade(sub: argparse.ArgumentParser) -> None:
     """Add what `grade` may be told."""
     sub.add_argument("lesson", metavar="LESSON")
     add_class(sub)
-    sub.add_argument("--student", nargs="+", default=[], metavar="S", help="only these students")
+    add_students(sub)
     sub.add_argument("--seed", type=int, metavar="N", help="draw everybody's hidden cases from N")
     sub.add_argument(
         "--force", action="store_true", help="run what has not changed since it was graded too"
@@ -101,11 +108,13 @@ def grade(options: argparse.Namespace) -> int:
     # Before NumPy comes: the judge's sums are small, and threads that wait for more eat a core.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+    from autograder.classroom.formgrader import write_settings
     from autograder.classroom.grades import Grade
     from autograder.classroom.grading import Options, grade_class
     from autograder.classroom.report import grade_line
     from autograder.classroom.submissions import find_students
     from autograder.lessons.build import make_ready
+    from autograder.lessons.course import Course
     from autograder.lessons.errors import ClassroomError
     from autograder.sandbox.provisioner import missing
 
@@ -115,6 +124,7 @@ def grade(options: argparse.Namespace) -> int:
     if not (options.no_sandbox or options.scheduler) and (reason := missing()):
         raise ClassroomError(reason)
     students, strays = find_students(folder, lesson, options.student)
+    write_settings(folder, Course(lesson.root))
     for line in build_lines(lesson, make_ready(lesson)):
         print(line, file=sys.stderr)
     how = Options(
@@ -141,7 +151,7 @@ def grade(options: argparse.Namespace) -> int:
                 done(grade_line(result), result.student)
             (grades if isinstance(result, Grade) else failures).append(result)
             if options.json and isinstance(result, Grade):
-                print(json.dumps(result.as_json()), flush=True)
+                print_json(result.as_json())
     grades.sort(key=lambda one: one.student)
     if not options.json:
         show_grades(grades, lesson, folder, options)
@@ -163,12 +173,26 @@ def feedback(options: argparse.Namespace) -> int:
 
     folder, lesson = places(options)
     with ClassGradebook(folder, options.db) as book:
-        grades = book.grades(lesson)
+        grades = book.grades(lesson, options.student or None)
+        refuse_unknown(options.student, grades, lesson)
         with progress(len(grades), f"feedback for {lesson.name}") as (begin, done):
             for one in grades:
                 begin(one.student)
                 done(str(book.write_feedback(lesson, one.student)), one.student)
     return 0
+
+
+def refuse_unknown(wanted: Sequence[str], grades: Sequence[Grade], lesson: Lesson) -> None:
+    """Refuse the name of somebody who has no grade."""
+    from autograder.lessons.errors import ClassroomError
+
+    known = {grade.student for grade in grades}
+    for student in wanted:
+        if student not in known:
+            raise ClassroomError(
+                f"{student!a} has no grade for {lesson.name} yet: "
+                f"run `autograder grade {lesson.name} --student {student}` first."
+            )
 
 
 def report(options: argparse.Namespace) -> int:
@@ -208,8 +232,9 @@ def show_grades(
     """Print grades: as a table with where to find more, or as JSON lines."""
     if options.json:
         for one in grades:
-            print(json.dumps(one.as_json()))
+            print_json(one.as_json())
         return
+    from autograder.classroom.formgrader import how_to_open
     from autograder.classroom.gradebook import address
     from autograder.classroom.report import grade_table
 
@@ -217,7 +242,9 @@ def show_grades(
     console = wide_console()
     console.print(grade_table(grades, title(lesson, grades)))
     print(f"Feedback   {folder.feedback}")
-    print(f"Gradebook  {gradebook}  (mark written answers in JupyterLab: Nbgrader, Formgrader)")
+    print(f"Gradebook  {gradebook}")
+    if any(grade.to_mark for grade in grades):
+        print(f"To mark    {how_to_open(folder)}  (then: Nbgrader, Formgrader)")
 
 
 def title(lesson: Lesson, grades: Sequence[Grade]) -> str:

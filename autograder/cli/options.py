@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,3 +86,11 @@ def build_lines(lesson: Lesson, written: Written) -> list[str]:
     names = ", ".join(str(path.relative_to(lesson.root)) for path in written.changed)
     wrote = [f"{lesson.name}: wrote {names}"] if names else []
     return wrote + written.kept_sentences(lesson.root)
+
+
+def print_json(data: dict) -> None:
+    """Print a JSON object on a line. If nobody reads any more (`… | head -1`), work goes on."""
+    try:
+        print(json.dumps(data), flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -14,15 +14,36 @@ ADA = Grade("ada", "02", 6.5, 8, {"relu": 4, "pool": 2.5})
 EVE = Grade("eve [bold]", "02", 0, 8, {"relu": 0, "why": 0}, ("why",), ("time: too long",))
 
 
-def test_the_table_shows_points_and_why_to_look():
+def table(*grades: Grade, width: int = 100) -> str:
     screen = io.StringIO()
-    Console(file=screen, width=100).print(grade_table([ADA, EVE], "02"))
-    rows = {row.split("│")[1].strip(): row for row in screen.getvalue().splitlines() if "│" in row}
+    Console(file=screen, width=width).print(grade_table(grades, "02"))
+    return screen.getvalue()
+
+
+def test_the_table_shows_points_and_why_to_look():
+    shown = table(ADA, EVE)
+    rows = {row.split("│")[1].strip(): row for row in shown.splitlines() if "│" in row}
     assert "6.5 of 8" in rows["ada"]
     assert "4 2.5" in rows["ada"]
     assert "0 ?" in rows["eve [bold]"]
-    assert "time: too long" in rows["eve [bold]"]
-    assert "? waits for a person's mark: 1 in all" in screen.getvalue()
+    assert shown.splitlines()[-4:] == [
+        "Each, in this order: relu, pool, why",
+        "? waits for a person's mark: 1 in all",
+        "Needs a look",
+        "  eve [bold]: time: too long",
+    ]
+
+
+def test_nothing_is_said_of_looks_and_marks_where_there_are_none():
+    assert table(ADA).splitlines()[-1] == "Each, in this order: relu, pool"
+
+
+def test_a_narrow_terminal_has_room_for_every_word():
+    look = "time: the cell ran for more than 20 s ('conv2d-naive-test')"
+    eve = Grade("eve", "02", 0, 36, dict.fromkeys("abcdefgh", 4.0), (), (look,))
+    shown = table(eve, width=60)
+    assert all(len(line) <= 60 for line in shown.splitlines())
+    assert look in " ".join(shown.split())
 
 
 def test_one_line_about_each():
