@@ -397,3 +397,111 @@ def half(handed: HandedIn, random: Random) -> None:
 def format_3(handed: HandedIn, random: Random) -> None:
     old = nbformat.convert(nbformat.from_dict(handed.notebook), 3)
     handed.notebook = json.loads(json.dumps(old))
+
+
+# --- ids ----------------------------------------------------------------------------------------
+
+
+def without_ids(cell: dict) -> None:
+    cell.pop("id", None)
+    cell["metadata"] = {}
+
+
+@kind("all ids gone")
+def ids_gone(handed: HandedIn, random: Random) -> None:
+    for cell in handed.cells:
+        without_ids(cell)
+
+
+@kind("ids gone, format", minor_0=0, minor_2=2, minor_4=4, minor_5=5)
+def ids_gone_in_format(handed: HandedIn, random: Random, minor: int) -> None:
+    ids_gone(handed, random)
+    handed.notebook["nbformat_minor"] = minor
+
+
+@kind("ids only in the metadata")
+def ids_in_metadata(handed: HandedIn, random: Random) -> None:
+    for cell in handed.cells:
+        cell["metadata"] = {"id": cell.pop("id")}
+
+
+@kind("nbgrader's metadata gone")
+def no_nbgrader(handed: HandedIn, random: Random) -> None:
+    for cell in handed.cells:
+        cell["metadata"] = {}
+
+
+@kind("ids made anew", JupyterLab="{:08x}", VS_Code="#VSC-{:08x}", Colab="{:012X}")
+def new_ids(handed: HandedIn, random: Random, form: str) -> None:
+    for cell in handed.cells:
+        without_ids(cell)
+        cell["id"] = form.format(random.getrandbits(32))
+        cell["metadata"] = {"id": cell["id"], "outputId": "x"}
+
+
+@kind("ids made anew, nbgrader's kept")
+def new_cell_ids(handed: HandedIn, random: Random) -> None:
+    for cell in handed.cells:
+        cell["id"] = f"{random.getrandbits(32):08x}"
+
+
+@kind(
+    "one id on every cell", of_none="x", of_an_answer="apply-filter", of_a_test="apply-filter-test"
+)
+def same_id(handed: HandedIn, random: Random, name: str) -> None:
+    for cell in handed.cells:
+        without_ids(cell)
+        cell["id"] = name
+
+
+@kind("without ids, and with one's own cells between")
+def ids_gone_and_own_cells(handed: HandedIn, random: Random) -> None:
+    ids_gone(handed, random)
+    for number in range(30):
+        own = code(f"x = {number}") if number % 2 else markdown(f"Note {number}")
+        handed.cells.insert(random.randrange(len(handed.cells)), own)
+
+
+@kind("without ids, and without the lesson's text", keeps=False)
+def only_answers(handed: HandedIn, random: Random) -> None:
+    handed.cells[:] = [cell for cell in handed.cells if cell.get("id") in answers()]
+    ids_gone(handed, random)
+
+
+@kind("without ids, in another order", keeps=False)
+def shuffled(handed: HandedIn, random: Random) -> None:
+    ids_gone(handed, random)
+    random.shuffle(handed.cells)
+
+
+@kind("without ids, with guesses written in")
+def guesses(handed: HandedIn, random: Random) -> None:
+    for cell in texts(handed):
+        if "My guess" in cell["source"]:
+            cell["source"] += " about half"
+    ids_gone(handed, random)
+
+
+@kind("one answer without its id")
+def one_without(handed: HandedIn, random: Random) -> None:
+    without_ids(handed.cell(random.choice(sorted(answers()))))
+
+
+@kind("an answer is split in two", first_half=0, second_half=1)
+def split(handed: HandedIn, random: Random, helper_first: int) -> None:
+    at = handed.cells.index(handed.cell("apply-filter"))
+    helper = copy.deepcopy(handed.cells[at])
+    helper["source"] = "def helper(x):\n    return x"
+    handed.cells.insert(at + helper_first, helper)
+
+
+@kind("a copy of an answer's cell that tries it")
+def tried_in_a_copy(handed: HandedIn, random: Random) -> None:
+    copied = copy.deepcopy(handed.cell("apply-filter"))
+    copied["source"] = "apply_filter(np.ones((2, 5, 5)), np.ones((2, 3, 3)), 0)"
+    handed.cells.append(copied)
+
+
+@kind("every cell is there twice")
+def all_twice(handed: HandedIn, random: Random) -> None:
+    handed.cells.extend(copy.deepcopy(handed.cells))

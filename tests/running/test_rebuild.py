@@ -82,9 +82,10 @@ def test_changed_tests_are_set_back(compiled, handed):
 
 
 def test_of_two_with_one_id_the_last_counts_and_the_other_still_runs(compiled, handed):
-    copy = HandedCell("code", "second try", (EXERCISE, "another-id"))
+    second = "def conv_parameter_count(): return 2"
+    copy = HandedCell("code", second, (EXERCISE, "another-id"))
     rebuilt = put(compiled, [*handed[:4], copy, *handed[4:]])
-    assert texts(rebuilt)[EXERCISE] == "second try"
+    assert texts(rebuilt)[EXERCISE] == second
     assert texts(rebuilt)["added_1"] == "def conv_parameter_count(): ..."
     assert ids(rebuilt).index("added_1") < ids(rebuilt).index(EXERCISE)
     assert rebuilt.changes == (f"there twice, the last one counts: {EXERCISE}",)
