@@ -7,6 +7,7 @@ from pathlib import Path
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from traitlets import default
 
 from autograder.classroom.folder import ClassFolder
 from autograder.lessons.course import Lesson
@@ -28,7 +29,9 @@ def write_page(folder: ClassFolder, url: str, lesson: Lesson, student: str) -> N
 class _Feedback(GenerateFeedback):
     """nbgrader's pages for one named student: nbgrader itself takes names for patterns."""
 
-    export_class = GuardedExporter
+    @default("exporter_class")
+    def _exporter_class_default(self) -> type[GuardedExporter]:
+        return GuardedExporter
 
     def init_notebooks(self) -> None:
         course = self.coursedir
