@@ -21,13 +21,13 @@ SLOW := tests/hostile tests/watching tests/lessons/test_build.py tests/lessons/t
   tests/classroom/test_broken_off.py tests/classroom/test_sample_class.py \
   tests/classroom/test_workers.py tests/classroom/test_grading.py tests/running/test_wall.py \
   tests/sandbox/test_sandbox.py tests/sandbox/test_zygote.py tests/judging/test_banks.py \
-  tests/judging/test_anything.py
+  tests/judging/test_anything.py tests/reference/test_convolution.py tests/test_set_up.py
 QUICK := tests $(addprefix --ignore=,$(SLOW))
 
 # Tests run side by side, one to a core: BLAS threads of their own would only get in each other's way.
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
-.PHONY: help setup setup-tests setup-bench build grade test quick lint format bench clean
+.PHONY: help setup setup-tests setup-bench build grade test quick run-quick lint format bench clean
 
 # One thing after another: what only the system can provide is asked for before all that takes long.
 .NOTPARALLEL:
@@ -60,7 +60,11 @@ test:
 
 quick:
 	$(call set-up,--extra tests --sandbox)
-	@$(ONE_THREAD) $(BIN)/pytest -q -n $(JOBS) --dist loadfile $(QUICK)
+	@$(MAKE) --no-print-directory run-quick
+
+# The same in an environment that is there already: make run-quick BIN=other/bin.
+run-quick:
+	@$(ONE_THREAD) $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(QUICK)
 
 lint: setup-tests
 	@$(BIN)/ruff check .

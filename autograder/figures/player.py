@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -15,6 +16,7 @@ from html import escape
 import numpy as np
 
 from autograder.figures.matrices import format_number
+from autograder.figures.pixels import png
 from autograder.figures.style import CARD, FONT, INK, KINDS, LINE, MARK, MUTED
 
 CELL = 34
@@ -90,7 +92,9 @@ class Film:
         return self.html
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/html": self.html, "image/svg+xml": self.svg, "text/plain": self.text}
+        # Pixels, not the SVG: on the way to a paper that would need a program of its own.
+        picture = b64encode(png(self.svg)).decode("ascii")
+        return {"text/html": self.html, "image/png": picture, "text/plain": self.text}
 
     def __str__(self) -> str:
         return self.text

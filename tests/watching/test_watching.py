@@ -1,13 +1,19 @@
 """A film shows what the function itself reads and writes, not what it should."""
 
+import io
 import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from nbconvert import LatexExporter
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from numpy import zeros
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
+from PIL import Image, ImageColor
 from playwright.sync_api import sync_playwright
 
+from autograder.figures import style
+from autograder.figures.pixels import png
 from autograder.watching import watch
 from autograder.watching.watching import film
 
@@ -208,7 +214,29 @@ def test_the_film_is_self_contained_and_its_strip_is_a_drawing():
     shown = film(by_windows, IMAGE, KERNEL)
     ET.fromstring(shown.svg)
     assert "http" not in shown.html.replace("http://www.w3.org/2000/svg", "")
-    assert shown._repr_mimebundle_().keys() == {"text/html", "image/svg+xml", "text/plain"}
+    assert shown._repr_mimebundle_().keys() == {"text/html", "image/png", "text/plain"}
+
+
+def test_a_film_is_printed_as_pixels_and_needs_no_program_for_drawings(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    bundle = film(by_windows, IMAGE, KERNEL)._repr_mimebundle_()
+    cell = new_code_cell("watch(...)", outputs=[new_output("display_data", data=bundle)])
+    paper, files = LatexExporter().from_notebook_node(new_notebook(cells=[cell]))
+    (name,) = files["outputs"]
+    assert name.endswith(".png")
+    assert name in paper
+
+
+def test_the_pixels_of_a_film_show_its_strip():
+    shown = film(by_windows, IMAGE, KERNEL)
+    strip = ET.fromstring(shown.svg)
+    with Image.open(io.BytesIO(png(shown.svg))) as image:
+        wanted = [round(2 * float(strip.get(side))) for side in ("width", "height")]
+        assert list(image.size) == wanted
+        colours = [colour for _, colour in image.convert("RGB").getcolors()]
+    for colour in (style.CARD, style.INK, style.LINE, style.MARK):
+        near = [np.abs(np.subtract(one, ImageColor.getrgb(colour))).max() for one in colours]
+        assert min(near) <= 12, colour
 
 
 @pytest.fixture(scope="module")
