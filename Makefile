@@ -5,6 +5,7 @@
 # make quick    the tests that take less than a minute, without Chromium
 # make lint     what ruff says of the code and its form
 # make format   the code in ruff's form
+# make survey   rewrite what is generated: facets, the README's lessons, how the checks do
 # make bench    the benchmarks, in .venv-bench, beside the libraries they compare with
 # make clean    take away what the above have made
 
@@ -27,7 +28,7 @@ QUICK := tests $(addprefix --ignore=,$(SLOW))
 # Tests run side by side, one to a core: BLAS threads of their own would only get in each other's way.
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
-.PHONY: help setup setup-tests setup-bench build grade test quick run-quick lint format bench clean
+.PHONY: help setup setup-tests setup-bench build grade test quick run-quick survey lint format bench clean
 
 # One thing after another: what only the system can provide is asked for before all that takes long.
 .NOTPARALLEL:
@@ -65,6 +66,9 @@ quick:
 # The same in an environment that is there already: make run-quick BIN=other/bin.
 run-quick:
 	@$(ONE_THREAD) $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile $(QUICK)
+
+survey: setup-tests
+	@$(ONE_THREAD) $(BIN)/python -m tests.banks $(ID)
 
 lint: setup-tests
 	@$(BIN)/ruff check .

@@ -27,22 +27,34 @@ def mistakes() -> Iterator[tuple[Exercise, Mistake]]:
 
 
 def right_answers() -> Iterator[tuple[Exercise, str, Any]]:
-    """Every right answer with its style; the reference is one of them."""
+    """Every right answer with its style."""
     for exercise in exercises():
-        yield exercise, "reference", exercise.reference
-        for style, answer in bank("right", exercise).items():
+        for style, answer in right_answers_to(exercise).items():
             yield exercise, style, answer
 
 
+def right_answers_to(exercise: Exercise) -> dict[str, Any]:
+    """The right answers to one exercise by style; the reference is one of them."""
+    return {"reference": exercise.reference, **bank("right", exercise)}
+
+
 def wrong_answers() -> Iterator[tuple[Exercise, str, Any]]:
-    """Every wrong answer that is not in the catalogue, the general ones included."""
+    """Every wrong answer that is not in the catalogue."""
     for exercise in exercises():
-        for what, answer in bank("wrong", exercise).items():
+        for what, answer in wrong_answers_to(exercise).items():
             yield exercise, what, answer
-        if callable(exercise.reference):
-            for what, spoil in SPOILED.items():
-                if spoils(exercise, what):
-                    yield exercise, what, spoil(exercise.reference)
+
+
+def wrong_answers_to(exercise: Exercise) -> dict[str, Any]:
+    """The wrong answers to one exercise that are not in the catalogue, general ones included.
+
+    One of its own stands for the general one of that name.
+    """
+    if not callable(exercise.reference):
+        return bank("wrong", exercise)
+    general = {what: spoil for what, spoil in SPOILED.items() if spoils(exercise, what)}
+    spoiled = {what: spoil(exercise.reference) for what, spoil in general.items()}
+    return {**spoiled, **bank("wrong", exercise)}
 
 
 def bank(side: str, exercise: Exercise) -> dict[str, Any]:

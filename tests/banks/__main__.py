@@ -1,7 +1,9 @@
-"""`python -m tests.banks`: how the checks do on both banks, as a table in `site/`.
+"""`python -m tests.banks [ID…]`: rewrite what is generated, `make survey` for short.
 
-One row an exercise: wrong answers tried and passed, mistakes of the catalogue named right and
-wrong, right answers tried and failed, and how long a check takes.
+The facets and the README's table of lessons are written at once. Then comes the survey, how the
+checks do on both banks. One row an exercise: wrong answers tried and passed, mistakes of the
+catalogue named right and wrong, right answers tried and failed, and how long a check takes. With
+ids, only those exercises are judged, and the other rows stay as they are.
 """
 
 from __future__ import annotations
@@ -10,17 +12,17 @@ import statistics
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 
 from autograder.exercises import Exercise, find
 from autograder.judging import Verdict, judge
-from tests import banks
+from autograder.lessons.files import write_aside
+from tests import banks, generated
 
-PAGE = Path(__file__).parents[2] / "site" / "catalogue-survey.md"
 SEEDS = range(3)
 
 HEAD = """# How the checks do
@@ -29,7 +31,8 @@ Made by `python -m tests.banks` from the two banks of answers in `tests/lessons`
 judged once as the lesson shows it and on {seeds} draws of the hidden cases; an answer counts as
 passed if any draw of the hidden cases let it through, and as failed if any check did not. Wrong
 answers are the catalogue's mistakes and those of the bank that it does not know: these must stay
-without a name. Times are seconds of one core for a check with its diagnosis and picture.
+without a name. Times are seconds of one core for a check with its diagnosis and picture; the last
+row has the median of the medians.
 """
 
 COLUMNS = {
@@ -89,50 +92,64 @@ class Survey:
 
 def survey(exercise_id: str) -> tuple[str, Counter, list[float], list[str]]:
     """Try everything in both banks on one exercise."""
-    one = Survey(find(exercise_id))
-    for exercise, style, answer in banks.right_answers():
-        if exercise.id == exercise_id:
-            one.right(style, answer)
-    for exercise, mistake in banks.mistakes():
-        if exercise.id == exercise_id:
-            one.wrong(mistake.name, mistake.answer, mistake.name)
-    for exercise, what, answer in banks.wrong_answers():
-        if exercise.id == exercise_id:
-            one.wrong(what, answer)
+    exercise = find(exercise_id)
+    one = Survey(exercise)
+    for style, answer in banks.right_answers_to(exercise).items():
+        one.right(style, answer)
+    for mistake in exercise.mistakes:
+        one.wrong(mistake.name, mistake.answer, mistake.name)
+    for what, answer in banks.wrong_answers_to(exercise).items():
+        one.wrong(what, answer)
     return exercise_id, one.count, one.times, one.amiss
 
 
-def row(name: str, count: Counter, times: list[float]) -> str:
-    numbers = [str(count[column]) for column in COLUMNS]
-    spent = [f"{statistics.median(times):.3f}", f"{max(times):.2f}"]
-    return "| " + " | ".join([name, *numbers, *spent]) + " |"
+def row(name: str, counts: Iterable[int], median: float, worst: float) -> str:
+    numbers = [*map(str, counts), f"{median:.3f}", f"{worst:.2f}"]
+    return "| " + " | ".join([name, *numbers]) + " |"
 
 
-def main() -> int:
-    """Write the page; the status tells whether nothing wrong passed and nothing was misnamed."""
-    lines = [
-        "| exercise | " + " | ".join(COLUMNS.values()) + " | median s | worst s |",
-        "|---|" + "---:|" * (len(COLUMNS) + 2),
-    ]
-    total, every = Counter(), []
-    ids = [exercise.id for exercise in banks.exercises()]
+def last_row(rows: Iterable[str]) -> str:
+    """The sums of all rows, the median of their medians, and the worst of all."""
+    cells = [[float(cell) for cell in one.strip("| ").split(" | ")[1:]] for one in rows]
+    *counts, medians, worsts = zip(*cells, strict=True)
+    sums = [int(sum(column)) for column in counts]
+    return row("**all**", sums, statistics.median(medians), max(worsts))
+
+
+def judged(ids: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """A row for each exercise, and what is not as it should be, which is printed as well."""
+    rows, faults = {}, []
     with ProcessPoolExecutor() as workers:
         done = workers.map(survey, ids)
         for one in track(done, "judging", len(ids), console=Console(stderr=True)):
             exercise_id, count, times, amiss = one
-            lines.append(row(exercise_id, count, times))
-            total.update(count)
-            every += times
+            counts = [count[column] for column in COLUMNS]
+            rows[exercise_id] = row(exercise_id, counts, statistics.median(times), max(times))
+            faults += amiss
             for line in amiss:
                 print(line, flush=True)
-    lines.append(row("**all**", total, every))
-    aside = PAGE.with_suffix(".new")
-    page = HEAD.format(seeds=len(SEEDS)) + "\n" + "\n".join(lines) + "\n"
-    aside.write_text(page, encoding="utf-8")
-    aside.replace(PAGE)
-    print(lines[-1])
-    return 1 if total["passed"] + total["misnamed"] + total["failed"] else 0
+    return rows, faults
+
+
+def page(rows: dict[str, str]) -> str:
+    """The survey, with the exercises in the order of the catalogue."""
+    header = "| exercise | " + " | ".join(COLUMNS.values()) + " | median s | worst s |"
+    lines = [rows[exercise.id] for exercise in banks.exercises() if exercise.id in rows]
+    table = [header, "|---|" + "---:|" * (len(COLUMNS) + 2), *lines, last_row(lines)]
+    return HEAD.format(seeds=len(SEEDS)) + "\n" + "\n".join(table) + "\n"
+
+
+def main(ids: Sequence[str]) -> int:
+    """Rewrite everything; the status is 0 if all is as it should be in what was judged."""
+    write_aside(generated.FACETS, generated.facets())
+    write_aside(generated.README, generated.readme())
+    every = [exercise.id for exercise in banks.exercises()]
+    rows, faults = judged([find(one).id for one in ids] or every)
+    text = page({**generated.survey_rows(), **rows} if ids else rows)
+    write_aside(generated.SURVEY, text)
+    print(text.splitlines()[-1])
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

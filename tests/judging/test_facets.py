@@ -3,23 +3,12 @@
 A facet that goes missing there goes missing here, and is noticed.
 """
 
-from pathlib import Path
-
-from autograder.exercises import LESSONS, of_lesson
-
-PAGE = Path(__file__).with_name("facets.txt")
-
-
-def facets() -> list[str]:
-    """One line an exercise: its id, then every facet of its cases and properties, once."""
-    lines = []
-    for lesson in LESSONS:
-        for exercise in of_lesson(lesson):
-            tested = [*exercise.cases, *exercise.properties]
-            names = dict.fromkeys(one.facet for one in tested) or {"value": None}
-            lines.append(f"{exercise.id}: {' '.join(names)}")
-    return lines
+from tests import generated
 
 
 def test_no_facet_is_lost_or_added_unnoticed():
-    assert facets() == PAGE.read_text(encoding="utf-8").splitlines()
+    assert generated.facets() == generated.FACETS.read_text(encoding="utf-8")
+
+
+def test_the_readme_lists_the_lessons_as_they_are():
+    assert generated.readme() == generated.README.read_text(encoding="utf-8")

@@ -1,1 +1,7 @@
 """06-lenet: the first network that worked."""
+
+STUDENTS_WRITE = (
+    "LeNet as a table, its shapes and 61,706 parameters, the 60,000 of 1998, initialization, the "
+    "forward pass, the training loop; digits never seen"
+)
+"""As the table of lessons in the README has it."""
