@@ -13,7 +13,7 @@ class Grade:
     ----------
     student, lesson : str
     points, max_points : float
-        Points given by hand counted in.
+        Points given by hand counted in, what is taken off for handing in late taken off.
     exercises : dict
         Points of each exercise, check and test together, and of each question, by id.
     to_mark : tuple of str
@@ -22,6 +22,8 @@ class Grade:
         Why somebody should look at it, one sentence each.
     seed, seconds : int, float
         Of the run; `None` if there was none.
+    penalty : float
+        What is taken off for handing in late.
     handed_in : bool
         Off, if there is nothing in `submitted/` any more.
     """
@@ -35,6 +37,7 @@ class Grade:
     looks: tuple[str, ...] = ()
     seed: int | None = None
     seconds: float | None = None
+    penalty: float = 0.0
     handed_in: bool = True
 
     def as_json(self) -> dict:

@@ -132,6 +132,7 @@ def grade_class(
         todo = way.changed(students)
         unchanged = sorted(set(students) - set(todo))
         with _unstopped():
+            book.keep_penalties(lesson)
             book.ask_for_missing_pages(lesson, unchanged)
             book.write_pages_due(lesson)
         for names in _portions(unchanged, 500):

@@ -1,7 +1,7 @@
 """Which source files a piece of this package rests on: imports, followed name by name.
 
 Packages here gather names from their files: `from autograder import reference` and then
-`reference.relu` rests on `reference/activations.py`, where `relu` is written, and not on whatever
+`reference.softmax` rests on `reference/losses.py`, where `softmax` is written, and not on whatever
 else the package gathers. Where a package is used in a way that cannot be read off the text, all
 that it imports counts.
 """
@@ -62,8 +62,8 @@ def rests_on(uses: Iterable[Use]) -> list[str]:
 
     Examples
     --------
-    >>> rests_on([("autograder.reference", "relu")])
-    ['autograder.reference.activations']
+    >>> rests_on([("autograder.reference", "numerical_gradient")])
+    ['autograder.reference.gradients']
     """
     wanted, seen, modules = set(uses), set(), set()
     while wanted:

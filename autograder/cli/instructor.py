@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from autograder.classroom.folder import ClassFolder
+    from autograder.classroom.gradebook import ClassGradebook
     from autograder.classroom.grades import Grade
     from autograder.lessons.course import Lesson
 
@@ -200,7 +202,7 @@ def report(options: argparse.Namespace) -> int:
 
     folder, lesson = places(options)
     with ClassGradebook(folder, options.db) as book:
-        show_grades(book.grades(lesson), lesson, folder, options)
+        show_grades(current_grades(book, lesson), lesson, folder, options)
     return 0
 
 
@@ -214,7 +216,8 @@ def export(options: argparse.Namespace) -> int:
     course = Course.find()
     folder = ClassFolder(options.folder or course.root)
     with ClassGradebook(folder, options.db) as book:
-        text = grade_csv([one for lesson in course.lessons() for one in book.grades(lesson)])
+        lessons = course.lessons()
+        text = grade_csv([one for lesson in lessons for one in current_grades(book, lesson)])
     if options.to is None:
         print(text, end="")
         return 0
@@ -224,6 +227,15 @@ def export(options: argparse.Namespace) -> int:
     for sentence in files.save().kept_sentences(file.parent):
         print(sentence, file=sys.stderr)
     return 0
+
+
+def current_grades(book: ClassGradebook, lesson: Lesson) -> list[Grade]:
+    """The grades of a lesson; nbgrader's late penalties are made the same, where that may be."""
+    from autograder.lessons.errors import ClassroomError
+
+    with suppress(ClassroomError):  # who may only read a gradebook is shown the same
+        book.keep_penalties(lesson)
+    return book.grades(lesson)
 
 
 def show_grades(

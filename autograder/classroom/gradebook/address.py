@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from traitlets.config import PyFileConfigLoader
+from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.classroom.folder import ClassFolder
 from autograder.lessons.errors import ClassroomError
@@ -43,15 +43,25 @@ def address(folder: ClassFolder, url: str | None) -> tuple[str, str]:
 
 def _configured(folder: ClassFolder) -> str | None:
     """The database that `nbgrader_config.py` in the class's folder names."""
+    url = configuration(folder).CourseDirectory.get("db_url")
+    return url if isinstance(url, str) else None
+
+
+def configuration(folder: ClassFolder) -> Config:
+    """What `nbgrader_config.py` in the class's folder says; empty if there is none.
+
+    Raises
+    ------
+    ClassroomError
+        If it cannot be read.
+    """
     file = folder.root / "nbgrader_config.py"
     if not file.is_file():
-        return None
+        return Config()
     try:
-        config = PyFileConfigLoader(file.name, str(folder.root)).load_config()
+        return PyFileConfigLoader(file.name, str(folder.root)).load_config()
     except Exception as error:
         raise ClassroomError(f"{file} cannot be read: {first_line(error)}.") from None
-    url = config.CourseDirectory.get("db_url")
-    return url if isinstance(url, str) else None
 
 
 def reason_of(error: Exception) -> str:

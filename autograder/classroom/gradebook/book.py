@@ -21,9 +21,10 @@ from .address import address, reason_of
 from .feedback import write_page
 from .files import executed_notebook, page_file, write_files
 from .ids import Ids, ids_of
+from .late import Late, LatePolicy, ask_for_pages, keep_penalties, lateness
 from .opening import is_begun, opened, telling_what_bars
 from .reading import Run, read_grades, read_runs
-from .recording import Result, record_results, replace_rows
+from .recording import Result, record_results
 from .registering import register_lesson
 from .submissions import graded_in_nbgrader
 from .tables import CLASS, PAGES_DUE
@@ -52,6 +53,7 @@ class ClassGradebook:
     def __init__(self, folder: ClassFolder, url: str | None = None, *, new: bool = False) -> None:
         self.folder = folder
         self.url, self.name = address(folder, url)
+        self.late = LatePolicy(folder)
         self._ids: dict[str, Ids] = {}
         with telling_what_bars(self.name):
             is_file = self.name == str(folder.gradebook)
@@ -147,6 +149,11 @@ class ClassGradebook:
         ids = self._ids_of(lesson)
         with self._writing() as connection:
             record_results(connection, lesson, ids, results)
+            names = [result.submission.student for result in results]
+            late = lateness(connection, lesson, self.late, names)
+            keep_penalties(connection, lesson, late)
+            # The page that was made with the run says nothing of it.
+            ask_for_pages(connection, lesson, [n for n, one in late.items() if one.penalty])
 
     def _ids_of(self, lesson: Lesson) -> Ids:
         if lesson.name not in self._ids:
@@ -162,9 +169,8 @@ class ClassGradebook:
             if self.has_notebook(lesson, name) and not self.page(lesson, name).is_file()
         ]
         if names:
-            rows = [{"student": name, "lesson": lesson.name} for name in names]
             with self._writing() as connection:
-                replace_rows(connection, PAGES_DUE, lesson, names, rows)
+                ask_for_pages(connection, lesson, names)
 
     def write_pages_due(self, lesson: Lesson) -> None:
         """Write the pages that need nbgrader: a person gave something, or the page is gone."""
@@ -182,7 +188,16 @@ class ClassGradebook:
         """What the gradebook says of those who handed in a lesson, by name; by default of all."""
         with self._reading() as connection:
             grades = read_grades(connection, lesson, students)
-        return [self._with_folder(one) for one in grades]
+            late = lateness(connection, lesson, self.late, students)
+        return [self._with_folder(_with_penalty(one, late[one.student])) for one in grades]
+
+    def keep_penalties(self, lesson: Lesson) -> None:
+        """See to it that nbgrader takes off for handing in late what is taken off here."""
+        with self._reading() as connection:
+            late = lateness(connection, lesson, self.late)
+        if any(one.penalty != one.kept for one in late.values()):
+            with self._writing() as connection:
+                keep_penalties(connection, lesson, late)
 
     def _with_folder(self, grade: Grade) -> Grade:
         """Say so if somebody who was graded has nothing in `submitted/` any more."""
@@ -203,3 +218,11 @@ class ClassGradebook:
         """Make the page a student gets back, as `nbgrader generate_feedback` does."""
         write_page(self.folder, self.url, lesson, student)
         return self.page(lesson, student)
+
+
+def _with_penalty(grade: Grade, late: Late) -> Grade:
+    """A grade, less what is taken off for handing in late."""
+    if not late.penalty:
+        return grade
+    points = max(0.0, grade.points - late.penalty)
+    return replace(grade, points=points, penalty=late.penalty, looks=(late.look, *grade.looks))
