@@ -9,6 +9,7 @@ import pytest
 from autograder.lessons.build import build, is_built
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.errors import LessonError
+from autograder.lessons.refusals import refuse_answers_in_the_reference
 from autograder.lessons.written import Written
 from autograder.running.proving import prove
 
@@ -124,6 +125,28 @@ def test_refused_for_what_it_says(name, write_lesson, small_catalogue):
     assert "\n" not in message
     assert not lesson.student.exists()
     assert not lesson.instructor.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "exercise", "home"),
+    [
+        ("import autograder.reference.convolution", "conv2d-forward", "layers.conv"),
+        ("from autograder.reference.rows import full_options", "relu", "layers.relu"),
+        ("import autograder.reference.layers.kind", "max-pool2d", "layers.pool"),
+        ("from autograder.reference import accounting", "layer-shapes", "accounting"),
+    ],
+)
+def test_an_answer_is_found_in_whatever_folder_it_lies(write_lesson, given, exercise, home):
+    from autograder.exercises import find
+
+    lesson = write_lesson(("import check\n", f"import check\n{given}\n"))
+    compiled = compile_lesson(lesson)
+    with pytest.raises(LessonError) as error:
+        refuse_answers_in_the_reference(lesson, compiled.master, (find(exercise),))
+    assert str(error.value) == (
+        f"{lesson.source}: it imports autograder.reference.{home}, or what imports it, "
+        f"which holds the answer of '{exercise}'."
+    )
 
 
 def test_an_exercise_of_the_catalogue_that_is_not_asked_is_missed(write_lesson):

@@ -23,20 +23,21 @@ class Stack:
 
     def shapes(self, shape: Shape) -> list[Shape]:
         """Give the shape after each row; a ValueError names the row that does not fit."""
-        shapes = []
-        for number, row in enumerate(self.layers):
-            try:
-                after = kind_of(row).shape_after(shape, full_options(row))
-            except ValueError as problem:
-                raise ValueError(f"row {number}, {row[0]} on {times(shape)}: {problem}") from None
-            shapes.append(shape := after)
-        return shapes
+        return [after for *_, after in self._walk(shape)]
 
     def with_inputs(self, shape: Shape) -> list[tuple[Kind, Shape, Options]]:
         """Pair each row with the shape that comes into it."""
-        befores = [shape, *self.shapes(shape)]
-        steps = zip(self._steps(), befores, strict=False)
-        return [(kind, before, options) for (kind, options), before in steps]
+        return [(kind, before, options) for kind, before, options, _ in self._walk(shape)]
+
+    def _walk(self, shape: Shape) -> Iterator[tuple[Kind, Shape, Options, Shape]]:
+        for number, row in enumerate(self.layers):
+            try:
+                kind, options = kind_of(row), full_options(row)
+                after = kind.shape_after(shape, options)
+            except ValueError as problem:
+                raise ValueError(f"row {number}, {row[0]} on {times(shape)}: {problem}") from None
+            yield kind, shape, options, after
+            shape = after
 
     def forward(self, params: Params, x: np.ndarray) -> np.ndarray:
         """Give what comes out of the last row; `x` is not written over."""
