@@ -189,6 +189,11 @@ def full_options(row: Layer) -> Options:
     >>> full_options(("max_pool", {"size": 2}))
     {'size': 2, 'stride': None, 'floor': False}
     """
+    return read_row(row)[1]
+
+
+def read_row(row: Layer) -> tuple[Kind, Options]:
+    """Give a row's kind and its full options; a ValueError says what is wrong with the row."""
     kind, (name, given) = kind_of(row), row
     unknown = given.keys() - kind.options.keys()
     if unknown:
@@ -200,7 +205,7 @@ def full_options(row: Layer) -> Options:
     missing = [option for option, value in options.items() if value is REQUIRED]
     if missing:
         raise ValueError(f"{name} needs the option {missing[0]!r}")
-    return options
+    return kind, options
 
 
 def image_sides(shape: Shape) -> tuple[int, int]:

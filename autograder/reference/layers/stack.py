@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .kind import Kind, Layers, Options, Params, Shape, full_options, kind_of, times
+from .kind import Kind, Layers, Options, Params, Shape, read_row, times
 
 Step = tuple[Kind, Options]
 
@@ -19,7 +19,7 @@ class Stack:
         self.layers = layers
 
     def _steps(self) -> list[Step]:
-        return [(kind_of(row), full_options(row)) for row in self.layers]
+        return [read_row(row) for row in self.layers]
 
     def shapes(self, shape: Shape) -> list[Shape]:
         """Give the shape after each row; a ValueError names the row that does not fit."""
@@ -32,7 +32,7 @@ class Stack:
     def _walk(self, shape: Shape) -> Iterator[tuple[Kind, Shape, Options, Shape]]:
         for number, row in enumerate(self.layers):
             try:
-                kind, options = kind_of(row), full_options(row)
+                kind, options = read_row(row)
                 after = kind.shape_after(shape, options)
             except ValueError as problem:
                 raise ValueError(f"row {number}, {row[0]} on {times(shape)}: {problem}") from None
