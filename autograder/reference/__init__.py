@@ -15,11 +15,6 @@ from .accounting import (
     training_memory,
 )
 from .activations import (
-    dropout,
-    dropout_backward,
-    dropout_mask,
-    relu,
-    relu_backward,
     translation_sensitivity,
 )
 from .architectures import (
@@ -45,13 +40,9 @@ from .backpropagation import (
     backward,
     forward_training,
 )
-from .convolution import (
-    conv2d_backward,
-    conv2d_backward_plain,
-    conv2d_forward,
-    conv2d_forward_plain,
+from .fast.blocks import (
+    use_threads,
 )
-from .fast.blocks import use_threads
 from .filters import (
     apply_filter,
     conv2d_naive,
@@ -82,13 +73,54 @@ from .images import (
     random_shift,
     shift_images,
 )
-from .linear import (
-    collapse_linear_layers,
+from .layers.batch_norm import (
+    batch_normalize,
+    batch_normalize_backward,
+    batch_normalize_inference,
+    batch_statistics,
+)
+from .layers.conv import (
+    conv2d_backward,
+    conv2d_backward_plain,
+    conv2d_forward,
+    conv2d_forward_plain,
+)
+from .layers.dropout import (
+    dropout,
+    dropout_backward,
+    dropout_mask,
+)
+from .layers.flatten import (
     flatten_images,
-    fully_connected_as_conv,
-    fully_connected_parameter_count,
+)
+from .layers.linear import (
     linear_backward,
     linear_scores,
+)
+from .layers.local_response_norm import (
+    local_response_normalize,
+    local_response_normalize_backward,
+)
+from .layers.pool import (
+    average_pool2d,
+    average_pool2d_backward,
+    average_pool2d_backward_plain,
+    average_pool2d_plain,
+    max_pool2d,
+    max_pool2d_backward,
+    max_pool2d_backward_plain,
+    max_pool2d_plain,
+    max_pool2d_winners,
+    pool_output_shape,
+)
+from .layers.relu import (
+    relu,
+    relu_backward,
+)
+from .linear import (
+    collapse_linear_layers,
+    fully_connected_as_conv,
+    fully_connected_parameter_count,
     two_layer_gradients,
     two_layer_scores,
 )
@@ -108,30 +140,12 @@ from .networks import (
     transfer_features,
     vgg_forward,
 )
-from .normalization import (
-    batch_normalize,
-    batch_normalize_backward,
-    batch_normalize_inference,
-    batch_statistics,
-    local_response_normalize,
-    local_response_normalize_backward,
-)
 from .optimizers import (
     one_cycle,
     reduce_on_plateau,
     sgd_momentum_step,
 )
 from .pooling import (
-    average_pool2d,
-    average_pool2d_backward,
-    average_pool2d_backward_plain,
-    average_pool2d_plain,
-    max_pool2d,
-    max_pool2d_backward,
-    max_pool2d_backward_plain,
-    max_pool2d_plain,
-    max_pool2d_winners,
-    pool_output_shape,
     pool_parameter_count,
     strided_conv_as_pool,
 )

@@ -8,8 +8,8 @@ from math import prod
 from typing import Any
 
 from .geometry import Pair, ReceptiveField, pair, receptive_field, receptive_fields
-from .layers.kind import Layer, Layers, Shape, full_options, kind_of, times
-from .layers.stack import Stack
+from .layers.kind import Shape, times
+from .rows import Layer, Layers, Stack, full_options, kind_of
 
 
 def layer_shapes(layers: Layers, input_shape: Sequence[int]) -> list[Shape]:

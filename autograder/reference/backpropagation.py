@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from .layers.kind import Layers, Params
-from .layers.stack import Stack
 from .minibatch import batch_innermost
+from .rows import Layers, Params, Stack
 
 
 def forward_training(

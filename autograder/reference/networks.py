@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from .layers.flatten import flatten_images
-from .layers.kind import Layers, Params, kind_of
-from .layers.stack import Stack
 from .losses import softmax
+from .rows import Layers, Params, Stack, kind_of
 
 
 def initialize(

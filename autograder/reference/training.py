@@ -15,10 +15,10 @@ import numpy as np
 
 from .backpropagation import backward, forward_training
 from .images import random_shift
-from .layers.kind import Layers, Params, full_options, kind_of
 from .losses import softmax_cross_entropy
 from .networks import initialize, probabilities
 from .optimizers import one_cycle, reduce_on_plateau, sgd_momentum_step
+from .rows import Layers, Params, full_options, kind_of
 
 #: How the names of what gradients move end; other parameters run along with the training.
 MOVED = ("weights", "bias")

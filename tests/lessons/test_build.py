@@ -132,7 +132,7 @@ def test_refused_for_what_it_says(name, write_lesson, small_catalogue):
     [
         ("import autograder.reference.convolution", "conv2d-forward", "layers.conv"),
         ("from autograder.reference.rows import full_options", "relu", "layers.relu"),
-        ("import autograder.reference.layers.kind", "max-pool2d", "layers.pool"),
+        ("from autograder.reference.layers import pool", "max-pool2d", "layers.pool"),
         ("from autograder.reference import accounting", "layer-shapes", "accounting"),
     ],
 )

@@ -130,9 +130,11 @@ def test_a_kind_stands_in_a_file_of_its_own_or_its_familys(name):
 
 
 def test_the_recipe_on_the_page_is_all_it_takes(monkeypatch):
-    file, line = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    file, line = re.findall(
+        r"^```\w*\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
     name = re.search(r"layers/(\w+)\.py", PAGE.read_text("utf-8")).group(1)
-    assert line == f"from . import {name}\n"
+    assert line == f"    {name},\n"
     monkeypatch.setitem(KINDS, name, None)
     package = "autograder.reference.layers"
     exec(
