@@ -137,9 +137,8 @@ def test_the_recipe_on_the_page_is_all_it_takes(monkeypatch):
     assert line == f"    {name},\n"
     monkeypatch.setitem(KINDS, name, None)
     package = "autograder.reference.layers"
-    exec(
-        compile(file, PAGE.name, "exec"), {"__package__": package, "__name__": f"{package}.{name}"}
-    )
+    module = {"__package__": package, "__name__": f"{package}.{name}"}
+    exec(compile(file, PAGE.name, "exec"), module)
     assert isinstance(KINDS[name], Kind)
     hold_to_its_word((name, {}))
 
