@@ -10,8 +10,20 @@ from pathlib import Path
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
 from autograder.running.handed_cells import is_text
-from autograder.running.handed_in import Submission, printable, read_notebook
+from autograder.running.handed_in import Submission, read_notebook
 
+from .archives import is_archive
+from .finding import (
+    File,
+    Found,
+    bare_name,
+    files_of,
+    find_notebook,
+    is_noise,
+    is_notebook,
+    left_in_archive,
+    shown,
+)
 from .folder import ClassFolder
 
 MOST_IN_A_NAME = 128
@@ -36,9 +48,9 @@ def find_students(
     Returns
     -------
     students : list of str
-        Names of the folders that hold a folder for the lesson.
+        Names of the folders that hold a folder or a notebook for the lesson.
     strays : list of str
-        A sentence for everything that is no student's folder.
+        A sentence for everything in which nothing is for the lesson, and for no other either.
 
     Raises
     ------
@@ -51,18 +63,13 @@ def find_students(
         )
     students, strays = [], []
     for path in sorted(folder.submitted.iterdir()):
-        if path.name.startswith("."):
+        if is_noise(path.name):
             continue
-        if not is_text(path.name):
-            strays.append(f"{path.name!a} in submitted/ is no name that can be written down")
-        elif len(path.name) > MOST_IN_A_NAME or len(path.name.encode()) > MOST_BYTES_OF_A_NAME:
-            strays.append(
-                f"{path.name[:20]!a}… in submitted/ is a longer name than a gradebook has room for"
-            )
-        elif path.is_symlink() or not path.is_dir():
-            strays.append(f"{path.name!r} in submitted/ is not a student's folder")
-        elif (path / lesson.name).is_symlink() or (path / lesson.name).exists():
+        stray = _stray(path, lesson)
+        if stray is None:
             students.append(path.name)
+        elif stray:
+            strays.append(stray)
     wanted = list(wanted)
     for student in wanted:
         if student not in students:
@@ -78,27 +85,119 @@ def find_students(
     return wanted or students, strays
 
 
+def _stray(path: Path, lesson: Lesson) -> str | None:
+    """Why something in `submitted/` is no submission for a lesson; `None` if it is one.
+
+    It is empty where there is nothing to say: somebody who handed in nothing, or other lessons.
+    """
+    if not is_text(path.name):
+        return f"{path.name!a} in submitted/ is no name that can be written down"
+    if len(path.name) > MOST_IN_A_NAME or len(path.name.encode()) > MOST_BYTES_OF_A_NAME:
+        return f"{path.name[:20]!a}… in submitted/ is a longer name than a gradebook has room for"
+    if path.is_symlink() or not path.is_dir():
+        return _about_a_file(path, lesson)
+    if (path / lesson.name).is_symlink() or (path / lesson.name).exists():
+        return None
+    return _without_lesson(path, lesson)
+
+
+def _about_a_file(path: Path, lesson: Lesson) -> str:
+    if is_archive(path.name) or is_notebook(path.name):
+        return (
+            f"{path.name!r} in submitted/ is not a student's folder: "
+            f"put it into submitted/STUDENT/{lesson.name}/"
+        )
+    return f"{path.name!r} in submitted/ is not a student's folder"
+
+
+def _without_lesson(path: Path, lesson: Lesson) -> str | None:
+    """What to say of a folder in which nothing is for the lesson; `None` if something is."""
+    try:
+        files = files_of(path, lesson)
+        found = find_notebook(files, lesson, path.name)
+    except OSError:
+        return None  # whoever reads it will say why
+    if bare_name(path.name) == bare_name(lesson.name) and files:
+        return (
+            f"{path.name!r} in submitted/ is called like the lesson: "
+            f"put each student's notebook into submitted/STUDENT/{lesson.name}/"
+        )
+    if found.notebook is not None or any(_may_be(file, lesson) for file in found.candidates):
+        return None
+    if not files:
+        return ""
+    names = ", ".join(shown(file.path) for file in files[:3])
+    more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+    return f"submitted/{path.name}/ holds no notebook of {lesson.name}, only {names}{more}"
+
+
+def _may_be(file: File, lesson: Lesson) -> bool:
+    """Whether a file's path says that it is for the lesson."""
+    names = (*file.path.parts, *file.member.split("/"))
+    return bare_name(lesson.name) in map(bare_name, names)
+
+
 def read_submission(folder: ClassFolder, lesson: Lesson, student: str) -> Submission:
     """Read one student's notebook; if that cannot be done, the submission says why."""
-    place = folder.submitted / student / lesson.name
-    name = f"{lesson.name}.ipynb"
-    if place.is_symlink() or not place.is_dir():
+    root = folder.submitted / student
+    place, name = root / lesson.name, f"{lesson.name}.ipynb"
+    if place.is_symlink() or (place.exists() and not place.is_dir()):
         return Submission(student, lesson.name, unreadable=f"{lesson.name} is not a folder")
-    others = sorted(path.name for path in place.glob("*.ipynb") if path.name != name)
-    if others and not (place / name).is_symlink() and not (place / name).exists():
-        reason = f"there is no {name}, only {printable(others[0])}: rename it and grade again"
+    try:
+        files = files_of(root, lesson)
+    except OSError as error:
+        reason = f"the folder could not be read: {error.strerror or error}"
         return Submission(student, lesson.name, unreadable=reason)
-    submission = read_notebook(place / name, lesson, student)
-    remarks = tuple(
-        f"{printable(other)} was handed in too, and not looked at" for other in others[:3]
-    )
-    if len(others) > 3:
-        remarks += (f"{len(others) - 3} more notebooks were handed in, and not looked at",)
+    if (place / name).is_symlink() or (place / name).exists():
+        submission, taken = read_notebook(place / name, lesson, student), place / name
+        remarks: tuple[str, ...] = ()
+    else:
+        found = find_notebook(files, lesson, student)
+        submission, taken = _taken(found, files, lesson, student)
+        remarks = found.remarks
+    others = [file.called(lesson) for file in files if _is_other(file, lesson, taken)]
+    others = [name for name in others if name not in submission.unreadable]
     return replace(
         submission,
-        remarks=(*remarks, *submission.remarks),
+        remarks=(*submission.remarks, *remarks, *_not_looked_at(others)),
         timestamp=_timestamp(place / "timestamp.txt"),
     )
+
+
+def _taken(
+    found: Found, files: list[File], lesson: Lesson, student: str
+) -> tuple[Submission, Path | None]:
+    """What is graded where the notebook is not in its place, and where that was."""
+    name = f"{lesson.name}.ipynb"
+    if found.notebook is not None:
+        called = found.file.called(lesson)
+        says = f"there is no {lesson.name}/{name}: {called} was taken for it"
+        left = left_in_archive(found.file, lesson) if found.file.member else ()
+        remarks = (says, *left, *found.notebook.remarks)
+        return replace(found.notebook, remarks=remarks), found.file.root / found.file.path
+    called = [file.called(lesson) for file in found.candidates[:3] or files[:3]]
+    reason = f"there is no {name}"
+    if len(found.candidates) > 1:
+        reason += f", and {' and '.join(called)} may be it: keep one of them and grade again"
+    elif found.candidates:
+        reason += f", only {called[0]}: rename it and grade again"
+    elif called:
+        reason += f", only {', '.join(called)}"
+    return Submission(student, lesson.name, unreadable=reason), None
+
+
+def _is_other(file: File, lesson: Lesson, taken: Path | None) -> bool:
+    """Whether a file is neither the notebook that was taken, nor given out or made by nbgrader."""
+    given = {Path(lesson.name, relative) for _, relative in lesson.extra_files()}
+    own = Path(lesson.name, "timestamp.txt")
+    return file.root / file.path != taken and file.path not in given and file.path != own
+
+
+def _not_looked_at(names: list[str]) -> tuple[str, ...]:
+    remarks = tuple(f"{name} was handed in too, and not looked at" for name in names[:3])
+    if len(names) > 3:
+        remarks += (f"{len(names) - 3} more files were handed in, and not looked at",)
+    return remarks
 
 
 def file_digest(folder: ClassFolder, lesson: Lesson, student: str) -> bytes:
@@ -109,16 +208,21 @@ def file_digest(folder: ClassFolder, lesson: Lesson, student: str) -> bytes:
     OSError
         If something there cannot be read.
     """
-    place = folder.submitted / student / lesson.name
-    digest = hashlib.sha256()
-    names = sorted(path.name for path in place.iterdir()) if place.is_dir() else []
-    for name in (f"{lesson.name}.ipynb", "timestamp.txt"):
-        path = place / name
+    root = folder.submitted / student
+    place = root / lesson.name
+    own = place / f"{lesson.name}.ipynb"
+    files = files_of(root, lesson)
+    read = [own] if own.exists() else [file.root / file.path for file in files if _is_read(file)]
+    seen = [file.path.as_posix() for file in files]
+    for path in (*read, place / "timestamp.txt"):
         if path.is_file() and not path.is_symlink():
             with path.open("rb") as file:
-                names.append(hashlib.file_digest(file, "sha256").hexdigest())
-    digest.update(repr((names, place.is_symlink())).encode())
-    return digest.digest()
+                seen.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return hashlib.sha256(repr((seen, place.is_symlink())).encode()).digest()
+
+
+def _is_read(file: File) -> bool:
+    return is_notebook(file.name) or is_archive(file.name)
 
 
 def _timestamp(path: Path) -> str:

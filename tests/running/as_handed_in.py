@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+import zipfile
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -44,12 +45,15 @@ class HandedIn:
         Makes the bytes of the file.
     beside : dict
         What else lies in the folder: bytes by path.
+    student : str
+        The folder's name.
     """
 
     notebook: dict
     path: str = f"{LESSON}/{FILE}"
     write: Callable[[dict], bytes] = lambda notebook: json.dumps(notebook, indent=1).encode()
     beside: dict[str, bytes] = field(default_factory=dict)
+    student: str = "ada"
 
     @property
     def cells(self) -> list[dict]:
@@ -505,3 +509,114 @@ def tried_in_a_copy(handed: HandedIn, random: Random) -> None:
 @kind("every cell is there twice")
 def all_twice(handed: HandedIn, random: Random) -> None:
     handed.cells.extend(copy.deepcopy(handed.cells))
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+@kind(
+    "the notebook is called",
+    in_the_students_folder=FILE,
+    in_capitals=f"{LESSON}/{LESSON}.IPYNB",
+    with_txt=f"{LESSON}/{FILE}.txt",
+    with_json=f"{LESSON}/{FILE}.json",
+    downloaded_again=f"{LESSON}/{LESSON} (1).ipynb",
+    a_copy=f"{LESSON}/Copy of {FILE}",
+    Copy1=f"{LESSON}/{LESSON}-Copy1.ipynb",
+    by_the_student=f"{LESSON}/ada lovelace final.ipynb",
+    by_the_student_and_higher="my work.ipynb",
+    deeper=f"{LESSON}/{LESSON}/{FILE}",
+    deep=f"{LESSON}/home/ada/work/{FILE}",
+    folder_in_capitals=f"02-Filters/{FILE}",
+    folder_with_blanks=f"02 filters/{FILE}",
+    folder_of_another_name=f"week 2/{FILE}",
+    folder_of_a_browser=f"{LESSON} (1)/{FILE}",
+)
+def moved(handed: HandedIn, random: Random, path: str) -> None:
+    handed.path = path
+
+
+@kind("Moodle's folder", plain="Ada Lovelace_12345_assignsubmission_file_", umlaut="Ada Löwe_1_")
+def moodle(handed: HandedIn, random: Random, student: str) -> None:
+    handed.path = FILE
+    handed.student = student
+
+
+@kind(
+    "a zip",
+    of_the_notebook=FILE,
+    of_the_folder=f"{LESSON}/{FILE}",
+    with_another_name="work/my filters.ipynb",
+)
+def zipped(handed: HandedIn, random: Random, member: str) -> None:
+    write = handed.write
+    handed.path = f"{LESSON}.zip"
+    handed.write = lambda notebook: zip_of(
+        {
+            member: write(notebook),
+            "__MACOSX/._02-filters.ipynb": b"\0\5\x16\7",
+            f"{LESSON}/.ipynb_checkpoints/02-filters-checkpoint.ipynb": write(notebook),
+        }
+    )
+
+
+def zip_of(files: dict[str, bytes]) -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+NOISE = {
+    f"{LESSON}/._{FILE}": b"\0\5\x16\7",
+    f"{LESSON}/.DS_Store": b"\0\0\0\1Bud1",
+    f"{LESSON}/Thumbs.db": b"\xd0\xcf",
+    f"{LESSON}/desktop.ini": b"[.ShellClassInfo]",
+    f"{LESSON}/.ipynb_checkpoints/{LESSON}-checkpoint.ipynb": b"{}",
+    f"__MACOSX/{LESSON}/._{FILE}": b"\0\5\x16\7",
+    ".DS_Store": b"\0",
+}
+
+
+@kind("what systems leave in folders")
+def noise(handed: HandedIn, random: Random) -> None:
+    handed.beside |= NOISE
+
+
+@kind("what systems leave in folders, and another name")
+def noise_and_a_name(handed: HandedIn, random: Random) -> None:
+    handed.path = f"{LESSON}/filters.ipynb"
+    handed.beside |= NOISE
+
+
+@kind(
+    "other lessons are there", as_they_should="01-small-things", as_lessons="03-padding-and-stride"
+)
+def other_lessons(handed: HandedIn, random: Random, name: str) -> None:
+    handed.beside[f"{name}/{name}.ipynb"] = b"{}"
+
+
+@kind("the notebook as given out is there too")
+def given_out_too(handed: HandedIn, random: Random) -> None:
+    handed.path = f"{LESSON}/{LESSON} (1).ipynb"
+    handed.beside[f"{LESSON}/old.ipynb"] = nbformat.writes(compiled().student).encode()
+
+
+@kind("two notebooks, both worked on", keeps=False)
+def two_notebooks(handed: HandedIn, random: Random) -> None:
+    handed.path = f"{LESSON}/first.ipynb"
+    other = base()
+    other.cell("apply-filter")["source"] = "def apply_filter(*a):\n    return 1"
+    handed.beside[f"{LESSON}/second.ipynb"] = other.write(other.notebook)
+
+
+@kind("other files are there", text="notes.txt", program="helper.py", archive="data.zip")
+def other_files(handed: HandedIn, random: Random, name: str) -> None:
+    handed.beside[f"{LESSON}/{name}"] = b"x = 1"
+
+
+@kind("a folder of something else", keeps=False)
+def something_else(handed: HandedIn, random: Random) -> None:
+    handed.path = f"{LESSON}/report.pdf"
+    handed.write = lambda notebook: b"%PDF-1.4"

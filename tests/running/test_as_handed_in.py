@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from autograder.classroom.folder import ClassFolder
-from autograder.classroom.submissions import find_students, read_submission
+from autograder.classroom.submissions import file_digest, find_students, read_submission
 from autograder.running.matching import plain
 from autograder.running.pictures import with_safe_pictures
 from autograder.running.rebuild import rebuild
@@ -24,12 +24,16 @@ MIXED = 250
 def read(handed: HandedIn, folder: Path) -> tuple[dict[str, str], tuple[str, ...]]:
     """The answers that would be run, and what needs a look."""
     for path, data in handed.files().items():
-        place = folder / "submitted" / "ada" / path
+        place = folder / "submitted" / handed.student / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
     students, strays = find_students(ClassFolder(folder), lesson())
-    assert students == ["ada"]
-    submission = with_safe_pictures(read_submission(ClassFolder(folder), lesson(), "ada"))
+    if not students:
+        return dict.fromkeys(answers(), ""), tuple(strays)
+    assert students == [handed.student]
+    assert file_digest(ClassFolder(folder), lesson(), handed.student)
+    submission = read_submission(ClassFolder(folder), lesson(), handed.student)
+    submission = with_safe_pictures(submission)
     rebuilt = rebuild(compiled().master, compiled().student, submission)
     nbformat.validate(rebuilt.notebook)
     found = {cell.id: cell.source for cell in rebuilt.notebook.cells if cell.id in answers()}
