@@ -21,12 +21,12 @@ from autograder.lessons.compiling import Compiled, compile_lesson
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
 from autograder.lessons.notebooks import notebook_text
+from autograder.running.digests import EVERYTHING, digests_of
 from autograder.running.execution import Limits
 from autograder.running.grade_submission import Assignment, Graded, Task, perform
 from autograder.running.handed_in import Submission
 from autograder.sandbox.scratch import held
 
-from .digests import EVERYTHING, digests_of
 from .gradebook import ClassGradebook, Result, digest_of_cells
 from .grades import Failure, Grade
 from .submissions import file_digest, read_submission

@@ -40,6 +40,11 @@ class Lesson:
         """How the files of the lesson were when they were built; built and committed."""
         return self.root / "notebooks" / ".built" / f"{self.name}.json"
 
+    @property
+    def proof(self) -> Path:
+        """What the last proof of the lesson rests on; a cache of this checkout, never committed."""
+        return self.root / ".proofs" / f"{self.name}.txt"
+
     def order_of_cells(self) -> dict[str, int]:
         """The place of each cell in the lesson, by its id; empty if the lesson is not built."""
         try:

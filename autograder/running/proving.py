@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from nbformat import NotebookNode
 
 from autograder.lessons.compiling import Compiled
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import LessonError
+from autograder.lessons.files import write_aside
 from autograder.lessons.refusals import cell_places
 from autograder.lessons.roles import role_of
 
+from .digests import proof_digest
 from .execution import Execution, Limits, execute
 from .marks import marks
+
+
+def prove_once(lesson: Lesson, compiled: Compiled) -> None:
+    """Prove a lesson, unless nothing has changed of what its last proof rests on.
+
+    What is kept is the digest of a success: a failure leaves nothing behind, and is found again.
+
+    Raises
+    ------
+    LessonError
+        As `prove` does.
+    """
+    digest = proof_digest(lesson, compiled) + "\n"
+    if _read(lesson.proof) == digest:
+        return
+    prove(lesson, compiled)
+    write_aside(lesson.proof, digest)
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def prove(lesson: Lesson, compiled: Compiled) -> None:

@@ -71,7 +71,9 @@ def test_errors_are_one_sentence(filters: Lesson, tmp_path):
 
 def test_a_lesson_that_is_refused_is_one_sentence(write_lesson):
     lesson = write_lesson()
-    message = says(autograder("build", "--no-run", cwd=lesson.root))
+    done = autograder("build", "--no-run", cwd=lesson.root)
+    progress, message = done.stderr.splitlines()
+    assert (done.returncode, progress) == (1, "1/1 01-small: refused")
     assert message.startswith(f"autograder build: {lesson.source}: There is no lesson '01-small'")
 
 

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from autograder.exercises import of_lesson
 
 ROOT = Path(__file__).resolve().parents[2]
-LESSONS = sorted(path.name for path in (ROOT / "notebooks").iterdir() if path.is_dir())
+LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*"))
 
 lessons = pytest.mark.parametrize("lesson", LESSONS)
 

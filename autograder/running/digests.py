@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import platform
 from collections.abc import Iterable
 from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 
 from nbformat import NotebookNode
 
 from autograder.datasets import data_folder
 from autograder.exercises import UnknownExercise, find, package_of
-from autograder.running.marks import checks_due
+from autograder.lessons.compiling import Compiled
+from autograder.lessons.course import Lesson
+from autograder.lessons.notebooks import notebook_text
 
+from .marks import checks_due
 from .sources import PACKAGE, ROOT, Use, path_of, rests_on, uses_in
 
 JUDGE = ("judging/**/*.py", "inside/**/*.py", "exercises/__init__.py", "exercises/model.py")
@@ -25,6 +31,11 @@ JUDGE = ("judging/**/*.py", "inside/**/*.py", "exercises/__init__.py", "exercise
 
 ITS_RUN = ("rebuild", "cells_to_run", "execution", "marks")
 """Modules of `autograder.running` that decide what is run, and what it is worth."""
+
+AT_HOME = ("learning", "watching", "running.execution", "running.marks")
+"""Packages and modules that come into play when a lesson runs at home."""
+
+LIBRARIES = ("numpy", "matplotlib", "ipykernel", "ipython", "nbclient", "pillow")
 
 EVERYTHING = ""
 """Stands for what all exercises of a lesson rest on, where others have an exercise's id."""
@@ -83,10 +94,28 @@ def judge_digest() -> str:
     )
 
 
+def proof_digest(lesson: Lesson, compiled: Compiled) -> str:
+    """A digest of all that decides whether a lesson passes its own checks."""
+    kept = [notebook_text(compiled.instructor), notebook_text(compiled.master)]
+    beside = [f"{relative} {file_digest(path)}" for path, relative in lesson.extra_files()]
+    at_home = modules_digest(frozenset((f"{PACKAGE}.{name}", None) for name in AT_HOME))
+    return _digest([*kept, *beside, *digests_of(compiled.master).values(), at_home, versions()])
+
+
+def versions() -> str:
+    """The Python and the packages that a notebook's results may hang on."""
+    return " ".join([platform.python_version(), *(f"{name} {version(name)}" for name in LIBRARIES)])
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 @cache
 def _data_digest() -> str:
     files = sorted(path for path in data_folder().iterdir() if path.suffix != ".md")
-    return _digest(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files)
+    return _digest(f"{path.name} {file_digest(path)}" for path in files)
 
 
 def _used_in(master: NotebookNode) -> frozenset[Use]:
