@@ -12,7 +12,7 @@ import pytest
 
 from autograder.lessons.course import Course
 from autograder.lessons.errors import ClassroomError
-from autograder.lessons.skeletons import new_exercise, new_lesson
+from autograder.lessons.skeletons import CELLS, new_exercise, new_lesson
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("autograder", "tests", "solutions", "README.md", "pyproject.toml")
@@ -161,11 +161,11 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def python(root: Path, *arguments: str, status: int = 0) -> str:
-    """What Python says, run in a checkout and with its package."""
+def python(root: Path, *arguments: str, status: int = 0, cwd: Path | None = None) -> str:
+    """What Python says, run with the package of a checkout, and in it unless told otherwise."""
     done = subprocess.run(
         [sys.executable, *arguments],
-        cwd=root,
+        cwd=cwd or root,
         env={**os.environ, "PYTHONPATH": str(root), "OPENBLAS_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
@@ -206,3 +206,16 @@ def test_an_exercise_just_begun_is_judged_like_any_other(checkout):
     tests = "tests/judging/test_banks.py"
     said = python(checkout, "-m", "pytest", "-q", tests, "-k", "made-up-thing")
     assert "passed" in said
+
+
+def test_a_lesson_just_begun_builds_with_the_cells_of_its_exercise(checkout, tmp_path):
+    source = Path("solutions", "09-made-up", "09-made-up.py")
+    cells = CELLS.format(function="made_up_thing", id="made-up-thing")
+    question = '# %% [markdown]\nr"""\n## In your own words'
+    text = (checkout / source).read_text(encoding="utf-8")
+    assert text.count(question) == 1
+    (tmp_path / source).parent.mkdir(parents=True)
+    (tmp_path / source).write_text(text.replace(question, cells + "\n" + question))
+    (tmp_path / "notebooks").mkdir()
+    python(checkout, "-m", "autograder.cli", "build", "--no-run", cwd=tmp_path)
+    assert (tmp_path / "notebooks" / "09-made-up" / "09-made-up.ipynb").is_file()
