@@ -96,5 +96,5 @@ define set-up
 	  echo "There is no $(PYTHON): install Python 3.11, 3.12 or 3.13, or name one, as in make PYTHON=python3.12." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
 	  echo "The course needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is another: name one that is installed, as in make PYTHON=python3.12." >&2; exit 1; }
-	@$(PYTHON) -m tools.set_up $(1)
+	@$(PYTHON) -m tools $(1)
 endef

@@ -53,7 +53,7 @@ def course(tmp_path, monkeypatch) -> Path:
 
 
 def command(*options: str) -> list[str]:
-    return [sys.executable, "-m", "tools.set_up", *options]
+    return [sys.executable, "-m", "tools", *options]
 
 
 def done(course: Path, *options: str) -> subprocess.CompletedProcess:
@@ -268,14 +268,14 @@ def recipe(target: str, folder: Path) -> str:
     ).stdout
 
 
-def test_make_asks_for_the_sandbox_before_it_builds(course):
+def test_make_asks_for_the_sandbox_before_it_grades(course):
     told = recipe("grade", course)
-    assert 0 < told.index("tools.set_up --sandbox") < told.index("autograder build")
+    assert 0 < told.index("-m tools --sandbox") < told.index("autograder grade")
 
 
 def test_make_asks_for_all_that_tests_need_before_they_begin(course):
     told = recipe("test", course)
-    asked = told.index("tools.set_up --extra tests --sandbox --browser")
+    asked = told.index("-m tools --extra tests --sandbox --browser")
     assert 0 < asked < told.index("ruff check") < told.index("pytest")
 
 

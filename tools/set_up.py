@@ -1,7 +1,7 @@
 """Make the environment of the course, or mend one that was left half made. `make` runs this.
 
-    python3 -m tools.set_up                                     what learning needs, in .venv
-    python3 -m tools.set_up --extra tests --sandbox --browser   what the tests need
+    python3 -m tools                                     what learning needs, in .venv
+    python3 -m tools --extra tests --sandbox --browser   what the tests need
 
 It runs before anything is installed, so it uses Python's own library alone. What only the system
 can provide is asked for first, before anything that takes long.
@@ -60,7 +60,8 @@ NOT_INSTALLED = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Set up what is asked for; returns the exit status."""
     options = parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends what was started, as Ctrl-C
+    for number in (signal.SIGINT, signal.SIGTERM):  # both end what was started
+        signal.signal(number, signal.default_int_handler)
     try:
         ask_the_system(options.sandbox, options.browser)
         set_up(ROOT / options.folder, options.extra, options.pip)
@@ -247,7 +248,3 @@ def prepare(folder: Path) -> None:
         [python, "-c", "from matplotlib import font_manager"],
         shows=False,
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())
