@@ -5,6 +5,11 @@ from __future__ import annotations
 import copy
 import json
 import os
+import stat
+import struct
+import zipfile
+import zlib
+from base64 import b64encode
 from pathlib import Path
 
 from ..ground import HONEST, Attack, cell_of, code
@@ -173,6 +178,43 @@ def only_an_odd_name(place: Path) -> None:
     (place / NAME).rename(place / "[x](javascript:alert(1)).ipynb")
 
 
+def attachments(*pictures: tuple[str, str, bytes]):
+    """Pictures in the written answer: the name each is asked for by, its kind, and its bytes."""
+
+    def change(notebook: dict) -> None:
+        cell = cell_of(notebook, "why-layers")
+        cell["attachments"] = {
+            name: {kind: b64encode(data).decode()} for name, kind, data in pictures
+        }
+        cell["source"] = "\n\n".join(f"![x](attachment:{name})" for name, _, _ in pictures)
+
+    return change
+
+
+def png(width: int, height: int) -> bytes:
+    """A small file that says it is a picture of that size."""
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))]
+    parts += [(b"IDAT", zlib.compress(bytes(1_000_000))), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in parts
+    )
+
+
+def zip_with(name: str, data: bytes, mode: int = 0o644):
+    """A zip in place of the notebook."""
+
+    def folder(place: Path) -> None:
+        (place / NAME).unlink()
+        info = zipfile.ZipInfo(name)
+        info.external_attr = mode << 16
+        info.compress_type = zipfile.ZIP_DEFLATED
+        with zipfile.ZipFile(place / "all.zip", "w") as archive:
+            archive.writestr(info, data)
+
+    return folder
+
+
 ATTACKS = [
     changed("graded cells are deleted", without("relu-check", "relu-test"), looks="put back"),
     changed(
@@ -221,6 +263,25 @@ ATTACKS = [
         lambda n: n["cells"][0].update(attachments={"x": {"a/b": "=="}}),
         looks="is no PNG, JPEG or GIF",
     ),
+    changed(
+        "pictures that would fill the memory",
+        attachments(
+            ("a.png", "image/png", png(65_000, 65_000)),
+            ("b.png", "image/png", png(2**31 - 1, 1)),
+            ("c.png", "image/png", png(4_000, 4_999)),
+        ),
+        looks="a picture in the text cannot be shown, it is damaged or too large",
+    ),
+    changed(
+        "pictures that are programs",
+        attachments(
+            ("a.svg", "image/svg+xml", b"<svg onload='alert(1)'/>"),
+            ("b.png", "image/png", b"<script>alert(1)</script>"),
+            ('c" onerror="alert(1)', "image/png", b"x"),
+            ("d", "text/html", b"<script>alert(1)</script>"),
+        ),
+        looks="a file in the text is no PNG, JPEG or GIF, and is not shown",
+    ),
     Attack(
         "a notebook with its byte order mark",
         "the file",
@@ -261,5 +322,14 @@ ATTACKS = [
     placed("a folder", is_a_folder, "is not a file"),
     placed("nothing", unreadable, f"there is no {NAME}"),
     placed("another name", only_an_odd_name, "rename it and grade again"),
+    placed("a zip bomb", zip_with(NAME, bytes(200_000_000)), "holds more than 64 MB"),
+    placed(
+        "a zip whose names lead out",
+        zip_with(f"../../ada/{NAME}", b"{}"),
+        "or its name leads elsewhere",
+    ),
+    placed(
+        "a zip with a link", zip_with(NAME, b"/etc/shadow", stat.S_IFLNK | 0o777), "it is a link"
+    ),
     placed("many notebooks of odd names", other_names, "was handed in too", points=FULL),
 ]

@@ -201,6 +201,7 @@ ATTACKS = [
         "the folder",
         "import numpy, json, os\nassert 'site-packages' in numpy.__file__",
         folder=beside("numpy.py", "json.py", "sitecustomize.py", "autograder/__init__.py"),
+        looks="'numpy.py' was handed in too, and not looked at",
     ),
     looking(
         "start-up files of IPython",
@@ -213,6 +214,7 @@ ATTACKS = [
             "usercustomize.py",
             ".pythonrc.py",
         ),
+        looks="'usercustomize.py' was handed in too, and not looked at",
     ),
     looking(
         "the settings of the sandbox",
