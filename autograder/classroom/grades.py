@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from autograder.lessons.errors import ClassroomError
+
+MOST_REASON = 300
+"""Characters of what an error says for itself."""
+
+NO_PAGE, NO_GRADE = "No feedback page", "No grade could be read"
+"""What may not have been done for one student."""
+
 
 @dataclass(frozen=True)
 class Grade:
@@ -47,7 +55,33 @@ class Grade:
 
 @dataclass(frozen=True)
 class Failure:
-    """A submission that the grader could not deal with. What was recorded before stays."""
+    """A step that could not be done for one student, while all others went on.
+
+    Parameters
+    ----------
+    student : str
+    reason : str
+        A sentence, without its end.
+    what : str
+        What has not been done. What was recorded before stays.
+    """
 
     student: str
     reason: str
+    what: str = "Not graded"
+
+
+def reason_of(error: BaseException) -> str:
+    """Why a step could not be done, in a sentence without its end.
+
+    Examples
+    --------
+    >>> reason_of(KeyError("x"))
+    "the grader itself failed here (KeyError: 'x')"
+    """
+    said = " ".join(str(error).split())[:MOST_REASON].rstrip(".")
+    if isinstance(error, ClassroomError):
+        return said
+    if isinstance(error, OSError) and error.strerror:
+        return f"the system refused a step ({error.strerror})"
+    return f"the grader itself failed here ({type(error).__name__}: {said})"

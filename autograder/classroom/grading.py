@@ -28,9 +28,12 @@ from autograder.running.handed_in import Submission
 from autograder.sandbox.scratch import held
 
 from .gradebook import ClassGradebook, Result, digest_of_cells
-from .grades import Failure, Grade
+from .grades import Failure, Grade, reason_of
 from .submissions import file_digest, read_submission
 from .workers import perform_all
+
+SEEDS = 1 << 63
+"""How many seeds there are: the gradebook has room for them, and NumPy takes them."""
 
 BATCH = 20
 """Submissions that are recorded together, at most."""
@@ -71,6 +74,12 @@ class Options:
     database: str | None = None
     again: bool = False
     everybody: bool = False
+
+    def __post_init__(self) -> None:
+        if self.seed is not None and not 0 <= self.seed < SEEDS:
+            raise ValueError(f"a seed is a whole number from 0 to {SEEDS - 1}, not {self.seed}")
+        if self.workers is not None and self.workers < 1:
+            raise ValueError(f"there is at least one worker, not {self.workers}")
 
 
 Report = Grade | Failure
@@ -134,9 +143,9 @@ def grade_class(
         with _unstopped():
             book.keep_penalties(lesson)
             book.ask_for_missing_pages(lesson, unchanged)
-            book.write_pages_due(lesson)
+            way.failures += book.write_pages_due(lesson)
         for names in _portions(unchanged, 500):
-            yield from book.grades(lesson, names)
+            yield from book.grades(lesson, names, way.failures)
         workers = min(options.workers or _cores(), len(todo))
         results = perform_all(
             way.tasks(todo), workers, options.scheduler, begun, work, options.sandboxed
@@ -255,7 +264,7 @@ class GradingRun:
         if student not in self.digests:
             try:
                 handed = file_digest(self.folder, self.lesson, student)
-            except OSError:
+            except Exception:
                 return None  # whoever reads it next will say why
             self.digests[student] = hashlib.sha256(self.circumstances + handed).hexdigest()
         return self.digests[student]
@@ -267,7 +276,7 @@ class GradingRun:
             try:
                 submission = read_submission(self.folder, self.lesson, student)
             except Exception as error:  # one bad submission must not stop the others
-                self._fail(student, _reason(error))
+                self._fail(student, reason_of(error))
                 continue
             if submission.unreadable and self._was_run(student):
                 self._fail(student, submission.unreadable)
@@ -307,7 +316,7 @@ class GradingRun:
             for student, came in results:
                 submission = self.reading.pop(student)
                 if isinstance(came, Exception):
-                    self._fail(student, _reason(came))
+                    self._fail(student, reason_of(came))
                 else:
                     oldest = oldest if batch else monotonic()
                     batch.append(self._result(submission, came))
@@ -329,19 +338,26 @@ class GradingRun:
         while self.failures:
             failure = self.failures.pop(0)
             yield failure
-            yield from self.book.grades(self.lesson, [failure.student])
+            if failure.what == Failure.what:
+                yield from self.book.grades(self.lesson, [failure.student])
 
     def _record(self, batch: list[Result]) -> list[Grade]:
+        """Record submissions together; one by one, if there is one among them that cannot be."""
+        try:
+            return self._record_together(batch)
+        except ClassroomError:
+            raise  # nobody's can be
+        except Exception as error:
+            if len(batch) == 1:
+                self._fail(batch[0].submission.student, reason_of(error))
+                return []
+        return [grade for result in batch for grade in self._record([result])]
+
+    def _record_together(self, batch: list[Result]) -> list[Grade]:
         start = monotonic()
         with _unstopped():
-            self.book.record(self.lesson, batch)
+            self.failures += self.book.record(self.lesson, batch)
         names = [result.submission.student for result in batch]
-        grades = self.book.grades(self.lesson, names)
+        grades = self.book.grades(self.lesson, names, self.failures)
         self.spent({"record": monotonic() - start}, ())
         return grades
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ClassroomError):
-        return str(error)
-    return f"{type(error).__name__}: {error}"

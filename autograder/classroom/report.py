@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .grades import Failure, Grade
+from .shown import csv_cell, shown
 
 
 def grade_table(grades: Sequence[Grade], title: str) -> Group:
@@ -43,7 +44,7 @@ def _points(grades: Sequence[Grade]) -> Table:
     table.add_column("Each")
     for grade in grades:
         table.add_row(
-            escape(grade.student),
+            escape(shown(grade.student)),
             f"{number(grade.points)} of {number(grade.max_points)}",
             " ".join(
                 _waiting(points) if name in grade.to_mark else number(points)
@@ -64,7 +65,7 @@ def _notes(grades: Sequence[Grade]) -> Iterator[str]:
         yield f"Each, in this order: {', '.join(names)}"
     if waiting := sum(len(grade.to_mark) for grade in grades):
         yield f"? waits for a person's mark: {waiting} in all"
-    looks = [f"  {grade.student}: {look}" for grade in grades for look in grade.looks]
+    looks = [shown(f"  {grade.student}: {look}") for grade in grades for look in grade.looks]
     yield from ["Needs a look", *looks] if looks else []
 
 
@@ -76,9 +77,11 @@ def _exercises(grades: Sequence[Grade]) -> list[str]:
 def grade_line(result: Grade | Failure) -> str:
     """One line about a submission that was just graded, for progress."""
     if isinstance(result, Failure):
-        return f"{result.student}: not graded, {result.reason}"
+        return shown(
+            f"{result.student}: {result.what[0].lower()}{result.what[1:]}, {result.reason}"
+        )
     looks = f"  ({'; '.join(result.looks)})" if result.looks else ""
-    return f"{result.student}: {number(result.points)} of {number(result.max_points)}{looks}"
+    return shown(f"{result.student}: {number(result.points)} of {number(result.max_points)}{looks}")
 
 
 def grade_csv(grades: Sequence[Grade]) -> str:
@@ -87,18 +90,22 @@ def grade_csv(grades: Sequence[Grade]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
-        ["student", "lesson", "points", "max_points", *exercises, "to_mark", "needs_a_look"]
+        [
+            *("student", "lesson", "points", "max_points"),
+            *map(csv_cell, exercises),
+            *("to_mark", "needs_a_look"),
+        ]
     )
     for grade in grades:
         writer.writerow(
             [
-                grade.student,
-                grade.lesson,
+                csv_cell(grade.student),
+                csv_cell(grade.lesson),
                 number(grade.points),
                 number(grade.max_points),
                 *(number(grade.exercises[e]) if e in grade.exercises else "" for e in exercises),
-                " ".join(grade.to_mark),
-                "; ".join(grade.looks),
+                csv_cell(" ".join(grade.to_mark)),
+                csv_cell("; ".join(grade.looks)),
             ]
         )
     return out.getvalue()

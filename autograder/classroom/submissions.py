@@ -25,6 +25,7 @@ from .finding import (
     shown,
 )
 from .folder import ClassFolder
+from .shown import is_name
 
 MOST_IN_A_NAME = 128
 """Characters of a student's name that nbgrader's gradebook has room for."""
@@ -92,6 +93,8 @@ def _stray(path: Path, lesson: Lesson) -> str | None:
     """
     if not is_text(path.name):
         return f"{path.name!a} in submitted/ is no name that can be written down"
+    if not is_name(path.name):
+        return f"{path.name!a} in submitted/ is a name with control characters"
     if len(path.name) > MOST_IN_A_NAME or len(path.name.encode()) > MOST_BYTES_OF_A_NAME:
         return f"{path.name[:20]!a}… in submitted/ is a longer name than a gradebook has room for"
     if path.is_symlink() or not path.is_dir():

@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends as Ctrl-C would end it
+    from autograder.classroom.shown import shown_lines
     from autograder.lessons.errors import ClassroomError
 
     try:
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read what was printed has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (ClassroomError, OSError) as error:
-        print(f"autograder {options.command}: {error}", file=sys.stderr)
+        print(f"autograder {options.command}: {shown_lines(str(error))}", file=sys.stderr)
     except KeyboardInterrupt:
         print(
             f"autograder {options.command}: stopped.{GO_ON.get(options.command, '')}",

@@ -20,6 +20,7 @@ from .options import (
     limits_of,
     places,
     print_json,
+    seed,
 )
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from autograder.classroom.folder import ClassFolder
     from autograder.classroom.gradebook import ClassGradebook
-    from autograder.classroom.grades import Grade
+    from autograder.classroom.grades import Failure, Grade
     from autograder.lessons.course import Lesson
 
 
@@ -87,7 +88,7 @@ def add_grade(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("lesson", metavar="LESSON")
     add_class(sub)
     add_students(sub)
-    sub.add_argument("--seed", type=int, metavar="N", help="draw everybody's hidden cases from N")
+    sub.add_argument("--seed", type=seed, metavar="N", help="draw everybody's hidden cases from N")
     sub.add_argument(
         "--force", action="store_true", help="run what has not changed since it was graded too"
     )
@@ -163,25 +164,30 @@ def grade(options: argparse.Namespace) -> int:
         print(f"{change}.", file=sys.stderr)
     for stray in strays:
         print(f"Not looked at: {stray}.", file=sys.stderr)
-    for failure in failures:
-        print(f"Not graded: {failure.student!a}: {failure.reason}", file=sys.stderr)
-    return 1 if failures else 0
+    return tell_failures(failures)
 
 
 def feedback(options: argparse.Namespace) -> int:
     from autograder.classroom.gradebook import ClassGradebook
+    from autograder.classroom.grades import NO_PAGE, Failure, reason_of
+    from autograder.classroom.report import grade_line
 
     from .progress_bar import progress
 
     folder, lesson = places(options)
+    failures: list[Failure] = []
     with ClassGradebook(folder, options.db) as book:
-        grades = book.grades(lesson, options.student or None)
+        grades = book.grades(lesson, options.student or None, failures)
         refuse_unknown(options.student, grades, lesson)
         with progress(len(grades), f"feedback for {lesson.name}") as (begin, done):
             for one in grades:
                 begin(one.student)
-                done(str(book.write_feedback(lesson, one.student)), one.student)
-    return 0
+                try:
+                    done(str(book.write_feedback(lesson, one.student)), one.student)
+                except Exception as error:  # the others get theirs
+                    failures.append(Failure(one.student, reason_of(error), NO_PAGE))
+                    done(grade_line(failures[-1]), one.student)
+    return tell_failures(failures)
 
 
 def refuse_unknown(wanted: Sequence[str], grades: Sequence[Grade], lesson: Lesson) -> None:
@@ -201,9 +207,10 @@ def report(options: argparse.Namespace) -> int:
     from autograder.classroom.gradebook import ClassGradebook
 
     folder, lesson = places(options)
+    failures: list[Failure] = []
     with ClassGradebook(folder, options.db) as book:
-        show_grades(current_grades(book, lesson), lesson, folder, options)
-    return 0
+        show_grades(current_grades(book, lesson, failures), lesson, folder, options)
+    return tell_failures(failures)
 
 
 def export(options: argparse.Namespace) -> int:
@@ -215,27 +222,37 @@ def export(options: argparse.Namespace) -> int:
 
     course = Course.find()
     folder = ClassFolder(options.folder or course.root)
+    failures: list[Failure] = []
     with ClassGradebook(folder, options.db) as book:
         lessons = course.lessons()
-        text = grade_csv([one for lesson in lessons for one in current_grades(book, lesson)])
+        text = grade_csv([one for each in lessons for one in current_grades(book, each, failures)])
     if options.to is None:
         print(text, end="")
-        return 0
+        return tell_failures(failures)
     file = options.to.resolve()
     files = WrittenFiles(Path(file.anchor), folder.logs / "exports.json")
     files.write(file, text.encode())
     for sentence in files.save().kept_sentences(file.parent):
         print(sentence, file=sys.stderr)
-    return 0
+    return tell_failures(failures)
 
 
-def current_grades(book: ClassGradebook, lesson: Lesson) -> list[Grade]:
+def tell_failures(failures: Sequence[Failure]) -> int:
+    """Say of each student what could not be done and why; the exit status."""
+    from autograder.classroom.shown import shown
+
+    for failure in failures:
+        print(f"{failure.what}: {failure.student!a}: {shown(failure.reason)}.", file=sys.stderr)
+    return 1 if failures else 0
+
+
+def current_grades(book: ClassGradebook, lesson: Lesson, failures: list[Failure]) -> list[Grade]:
     """The grades of a lesson; nbgrader's late penalties are made the same, where that may be."""
     from autograder.lessons.errors import ClassroomError
 
     with suppress(ClassroomError):  # who may only read a gradebook is shown the same
         book.keep_penalties(lesson)
-    return book.grades(lesson)
+    return book.grades(lesson, failures=failures)
 
 
 def show_grades(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from autograder.lessons.written import Written
     from autograder.running.execution import Limits
 
+
+MOST_WORKERS, MOST_SEED, MOST_SECONDS = 1_000, (1 << 63) - 1, 86_400
+"""The largest numbers that make sense; a day is longer than any lesson takes."""
 
 Command = Callable[..., argparse.ArgumentParser]
 """`command(run, summary, examples)` adds the command that `run` is named after."""
@@ -44,21 +48,50 @@ def add_database(sub: argparse.ArgumentParser) -> None:
 def add_limits(sub: argparse.ArgumentParser) -> None:
     """Add `--cell-seconds` and `--notebook-seconds`."""
     sub.add_argument(
-        "--cell-seconds", type=float, metavar="S", help="most a cell may run; by default 20"
+        "--cell-seconds", type=seconds, metavar="S", help="most a cell may run; by default 20"
     )
     sub.add_argument(
         "--notebook-seconds",
-        type=float,
+        type=seconds,
         metavar="S",
         help="most a notebook may run; by default 300",
     )
 
 
 def count(text: str) -> int:
-    """A whole number of at least 1, from the command line."""
-    number = int(text)
-    if number < 1:
-        raise ValueError
+    """A whole number from 1 to `MOST_WORKERS`, from the command line."""
+    return whole(text, 1, MOST_WORKERS, "how many work side by side")
+
+
+def seed(text: str) -> int:
+    """What cases are drawn from, from the command line."""
+    return whole(text, 0, MOST_SEED, "a seed")
+
+
+def whole(text: str, least: int, most: int, what: str) -> int:
+    """A whole number between two others, from the command line."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = None
+    if number is None or not least <= number <= most:
+        raise argparse.ArgumentTypeError(
+            f"{what} is a whole number from {least} to {most}, not {text[:40]!r}"
+        )
+    return number
+
+
+def seconds(text: str) -> float:
+    """A time limit, from the command line."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number <= MOST_SECONDS:
+        raise argparse.ArgumentTypeError(
+            f"a time limit is a number of seconds above 0 and up to {MOST_SECONDS}, "
+            f"not {text[:40]!r}"
+        )
     return number
 
 

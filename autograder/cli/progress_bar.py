@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from autograder.classroom.shown import shown
+
 NAMES = 3
 """Pieces of work that are named as being under way; the rest is counted."""
 
@@ -33,7 +35,10 @@ def progress(
         yield (
             lambda name: None,
             lambda line, name: console.print(
-                f"{next(count)}/{total} {line}", markup=False, highlight=False, soft_wrap=True
+                f"{next(count)}/{total} {shown(line)}",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
             ),
         )
         return
@@ -56,12 +61,12 @@ def progress(
             bar.update(task, now=named + more, rate=f"{60 * speed:.0f}/min" if speed else "")
 
         def begin(name: str) -> None:
-            under_way[name] = None
+            under_way[shown(name)] = None
             tell()
 
         def done(line: str, name: str) -> None:
-            under_way.pop(name, None)
-            bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+            under_way.pop(shown(name), None)
+            bar.console.print(shown(line), markup=False, highlight=False, soft_wrap=True)
             bar.advance(task)
             tell()
 

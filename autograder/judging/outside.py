@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Container, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -39,8 +39,11 @@ MOST_ANSWERED = 1 << 26
 MOST_ASKED = 1 << 16
 """Bytes of arrays that are sent together."""
 
-MOST_WORDS = 2_000
-"""Characters of what a verdict says."""
+MOST_WORDS, MOST_REASON = 2_000, 300
+"""Characters of what a verdict says, and of what an error of the judge's own says."""
+
+UNBEARABLE = (MemoryError, OverflowError, RecursionError)
+"""What is raised over data that is larger, or nested deeper, than can be judged."""
 
 SHORT = 5.0
 """Seconds for what should take none: to say what is to be checked."""
@@ -165,6 +168,7 @@ class OutsideJudge:
         self.due: Due | None = None
         self.verdicts: dict[Due, Verdict] = {}
         self.deadline = 0.0
+        self.failure = ""  # the judge's own, in a sentence without its end
         self.seconds = 0.0  # spent judging, the answers' own time included
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.bind(str(path))
@@ -194,8 +198,17 @@ class OutsideJudge:
         except OSError:
             return
         start = monotonic()
-        with Wire(connection) as wire, suppress(WireError):
-            wire.send(self._reply(wire), self.deadline)
+        with Wire(connection) as wire:
+            try:
+                wire.send(self._reply(wire), self.deadline)
+            except WireError:
+                pass
+            except Exception as error:
+                said = " ".join(str(error).split())[:MOST_REASON]
+                self.failure = (
+                    f"the judge itself failed ({type(error).__name__}: {said}), "
+                    "so nothing was recorded: please report it with the notebook"
+                )
         self.seconds += monotonic() - start
 
     def _reply(self, wire: Wire) -> dict[str, Any]:
@@ -222,10 +235,13 @@ class OutsideJudge:
     def _judge(
         self, exercise: Exercise, function: RemoteAnswer | None, value: Any, hidden: bool
     ) -> Verdict:
-        """The verdict: that nothing is earned, where plain data is more than a judge can bear."""
+        """The verdict: that nothing is earned, where plain data is more than a judge can bear.
+
+        Whatever else is raised is no fault of the answer's.
+        """
         try:
             return judge_handed(exercise, function, value, hidden, self.seed)
-        except Exception:
+        except UNBEARABLE:
             message = f"{exercise.id}: what was returned could not be judged."
             return fail(exercise, hidden, self.seed, message)
 

@@ -25,7 +25,7 @@ from nbformat import NotebookNode
 
 from autograder.inside.verdicts import Verdict
 from autograder.judging.outside import Due, OutsideJudge
-from autograder.lessons.errors import KernelError
+from autograder.lessons.errors import JudgeError, KernelError
 from autograder.lessons.notebooks import copy_of, output_of
 from autograder.sandbox.scratch import scratch_folder
 
@@ -57,6 +57,11 @@ class Limits:
     cell_output: int = 4_000_000
     notebook_output: int = 30_000_000
     kernel_deaths: int = 3
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not (math.isfinite(value) and value > 0):
+                raise ValueError(f"{name} is a number above 0, not {value}")
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,8 @@ def execute(
     ------
     KernelError
         If a kernel will not start at all.
+    JudgeError
+        If the judge itself failed.
     """
     start = monotonic()
     files = list(files)
@@ -214,6 +221,8 @@ class _Run:
                 client = Client(self.notebook, self.limits, self.dropped, kernel)
                 again = await self._in_one_kernel(client, judge, folder / "work", environment)
                 if judge is not None:
+                    if judge.failure:
+                        raise JudgeError(judge.failure)
                     self.phases["judge"] += judge.seconds
                 self.phases["stop"] += monotonic() - self.last_cell
 

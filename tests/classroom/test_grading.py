@@ -275,7 +275,7 @@ def test_what_cannot_be_done_is_told_and_the_others_are_graded(lesson, folder, m
 
     results = list(grade_class(lesson, folder, students(4), Options(workers=1), work=broken))
     assert [one for one in results if isinstance(one, Failure)] == [
-        Failure("student-0001", "RuntimeError: out of luck")
+        Failure("student-0001", "the grader itself failed here (RuntimeError: out of luck)")
     ]
     assert len(results) == 4
     assert run(lesson, folder)[1] == ["student-0001"]

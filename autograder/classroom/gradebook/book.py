@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from autograder.classroom.folder import ClassFolder
-from autograder.classroom.grades import Grade
+from autograder.classroom.grades import NO_PAGE, Failure, Grade
+from autograder.classroom.grades import reason_of as why
 from autograder.lessons.compiling import Compiled
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
@@ -31,6 +33,11 @@ from .tables import CLASS, PAGES_DUE
 
 NOT_HANDED_IN = "there is nothing in submitted/ any more: the grade is from before"
 """What is said of who was graded, and has been renamed or taken away since."""
+
+OF_ONE = frozenset(
+    (errno.EEXIST, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENOTEMPTY)
+)
+"""What the system says where something else lies in the place of one student's files."""
 
 
 class ClassGradebook:
@@ -129,12 +136,25 @@ class ClassGradebook:
         """What of a lesson has been graded: for each student, the digest of what it was."""
         return {student: run.digest for student, run in self.runs(lesson).items()}
 
-    def record(self, lesson: Lesson, results: Sequence[Result]) -> None:
-        """Record submissions: first their files, then, in one transaction, their points."""
+    def record(self, lesson: Lesson, results: Sequence[Result]) -> list[Failure]:
+        """Record submissions: first their files, then, in one transaction, their points.
+
+        Returns
+        -------
+        list of Failure
+            Those whose page could not be made once more.
+
+        Raises
+        ------
+        ClassroomError
+            If nothing can be recorded. Whatever else is raised is one submission's.
+        """
         try:
             for result in results:
                 write_files(self.folder, lesson, result)
         except OSError as error:
+            if error.errno in OF_ONE:
+                raise
             raise ClassroomError(
                 f"What came of the submissions cannot be written in {self.folder.root}: "
                 f"{error.strerror}. What was recorded stays; mend that and grade again."
@@ -143,7 +163,7 @@ class ClassGradebook:
             self._record(lesson, results)
         except sa.exc.IntegrityError:  # who grades another lesson of the class made the same rows
             self._record(lesson, results)
-        self.write_pages_due(lesson)
+        return self.write_pages_due(lesson)
 
     def _record(self, lesson: Lesson, results: Sequence[Result]) -> None:
         ids = self._ids_of(lesson)
@@ -172,22 +192,43 @@ class ClassGradebook:
             with self._writing() as connection:
                 ask_for_pages(connection, lesson, names)
 
-    def write_pages_due(self, lesson: Lesson) -> None:
-        """Write the pages that need nbgrader: a person gave something, or the page is gone."""
+    def write_pages_due(self, lesson: Lesson) -> list[Failure]:
+        """Write the pages that need nbgrader: a person gave something, or the page is gone.
+
+        Returns
+        -------
+        list of Failure
+            Those whose page could not be made. It stays due.
+        """
+        failures: list[Failure] = []
         here = PAGES_DUE.c.lesson == lesson.name
         with self._reading() as connection:
             due = list(connection.scalars(sa.select(PAGES_DUE.c.student).where(here)))
         for student in sorted(due):
             # They may have been taken away meanwhile, from the folder or from nbgrader's tables.
-            if self.has_notebook(lesson, student) and self.grades(lesson, [student]):
-                self.write_feedback(lesson, student)
+            try:
+                if self.has_notebook(lesson, student) and self.grades(lesson, [student]):
+                    self.write_feedback(lesson, student)
+            except Exception as error:
+                failures.append(Failure(student, why(error), NO_PAGE))
+                continue
             with self._writing() as connection:
                 connection.execute(sa.delete(PAGES_DUE).where(here, PAGES_DUE.c.student == student))
+        return failures
 
-    def grades(self, lesson: Lesson, students: Sequence[str] | None = None) -> list[Grade]:
-        """What the gradebook says of those who handed in a lesson, by name; by default of all."""
+    def grades(
+        self,
+        lesson: Lesson,
+        students: Sequence[str] | None = None,
+        failures: list[Failure] | None = None,
+    ) -> list[Grade]:
+        """What the gradebook says of those who handed in a lesson, by name; by default of all.
+
+        Those of whom it says what cannot be read are added to `failures`.
+        """
         with self._reading() as connection:
-            grades = read_grades(connection, lesson, students)
+            failed = [] if failures is None else failures
+            grades = read_grades(connection, lesson, students, failed)
             late = lateness(connection, lesson, self.late, students)
         return [self._with_folder(_with_penalty(one, late[one.student])) for one in grades]
 

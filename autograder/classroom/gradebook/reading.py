@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from nbgrader import api
 
-from autograder.classroom.grades import Grade
+from autograder.classroom.grades import NO_GRADE, Failure, Grade, reason_of
 from autograder.lessons.course import Lesson
 from autograder.lessons.roles import exercise_of
 
@@ -51,9 +51,15 @@ def read_runs(
 
 
 def read_grades(
-    connection: sa.Connection, lesson: Lesson, students: Sequence[str] | None
+    connection: sa.Connection,
+    lesson: Lesson,
+    students: Sequence[str] | None,
+    failures: list[Failure],
 ) -> list[Grade]:
-    """What the gradebook says of those who handed in a lesson, by name; `None` means all."""
+    """What the gradebook says of those who handed in a lesson, by name; `None` means all.
+
+    Those of whom it says what cannot be read are added to `failures`.
+    """
     rows: dict[str, list] = {}
     for student, *row in connection.execute(_cells_of(lesson, students)):
         rows.setdefault(student, []).append(row)
@@ -64,16 +70,15 @@ def read_grades(
     }
     attempts = earlier_attempts(connection, lesson)
     order = lesson.order_of_cells()
-    return [
-        _grade(
-            student,
-            lesson,
-            sorted(rows[student], key=lambda row: (order.get(row[0], 0), row[0])),
-            runs.get(student),
-            attempts.get(student, ()),
-        )
-        for student in sorted(rows)
-    ]
+    grades = []
+    for student in sorted(rows):
+        try:
+            cells = sorted(rows[student], key=lambda row: (order.get(row[0], 0), row[0]))
+            told = runs.get(student), attempts.get(student, ())
+            grades.append(_grade(student, lesson, cells, *told))
+        except Exception as error:
+            failures.append(Failure(student, reason_of(error), NO_GRADE))
+    return grades
 
 
 def _cells_of(lesson: Lesson, students: Sequence[str] | None) -> sa.Select:
