@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -342,3 +343,16 @@ def test_a_step_that_nobody_waits_for_is_ended(monkeypatch):
         steps.run("Waiting", [sys.executable, "-c", "import time; time.sleep(600)"])
     assert ended[0] != 0
     assert time.monotonic() - begun < 300
+
+
+# Quick tests
+
+
+def test_quick_tests_look_at_nothing_in_a_browser():
+    told = recipe("run-quick", ROOT)
+    left_out = [ROOT / path for path in re.findall(r"--ignore=(\S+)", told)]
+    assert [path for path in left_out if not path.exists()] == []
+    browsers = [p for p in (ROOT / "tests").rglob("*.py") if "chromium.launch(" in p.read_text()]
+    quick = [p for p in browsers if not {p, *p.parents} & set(left_out) and p != Path(__file__)]
+    assert browsers
+    assert quick == []
