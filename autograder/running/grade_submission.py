@@ -29,6 +29,8 @@ from autograder.sandbox.scratch import scratch_folder
 
 from .cells_to_run import cells_to_run
 from .execution import Execution, Limits, execute
+from .lesson_calls import run_unshadowed
+from .losses import explain_losses
 from .marks import checks_due, marks, points_without_a_run
 from .page import page_of
 from .pictures import with_safe_pictures, without_pictures
@@ -134,10 +136,16 @@ def perform(task: Task) -> Graded:
     else:
         due = checks_due(compiled.master)
         with watch("run"), _laid_out(assignment.files) as files:
-            run = execute(notebook, assignment.limits, task.seed, files, needed, wall, due)
+            run = run_unshadowed(
+                notebook,
+                compiled.master,
+                lambda made, more: execute(
+                    made, assignment.limits, task.seed, files, needed | more, wall, due
+                ),
+            )
         points = marks(run, due, _untouched(notebook, compiled.master))
         notebook = run.notebook
-        looks += run.problems
+        looks += [*run.problems, *explain_losses(run, compiled.master)]
         watch.seconds |= run.phases
         if not assignment.sandboxed:
             looks.append("run without a sandbox")

@@ -2,28 +2,39 @@
 
 Every cell of the lesson is there, once, in the lesson's order. Cells with a role that students may
 not change carry the lesson's text; answers, and cells without a role, carry the student's. Whatever
-else the student added stands after the cell it followed. Nothing of the student's metadata is kept.
-Where an id was handed in twice the last one counts, as in nbgrader, and the other is an added cell.
+else the student wrote stands in cells of the student's own: an added cell after the cell it
+followed, what was added to a cell that cannot be changed beside that cell. Nothing of the student's
+metadata is kept. Where an id was handed in twice the last one counts, as in nbgrader, and the other
+is an added cell.
+
+An answer counts wherever it stands. Where the cell that is meant for it holds none, a function that
+the student defined elsewhere is not written over by the stub, and words that stand beside a
+question's own cell are put into it.
 """
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 from autograder.lessons.notebooks import copy_of
-from autograder.lessons.roles import role_of
+from autograder.lessons.roles import exercise_of, role_of
 from autograder.running.handed_in import HandedCell, Submission
 
+from .cells_to_run import names_in
 from .matching import match, plain
-from .pictures import attachments_of
+from .student_code import added_lines, additions, definitions, words_in_code, writes
 
 ANSWERS = ("exercise", "question", None)
 """Roles of the cells that carry the student's text; `None` is a cell without a role."""
 
 NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+
+ELSEWHERE = "# {} stands in another cell."
+"""In place of a stub whose answer was written elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -46,61 +57,222 @@ def rebuild(master: NotebookNode, student: NotebookNode, submission: Submission)
         The lesson as students got it; tells what they changed.
     submission : Submission
     """
-    matched = match(submission.cells, student)
-    chosen = matched.chosen
-    notebook = copy_of(master)
-    graded = {cell.id for cell in notebook.cells if role_of(cell)}
-    handed = {name: submission.cells[at] for name, at in chosen.items()}
-    handed_text = {name: cell.source for name, cell in handed.items()}
-    given = {cell.id: cell.source for cell in student.cells}
-    changes = list(matched.told)
-    missing = [c.id for c in notebook.cells if c.id in graded and c.id not in chosen]
-    if not graded & set(chosen):
-        changes.append("no cell of the lesson was found in the notebook")
-    elif missing:
-        changes.append(f"deleted and put back: {', '.join(missing)}")
-    if twice := [name for name in matched.twice if name in graded]:
-        changes.append(f"there twice, the last one counts: {', '.join(twice)}")
-    edited = [
-        cell.id
-        for cell in notebook.cells
-        if role_of(cell) in ("check", "test")
-        and plain(handed_text.get(cell.id, given[cell.id])) != plain(given[cell.id])
-    ]
-    if edited:
-        changes.append(f"changed and set back: {', '.join(edited)}")
+    draft = _Draft(master, student, submission)
+    draft.note_what_is_missing()
+    draft.keep_what_was_added()
+    draft.put_words_into_questions()
+    draft.put_answers_before_stubs()
+    return draft.finished()
 
-    followers = _followers(submission.cells, chosen)
-    cells = [*followers.get(None, [])]
-    for cell in notebook.cells:
-        if cell.id in handed_text and role_of(cell) in ANSWERS:
-            put_text(cell, handed[cell.id])
-        cells += [cell, *followers.get(cell.id, [])]
-    notebook.cells = cells
-    return Rebuilt(notebook, tuple(changes), sum(map(len, followers.values())))
+
+def answer_name(check: NotebookNode) -> str:
+    """The name that a check asks for: `conv2d` of `check("conv2d", conv2d)`; or nothing."""
+    for node in ast.walk(ast.parse(check.source)):
+        match node:
+            case ast.Call(func=ast.Name(id="check"), args=[_, ast.Name(id=name), *_]):
+                return name
+    return ""
+
+
+def answer_names(lesson: NotebookNode) -> dict[str, str]:
+    """For every exercise of a lesson by its id, the name its check asks for."""
+    checks = (cell for cell in lesson.cells if role_of(cell) == "check")
+    return {exercise_of(cell.id): answer_name(cell) for cell in checks}
+
+
+class _Draft:
+    """A lesson, the student's text for its cells, and the student's own cells after each."""
+
+    def __init__(self, master: NotebookNode, student: NotebookNode, submission: Submission) -> None:
+        self.notebook = copy_of(master)
+        self.cells = {cell.id: cell for cell in self.notebook.cells}
+        self.given = {cell.id: cell.source for cell in student.cells}
+        matched = match(submission.cells, student)
+        self.twice = matched.twice
+        self.handed = {n: submission.cells[at].source for n, at in matched.chosen.items()}
+        self.own = _followers(submission.cells, matched.chosen)
+        self.changes = list(matched.told)
+        for name, text in self.handed.items():
+            if role_of(self.cells[name]) in ANSWERS:
+                self.cells[name].source = text
+
+    def note_what_is_missing(self) -> None:
+        """Say which of the lesson's cells are not there, and which are there twice."""
+        graded = [name for name, cell in self.cells.items() if role_of(cell)]
+        missing = [name for name in graded if name not in self.handed]
+        if len(missing) == len(graded):
+            self.changes.append("no cell of the lesson was found in the notebook")
+        elif missing:
+            self.changes.append(f"deleted and put back: {', '.join(missing)}")
+        if twice := [name for name in self.twice if name in graded]:
+            self.changes.append(f"there twice, the last one counts: {', '.join(twice)}")
+
+    def keep_what_was_added(self) -> None:
+        """Move what was added to cells that cannot be changed into cells of the student's own."""
+        changed = [name for name in self.handed if self._is_set_back(name)]
+        kept = [name for name in changed if self._keep_additions(name)]
+        if changed:
+            self.changes.append(f"changed and set back: {', '.join(changed)}")
+        if kept:
+            self.changes.append(
+                "what was added to a read-only cell is kept in a cell of the student's own: "
+                + ", ".join(kept)
+            )
+
+    def _is_set_back(self, name: str) -> bool:
+        # nbgrader's own command has put the master's text, hidden tests and all, into them.
+        same = (plain(self.given[name]), plain(self.cells[name].source))
+        return self._is_locked(name) and plain(self.handed[name]) not in same
+
+    def _keep_additions(self, name: str) -> bool:
+        """Keep what was added to a cell; whether there was anything."""
+        kind = self.cells[name].cell_type
+        if kind == "code":
+            before, after = additions(self.given[name], self.handed[name])
+        else:
+            before, after = "", self._added_text(name)
+        if after:
+            self.own.setdefault(name, []).insert(0, HandedCell(kind, after, ()))
+        if before:
+            self.own.setdefault(self._before(name), []).append(HandedCell(kind, before, ()))
+        return bool(before or after)
+
+    def _added_text(self, name: str) -> str:
+        """What was added to a text, line by line."""
+        lines = self.handed.get(name, "").splitlines()
+        added = added_lines(self.given[name], self.handed.get(name, ""))
+        return "\n".join(lines[number] for number in sorted(added))
+
+    def _before(self, name: str) -> str | None:
+        """The lesson's cell before another; `None` at the top."""
+        order = [None, *self.cells]
+        return order[order.index(name) - 1]
+
+    def put_words_into_questions(self) -> None:
+        """Let words that stand beside a question's untouched cell be its answer."""
+        for name, cell in self.cells.items():
+            text = plain(cell.source)
+            if role_of(cell) == "question" and text in ("", plain(self.given[name])):
+                self._put_words_into(name)
+
+    def _put_words_into(self, name: str) -> None:
+        above = self._before(name)
+        words = []
+        if (
+            above is not None
+            and self.cells[above].cell_type == "markdown"
+            and not self._is_locked(above)
+        ):
+            words.append(self._added_text(above))
+        for place in (above, name):
+            words += [_words_of(own) for own in self.own.get(place, ())]
+            self.own[place] = [own for own in self.own.get(place, ()) if own.cell_type == "code"]
+        words = [one for one in words if one.strip()]
+        if words:
+            self.cells[name].source = "\n\n".join([self.given[name], *words])
+            self.changes.append(
+                f"{name}: the answer stood beside the question's own cell, and was put into it"
+            )
+
+    def _is_text_of_students(self, name: str) -> bool:
+        return self.cells[name].cell_type == "markdown" and not self._is_locked(name)
+
+    def _is_locked(self, name: str) -> bool:
+        return role_of(self.cells[name]) not in ANSWERS
+
+    def put_answers_before_stubs(self) -> None:
+        """Run no stub where the student wrote the answer elsewhere, and that before its check."""
+        for exercise, name in answer_names(self.notebook).items():
+            cell = self.cells.get(exercise)
+            if cell is None or writes(cell.source, name):
+                continue
+            if not self._is_written_elsewhere(name):
+                continue
+            self._leave_out_stub(cell, name)
+            self._move_answer_up(exercise, name)
+            self.changes.append(
+                f"{exercise}: its own cell holds no answer; `{name}` is taken from another cell"
+            )
+
+    def _is_written_elsewhere(self, name: str) -> bool:
+        return any(
+            source != self.given.get(place) and writes(source, name)
+            for place, source in self._student_code()
+        )
+
+    def _student_code(self) -> list[tuple[str | None, str]]:
+        """The code that students can write, in order, with the lesson's cell it is in or after."""
+        found = []
+        for place in (None, *self.cells):
+            cell = self.cells.get(place)
+            if cell is not None and cell.cell_type == "code" and not self._is_locked(place):
+                found.append((place, cell.source))
+            found += [(None, c.source) for c in self.own.get(place, ()) if c.cell_type == "code"]
+        return found
+
+    def _leave_out_stub(self, cell: NotebookNode, name: str) -> None:
+        """Put a comment in place of a stub; what the student may have noted there stays, as one."""
+        notes = self._added_text(cell.id) if cell.id in self.handed else ""
+        lines = [ELSEWHERE.format(name), *(f"# {line}" for line in notes.splitlines())]
+        cell.source = "\n".join(lines)
+
+    def _move_answer_up(self, exercise: str, name: str) -> None:
+        """Move the student's own cells that make an answer before its check, if they come after."""
+        order = [None, *self.cells]
+        check = order.index(f"{exercise}-check")
+        if any(self._defined_at(place, name) for place in order[:check]):
+            return
+        needed, moved = {name}, []
+        for place in reversed(order[check:]):
+            for own in reversed(self.own.get(place, [])):
+                made = definitions(own.source) if own.cell_type == "code" else frozenset()
+                if made & needed:
+                    self.own[place].remove(own)
+                    moved.insert(0, own)
+                    names = names_in(own.source)
+                    needed |= names.read if names else frozenset()
+        self.own.setdefault(exercise, []).extend(moved)
+
+    def _defined_at(self, place: str | None, name: str) -> bool:
+        cell = self.cells.get(place)
+        texts = [own.source for own in self.own.get(place, ()) if own.cell_type == "code"]
+        if cell is not None and cell.cell_type == "code" and not self._is_locked(place):
+            texts.append(cell.source)
+        return any(writes(text, name) for text in texts)
+
+    def finished(self) -> Rebuilt:
+        """The notebook, the student's own cells in their places."""
+        cells: list[NotebookNode] = []
+        count = 0
+        for place in (None, *self.cells):
+            if place is not None:
+                cells.append(self.cells[place])
+            for own in self.own.get(place, ()):
+                count += 1
+                cells.append(NEW_CELL[own.cell_type](own.source, id=f"added_{count}"))
+        self.notebook.cells = cells
+        return Rebuilt(self.notebook, tuple(self.changes), count)
+
+
+def _words_of(own: HandedCell) -> str:
+    """What a cell of the student's own says to a reader; nothing if it is code and no more."""
+    if own.cell_type != "code":
+        return own.source
+    if not words_in_code(own.source):
+        return ""
+    return "\n".join(f"    {line}" for line in own.source.splitlines())
 
 
 def _followers(
     cells: tuple[HandedCell, ...], chosen: dict[str, int]
-) -> dict[str | None, list[NotebookNode]]:
-    """The added cells, by the cell of the lesson they stand after; `None` for the top."""
+) -> dict[str | None, list[HandedCell]]:
+    """The student's own cells, by the cell of the lesson they stand after; `None` for the top."""
     names = {at: name for name, at in chosen.items()}
-    followers: dict[str | None, list[NotebookNode]] = {}
+    followers: dict[str | None, list[HandedCell]] = {}
     after = None
-    count = 0
     for at, cell in enumerate(cells):
         if at in names:
             after = names[at]
-            continue
-        count += 1
-        added = NEW_CELL[cell.cell_type](id=f"added_{count}")
-        put_text(added, cell)
-        followers.setdefault(after, []).append(added)
+        else:
+            followers.setdefault(after, []).append(cell)
     return followers
-
-
-def put_text(cell: NotebookNode, handed: HandedCell) -> None:
-    """Put a student's text into a cell, and the pictures in it."""
-    cell.source = handed.source
-    if cell.cell_type == "markdown" and handed.pictures:
-        cell.attachments = attachments_of(handed)

@@ -98,6 +98,7 @@ def _environment(judge: Path) -> dict[str, str]:
     return {
         **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
         SOCKET_VARIABLE: str(judge),
+        "PIP_NO_INDEX": "1",  # `pip install` in a cell fails at once, and does not wait for a net
         # Runs go side by side: BLAS threads of their own would only get in each other's way.
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",

@@ -78,7 +78,12 @@ def test_changed_tests_are_set_back(compiled, handed):
     handed[4] = HandedCell("code", "pass", handed[4].ids)
     rebuilt = put(compiled, handed)
     assert texts(rebuilt)["conv-parameter-count-check"].startswith("check(")
-    assert rebuilt.changes == ("changed and set back: conv-parameter-count-check",)
+    assert rebuilt.changes == (
+        "changed and set back: conv-parameter-count-check",
+        "what was added to a read-only cell is kept in a cell of the student's own: "
+        "conv-parameter-count-check",
+    )
+    assert texts(rebuilt)["added_1"] == "pass"
 
 
 def test_of_two_with_one_id_the_last_counts_and_the_other_still_runs(compiled, handed):
