@@ -17,7 +17,9 @@ What you have begun stays as it is, and no build writes to your copy."""
 
 CHECK = """\
   autograder check my-course/02-filters/02-filters.ipynb
-  autograder check my-copy.ipynb --lesson 02-filters"""
+  autograder check my-copy.ipynb --lesson 02-filters
+
+The exit status is 0 if every exercise passes its check, and 1 if not."""
 
 
 def add_commands(command: Command) -> None:
@@ -49,18 +51,19 @@ def start(options: argparse.Namespace) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
-    from autograder.lessons.course import Course
+    from autograder.running.as_given_out import find_lesson
     from autograder.running.selfcheck import check_notebook
 
-    lesson = Course.find().lesson(options.lesson or options.notebook.stem)
+    lesson = find_lesson(options.lesson or options.notebook.stem, options.notebook)
     checked, looks = check_notebook(lesson, options.notebook, limits_of(options))
+    all_right = bool(checked) and all(one.right for one in checked)
     if options.json:
         for one in checked:
             print(json.dumps({"exercise": one.exercise, "right": one.right, "says": one.says}))
-        return 0
+        return 0 if all_right else 1
     for one in checked:
         print(f"  {'right' if one.right else '-----'}  {one.says or one.exercise}")
     for look in looks:
-        print(f"Mind: {look}.")
+        print(f"Mind: {look.rstrip('.')}.")
     print(f"{sum(one.right for one in checked)} of {len(checked)} exercises pass their check.")
-    return 0
+    return 0 if all_right else 1

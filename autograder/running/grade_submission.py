@@ -34,7 +34,7 @@ from .losses import explain_losses
 from .marks import checks_due, marks, points_without_a_run
 from .page import page_of
 from .pictures import with_safe_pictures, without_pictures
-from .rebuild import rebuild
+from .rebuild import answer_names, rebuild
 from .sanitize import sanitize_cells
 from .wall import Wall
 
@@ -145,7 +145,7 @@ def perform(task: Task) -> Graded:
             )
         points = marks(run, due, _untouched(notebook, compiled.master))
         notebook = run.notebook
-        looks += [*run.problems, *explain_losses(run, compiled.master)]
+        looks += [*run.problems, *explain_losses(run, answer_names(compiled.master))]
         watch.seconds |= run.phases
         if not assignment.sandboxed:
             looks.append("run without a sandbox")

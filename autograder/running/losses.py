@@ -7,7 +7,7 @@ a verdict know that a name it misses is a module that is not there where noteboo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -17,12 +17,20 @@ from autograder.lessons.notebooks import output_of
 from autograder.lessons.roles import exercise_of, role_of
 
 from .execution import Execution
-from .rebuild import answer_name
+from .rebuild import ANSWERS
 from .student_code import definitions
 
 WHERE = "where notebooks are graded"
 
-INSTALLS = re.compile(r"^\s*[%!]\s*(?:\w+ -m )?(?:pip3?|conda|mamba) install.*$", re.MULTILINE)
+MOST_SAID = 200
+"""Characters kept of what an exception says."""
+
+DEFINES = r"^[^\S\n]*(?:async )?(?:def|class) +{0}\b|^[^\S\n]*{0} *(?::[^=\n]*)?=(?!=)"
+"""Where a text defines a name, be it a program or not."""
+
+INSTALLS = re.compile(
+    r"^[^\S\n]*[%!][^\S\n]*(?:\w+ -m )?(?:pip3?|conda|mamba) install.*$", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -35,32 +43,35 @@ class Stopped:
 
     def should_define(self, name: str) -> bool:
         """Whether the cell's text defines a name, be it a program or not."""
-        found = rf"^\s*(?:async\s+)?(?:def|class)\s+{name}\b|^\s*{name}\s*(?::[^=\n]*)?=(?!=)"
         source = self.cell.source
-        return name in definitions(source) or bool(re.search(found, source, re.MULTILINE))
+        return name in definitions(source) or bool(
+            re.search(DEFINES.format(re.escape(name)), source, re.MULTILINE)
+        )
 
 
-def explain_losses(run: Execution, lesson: NotebookNode) -> list[str]:
+def explain_losses(run: Execution, names: Mapping[str, str], place: str = WHERE) -> list[str]:
     """Write into the checks and tests of a run why their answer is not there.
 
     Parameters
     ----------
     run : Execution
         Its notebook is changed.
-    lesson : NotebookNode
-        The same cells as the lesson has them.
+    names : mapping
+        From `answer_names`: what each exercise's function is called.
+    place : str
+        Where the run was.
 
     Returns
     -------
     list of str
         A sentence for whoever grades about each cell that cost points so.
     """
-    stopped = list(_stopped(run, lesson))
-    undefined = _explain_undefined(run, stopped)
-    modules = _modules_missed(run, stopped)
+    stopped = list(_stopped(run))
+    undefined = _explain_undefined(run, names, stopped, place)
+    modules = _modules_missed(_failed(run, names), stopped)
     lost = {exercise for exercises in modules.values() for exercise in exercises}
     looks = [
-        f"there is no module `{module}` {WHERE} (cell {cell!r})"
+        f"there is no module `{module}` {place} (cell {cell!r})"
         + (f"; lost by it: {', '.join(exercises)}" if exercises else "")
         for (module, cell), exercises in modules.items()
     ]
@@ -68,75 +79,88 @@ def explain_losses(run: Execution, lesson: NotebookNode) -> list[str]:
     return looks + [said for exercise, said in undefined.items() if exercise not in lost]
 
 
-def _stopped(run: Execution, lesson: NotebookNode) -> Iterator[Stopped]:
-    """The cells the student wrote that ended in an error."""
-    own = {cell.id: cell.source for cell in lesson.cells}
+def _stopped(run: Execution) -> Iterator[Stopped]:
+    """The cells that students can write in, and that ended in an error."""
     for cell in run.notebook.cells:
-        written = own.get(cell.id) != cell.source
-        if cell.cell_type == "code" and written and (error := _error_of(cell)):
+        open_to_students = cell.cell_type == "code" and role_of(cell) in ANSWERS
+        if open_to_students and (error := _error_of(cell)):
             yield Stopped(cell, *error)
 
 
 def _error_of(cell: NotebookNode) -> tuple[str, str] | None:
     """What a cell ended in: the exception's class name and message."""
     errors = [output for output in cell.outputs if output.output_type == "error"]
-    return (errors[0].ename, errors[0].evalue) if errors else None
+    return (cleaned(errors[0].ename), cleaned(errors[0].evalue)) if errors else None
 
 
-def _explain_undefined(run: Execution, stopped: list[Stopped]) -> dict[str, str]:
+def cleaned(said: str) -> str:
+    """What a stranger's code said, in one line that no page takes for more than words.
+
+    Examples
+    --------
+    >>> cleaned("name 'x' is not defined\\n[see](http://here) <b>")
+    "name 'x' is not defined ?see?(http:?here) ?b?"
+    """
+    words = " ".join(said[:MOST_SAID].split()).replace("//", "?")
+    return re.sub(r"[^\w .,:;'\"()=+/*-]", "?", words)
+
+
+def _explain_undefined(
+    run: Execution, names: Mapping[str, str], stopped: list[Stopped], place: str
+) -> dict[str, str]:
     """Write into checks and tests why a name is not defined; the sentences, by exercise."""
     said = {}
     for cell in run.notebook.cells:
         if role_of(cell) not in ("check", "test"):
             continue
-        name = answer_name(cell)
-        error = _error_of(cell)
-        if not name or error is None or error[0] != "NameError" or f"'{name}'" not in error[1]:
-            continue
         exercise = exercise_of(cell.id)
-        said[exercise] = f"{exercise}: {_why(name, stopped)}"
+        name = names.get(exercise)
+        if not name or _error_of(cell) != ("NameError", f"name '{name}' is not defined"):
+            continue
+        said[exercise] = f"{exercise}: {_why(name, stopped, place)}"
         cell.outputs = [_sentence(said[exercise])]
     return said
 
 
-def _why(name: str, stopped: list[Stopped]) -> str:
+def _why(name: str, stopped: list[Stopped], place: str) -> str:
     for one in reversed(stopped):
         if one.should_define(name):
             if one.error == "Grader":  # a limit, in the grader's own words
                 return f"the cell with `{name}` did not run to its end ({one.detail})."
-            return why_undefined(name, one.error, one.detail, WHERE)
+            return why_undefined(name, one.error, one.detail, place)
     return f"`{name}` is not defined by any cell of the notebook that ran."
 
 
-def _modules_missed(run: Execution, stopped: list[Stopped]) -> dict[tuple[str, str], list[str]]:
+def _modules_missed(
+    failed: list[tuple[str, str]], stopped: list[Stopped]
+) -> dict[tuple[str, str], list[str]]:
     """The exercises that were lost by each module that is not there, and the cell that wants it."""
     missed: dict[tuple[str, str], list[str]] = {}
     for one in stopped:
         if module := missing_module(one.error, one.detail):
             missed[module, one.cell.id] = [
-                exercise for exercise, words in _failed(run) if _is_lost_by(one, words)
+                exercise for exercise, words in failed if _is_lost_by(one, words)
             ]
-    for exercise, words in _failed(run):
-        if (module := missing_module("ModuleNotFoundError", words)) and not any(
-            exercise in exercises for exercises in missed.values()
-        ):
+    explained = {exercise for exercises in missed.values() for exercise in exercises}
+    for exercise, words in failed:
+        module = missing_module("ModuleNotFoundError", words)
+        if module and exercise not in explained:
             missed.setdefault((module, exercise), []).append(exercise)
     return missed
 
 
-def _failed(run: Execution) -> list[tuple[str, str]]:
+def _failed(run: Execution, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """The exercises whose check failed, with what was said about it."""
     failed = []
     for cell in run.notebook.cells:
         if role_of(cell) == "check":
-            name = answer_name(cell)
+            exercise = exercise_of(cell.id)
             found = run.verdicts.get(cell.id, {}).values()
-            words = " ".join(verdict.message for verdict in found if not verdict.passed)
-            error = _error_of(cell)
-            if error and not found:
-                words = f"'{name}' {error[1]}"
+            words = " ".join(cleaned(one.message) for one in found if not one.passed)
+            if not found and (error := _error_of(cell)):
+                words = f"'{names.get(exercise)}' {error[1]}"
             if words:
-                failed.append((exercise_of(cell.id), words))
+                failed.append((exercise, words))
     return failed
 
 

@@ -26,6 +26,7 @@ from autograder.running.handed_in import HandedCell, Submission
 
 from .cells_to_run import names_in
 from .matching import match, plain
+from .pictures import attachments_of
 from .student_code import added_lines, additions, definitions, words_in_code, writes
 
 ANSWERS = ("exercise", "question", None)
@@ -65,19 +66,25 @@ def rebuild(master: NotebookNode, student: NotebookNode, submission: Submission)
     return draft.finished()
 
 
-def answer_name(check: NotebookNode) -> str:
-    """The name that a check asks for: `conv2d` of `check("conv2d", conv2d)`; or nothing."""
-    for node in ast.walk(ast.parse(check.source)):
+def answer_names(lesson: NotebookNode) -> dict[str, str]:
+    """For every exercise of a lesson by its id, the name that its stub defines and its check uses.
+
+    Parameters
+    ----------
+    lesson : NotebookNode
+        With its stubs.
+    """
+    stubs = {cell.id: cell.source for cell in lesson.cells if role_of(cell) == "exercise"}
+    checks = {exercise_of(c.id): c.source for c in lesson.cells if role_of(c) == "check"}
+    return {name: _answer_name(stubs.get(name, ""), check) for name, check in checks.items()}
+
+
+def _answer_name(stub: str, check: str) -> str:
+    for node in ast.walk(ast.parse(check)):
         match node:
             case ast.Call(func=ast.Name(id="check"), args=[_, ast.Name(id=name), *_]):
                 return name
-    return ""
-
-
-def answer_names(lesson: NotebookNode) -> dict[str, str]:
-    """For every exercise of a lesson by its id, the name its check asks for."""
-    checks = (cell for cell in lesson.cells if role_of(cell) == "check")
-    return {exercise_of(cell.id): answer_name(cell) for cell in checks}
+    return next(iter(sorted(definitions(stub))), "")
 
 
 class _Draft:
@@ -86,15 +93,17 @@ class _Draft:
     def __init__(self, master: NotebookNode, student: NotebookNode, submission: Submission) -> None:
         self.notebook = copy_of(master)
         self.cells = {cell.id: cell for cell in self.notebook.cells}
+        self.names = answer_names(master)
         self.given = {cell.id: cell.source for cell in student.cells}
         matched = match(submission.cells, student)
         self.twice = matched.twice
-        self.handed = {n: submission.cells[at].source for n, at in matched.chosen.items()}
+        handed = {name: submission.cells[at] for name, at in matched.chosen.items()}
+        self.handed = {name: cell.source for name, cell in handed.items()}
         self.own = _followers(submission.cells, matched.chosen)
         self.changes = list(matched.told)
-        for name, text in self.handed.items():
+        for name, cell in handed.items():
             if role_of(self.cells[name]) in ANSWERS:
-                self.cells[name].source = text
+                put_text(self.cells[name], cell)
 
     def note_what_is_missing(self) -> None:
         """Say which of the lesson's cells are not there, and which are there twice."""
@@ -158,18 +167,16 @@ class _Draft:
     def _put_words_into(self, name: str) -> None:
         above = self._before(name)
         words = []
-        if (
-            above is not None
-            and self.cells[above].cell_type == "markdown"
-            and not self._is_locked(above)
-        ):
-            words.append(self._added_text(above))
+        if above is not None and self._is_text_of_students(above):
+            words.append(HandedCell("markdown", self._added_text(above), ()))
         for place in (above, name):
             words += [_words_of(own) for own in self.own.get(place, ())]
             self.own[place] = [own for own in self.own.get(place, ()) if own.cell_type == "code"]
-        words = [one for one in words if one.strip()]
+        words = [one for one in words if one.source.strip()]
         if words:
-            self.cells[name].source = "\n\n".join([self.given[name], *words])
+            text = "\n\n".join([self.given[name], *(one.source for one in words)])
+            pictures = tuple(picture for one in words for picture in one.pictures)
+            put_text(self.cells[name], HandedCell("markdown", text, (), pictures=pictures))
             self.changes.append(
                 f"{name}: the answer stood beside the question's own cell, and was put into it"
             )
@@ -182,7 +189,7 @@ class _Draft:
 
     def put_answers_before_stubs(self) -> None:
         """Run no stub where the student wrote the answer elsewhere, and that before its check."""
-        for exercise, name in answer_names(self.notebook).items():
+        for exercise, name in self.names.items():
             cell = self.cells.get(exercise)
             if cell is None or writes(cell.source, name):
                 continue
@@ -249,18 +256,26 @@ class _Draft:
                 cells.append(self.cells[place])
             for own in self.own.get(place, ()):
                 count += 1
-                cells.append(NEW_CELL[own.cell_type](own.source, id=f"added_{count}"))
+                added = NEW_CELL[own.cell_type](id=f"added_{count}")
+                put_text(added, own)
+                cells.append(added)
         self.notebook.cells = cells
         return Rebuilt(self.notebook, tuple(self.changes), count)
 
 
-def _words_of(own: HandedCell) -> str:
+def _words_of(own: HandedCell) -> HandedCell:
     """What a cell of the student's own says to a reader; nothing if it is code and no more."""
     if own.cell_type != "code":
-        return own.source
-    if not words_in_code(own.source):
-        return ""
-    return "\n".join(f"    {line}" for line in own.source.splitlines())
+        return own
+    said = own.source.splitlines() if words_in_code(own.source) else []
+    return HandedCell("markdown", "\n".join(f"    {line}" for line in said), ())
+
+
+def put_text(cell: NotebookNode, handed: HandedCell) -> None:
+    """Put a student's text into a cell, and the pictures in it."""
+    cell.source = handed.source
+    if cell.cell_type == "markdown" and handed.pictures:
+        cell.attachments = attachments_of(handed)
 
 
 def _followers(

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
-from autograder.lessons.roles import exercise_of, role_of
+from autograder.lessons.roles import exercise_of
 from autograder.running.handed_in import read_notebook
 
+from .as_given_out import as_given_out, checks_of
 from .cells_to_run import cells_to_run
 from .execution import Execution, Limits, execute
+from .lesson_calls import run_unshadowed
+from .losses import explain_losses
 from .marks import marks
 from .pictures import with_safe_pictures
-from .rebuild import rebuild
+from .rebuild import answer_names, rebuild
+
+HERE = "on this machine"
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,13 @@ def check_notebook(
 ) -> tuple[list[Checked], tuple[str, ...]]:
     """Run a notebook and its visible checks, as grading would.
 
+    Parameters
+    ----------
+    lesson : Lesson
+        From `find_lesson`. It need not be on this machine.
+    path : Path
+    limits : Limits, optional
+
     Returns
     -------
     checked : list of Checked
@@ -49,19 +60,22 @@ def check_notebook(
     submission = with_safe_pictures(read_notebook(path, lesson))
     if submission.unreadable:
         raise ClassroomError(f"{path}: {submission.unreadable}.")
-    if not lesson.student.is_file():
-        raise ClassroomError(f"{lesson.name} is not built: run `autograder build {lesson.name}`.")
-    student = nbformat.read(lesson.student, as_version=4)
-    rebuilt = rebuild(student, student, submission)
-    needed = cells_to_run(rebuilt.notebook, student)
-    run = execute(rebuilt.notebook, limits, files=lesson.extra_files(), only=needed)
+    given = as_given_out(lesson, path, submission)
+    rebuilt = rebuild(given.notebook, given.notebook, submission)
+    needed = cells_to_run(rebuilt.notebook, given.notebook)
+    files = list(lesson.extra_files())
+    run = run_unshadowed(
+        rebuilt.notebook,
+        given.notebook,
+        lambda made, more: execute(made, limits, files=files, only=needed | more),
+    )
+    losses = explain_losses(run, answer_names(given.notebook), HERE)
     earned = marks(run)
     checked = [
         Checked(exercise_of(cell.id), bool(earned[cell.id]), _says(run, cell))
-        for cell in run.notebook.cells
-        if role_of(cell) == "check"
+        for cell in checks_of(run.notebook)
     ]
-    return checked, (*submission.remarks, *rebuilt.changes, *run.problems)
+    return checked, (*given.mind, *submission.remarks, *rebuilt.changes, *run.problems, *losses)
 
 
 def _says(run: Execution, cell: NotebookNode) -> str:

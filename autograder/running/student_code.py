@@ -9,6 +9,7 @@ import symtable
 import tokenize
 import warnings
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 MAGIC = re.compile(r"^([^\S\n]*)[%!].*$", re.MULTILINE)
 """A line that IPython takes for a command of its own."""
@@ -32,6 +33,7 @@ def parsed(source: str) -> ast.Module | None:
         return None
 
 
+@lru_cache(maxsize=1000)
 def definitions(source: str) -> frozenset[str]:
     """The names that a cell makes at its top level, in whatever way.
 

@@ -92,7 +92,7 @@ def test_check_tells_a_student_where_they_stand(filters: Lesson, tmp_path):
     copy.write_text(json.dumps(notebook))
     before = copy.read_bytes()
     done = autograder("check", copy, "--lesson", filters.name, cwd=filters.root)
-    assert done.returncode == 0
+    assert done.returncode == 1
     assert "  right  conv-parameter-count\n" in done.stdout
     assert "  -----  edge-filters: " in done.stdout
     assert done.stdout.endswith("1 of 8 exercises pass their check.\n")

@@ -115,7 +115,13 @@ ATTACKS = [
         "patches",
         "import builtins\nbuiltins.AssertionError = type('Fine', (BaseException,), {})",
     ),
-    patched("check is another function", "patches", "check = lambda *a, **k: 3.0", points={}),
+    patched("check is another function", "patches", "check = lambda *a, **k: 3.0"),
+    patched(
+        "the package's check is another function",
+        "patches",
+        "import autograder\nautograder.check = lambda *a, **k: 3.0",
+        points={},
+    ),
     patched(
         "the package is replaced",
         "patches",
@@ -195,7 +201,8 @@ ATTACKS = [
         "        connection.sendall(encode({'exercise': name, 'passed': True, 'points': 3.0,"
         " 'max_points': 3.0, 'hidden': hidden}))\n"
         "        connection.settimeout(1)\n"
-        "        assert connection.recv(100) == b''",
+        "        assert connection.recv(100) == b''\n"
+        "import autograder\nautograder.check = check",
         points={},
     ),
     knocking(
@@ -308,7 +315,8 @@ ATTACKS = [
         "the hidden test is asked for in the check's cell",
         "import autograder\nhonest = autograder.check\n"
         "def check(name, function, hidden=False):\n"
-        "    return honest(name, function, hidden=True)",
+        "    return honest(name, function, hidden=True)\n"
+        "autograder.check = check",
         points={"conv-parameter-count": 3},
     ),
     knocking(
@@ -483,9 +491,20 @@ ATTACKS = [
             "relu": "class Bad(Exception):\n"
             "    def __str__(self): return '<script>x</script>\\ud800\\0' * 1000\n"
             "    def _render_traceback_(self): raise SystemExit\n"
-            "Bad.__name__ = '<img src=x onerror=alert(1)>\\ud800'\n"
+            "Bad.__name__ = '<img src=x onerror=alert(1)>'\n"
             "def relu(x):\n    raise Bad"
         },
+    ),
+    Attack(
+        "a cell that ends in an exception that attacks",
+        "what is raised",
+        {
+            "relu": "class Bad(Exception):\n"
+            "    def __str__(self): return '[x](javascript:alert(1)) <script>\\n# http://x' * 99\n"
+            "Bad.__name__ = '<img src=x onerror=alert(1)>'\n"
+            "raise Bad\ndef relu(x): ..."
+        },
+        looks="relu: the cell with `relu` stopped before `relu` was defined",
     ),
     Attack(
         "an exception that does not end",
