@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
+from autograder.running.files_beside import MOST_FILES, candidates, files_beside, why_not
 from autograder.running.handed_cells import is_text
 from autograder.running.handed_in import Submission, read_notebook
 
@@ -158,11 +160,19 @@ def read_submission(folder: ClassFolder, lesson: Lesson, student: str) -> Submis
         found = find_notebook(files, lesson, student)
         submission, taken = _taken(found, files, lesson, student)
         remarks = found.remarks
-    others = [file.called(lesson) for file in files if _is_other(file, lesson, taken)]
+    folder_of_it = taken.parent if taken is not None else place
+    beside = files_beside(folder_of_it, _names_of(lesson))
+    told = set(candidates(folder_of_it))
+    others = [
+        file.called(lesson)
+        for file in files
+        if _is_other(file, lesson, taken) and file.root / file.path not in told
+    ]
     others = [name for name in others if name not in submission.unreadable]
     return replace(
         submission,
-        remarks=(*submission.remarks, *remarks, *_not_looked_at(others)),
+        beside=beside.taken,
+        remarks=(*submission.remarks, *remarks, *beside.remarks, *_not_looked_at(others)),
         timestamp=_timestamp(place / "timestamp.txt"),
     )
 
@@ -217,11 +227,24 @@ def file_digest(folder: ClassFolder, lesson: Lesson, student: str) -> bytes:
     files = files_of(root, lesson)
     read = [own] if own.exists() else [file.root / file.path for file in files if _is_read(file)]
     seen = [file.path.as_posix() for file in files]
-    for path in (*read, place / "timestamp.txt"):
+    for path in (*read, *_beside(read, lesson), place / "timestamp.txt"):
         if path.is_file() and not path.is_symlink():
             with path.open("rb") as file:
                 seen.append(hashlib.file_digest(file, "sha256").hexdigest())
     return hashlib.sha256(repr((seen, place.is_symlink())).encode()).digest()
+
+
+def _beside(notebooks: list[Path], lesson: Lesson) -> Iterator[Path]:
+    """The files that may go with one of some notebooks."""
+    own = _names_of(lesson)
+    for folder in dict.fromkeys(path.parent for path in notebooks):
+        fit = (path for path in candidates(folder) if not why_not(path, own))
+        yield from islice(fit, MOST_FILES)
+
+
+def _names_of(lesson: Lesson) -> list[str]:
+    """The names of the files that come with a lesson."""
+    return [relative.as_posix() for _, relative in lesson.extra_files()]
 
 
 def _is_read(file: File) -> bool:

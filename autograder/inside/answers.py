@@ -31,8 +31,9 @@ class Response:
     """What an answer did with one set of arguments.
 
     Either it returned (`value`), or it raised (`error`, the exception's class name, and `detail`,
-    its message). `changed` names the arguments that it wrote to; `printed` is what it printed
-    meanwhile.
+    its message). Where that is that something is not written yet, `unwritten` names the function
+    that said so; it is empty if the answer does nothing else. `changed` names the arguments that it
+    wrote to; `printed` is what it printed meanwhile.
     """
 
     value: Any = None
@@ -40,6 +41,7 @@ class Response:
     detail: str = ""
     changed: tuple[str, ...] = ()
     printed: str = ""
+    unwritten: str = ""
 
 
 class Answer(Protocol):
@@ -77,7 +79,10 @@ class LocalAnswer:
                 return Response(error=TOO_SLOW, printed=scroll.getvalue())
             except BaseException as error:
                 return Response(
-                    error=error_name(error), detail=message_of(error), printed=scroll.getvalue()
+                    error=error_name(error),
+                    detail=message_of(error),
+                    printed=scroll.getvalue(),
+                    unwritten=where_unwritten(self.function, error),
                 )
         return Response(
             value,
@@ -98,6 +103,25 @@ def error_name(error: BaseException) -> str:
         if isinstance(error, known):
             return known.__name__
     return type(error).__name__
+
+
+def where_unwritten(function: Callable[..., Any], error: BaseException) -> str:
+    """The function that raised `NotImplementedError`; nothing if an answer does only that."""
+    if not isinstance(error, NotImplementedError) or is_stub(function):
+        return ""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace.tb_frame.f_code.co_name if trace is not None else ""
+
+
+def is_stub(function: Callable[..., Any]) -> bool:
+    """Whether a function uses no name but its arguments' and that of what it raises."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return False
+    arguments = code.co_argcount + code.co_kwonlyargcount
+    return set(code.co_names) <= {NOT_WRITTEN} and code.co_nlocals == arguments
 
 
 def message_of(error: BaseException) -> str:

@@ -77,14 +77,19 @@ def judge_handed(
     if not callable(exercise.reference):
         return judge_value(exercise, value, hidden, seed)
     if answer is None:
-        return fail(
-            exercise,
-            hidden,
-            seed,
-            f"{exercise.id}: hand in the function itself, `{exercise.function_name}`, "
-            "not what it returns.",
-        )
+        return fail(exercise, hidden, seed, f"{exercise.id}: {no_function(exercise, value)}")
     return judge_answer(exercise, answer, hidden, seed)
+
+
+def no_function(exercise: Exercise, value: Any) -> str:
+    """What to say where a function was asked for, and something else came."""
+    name = exercise.function_name
+    if value is None:
+        return (
+            f"`{name}` is None, where your function should be. Does a line say `{name} = …`? "
+            "Take it out, and run the cell with your function again."
+        )
+    return f"hand in the function itself, `{name}`, not what it returns."
 
 
 def run_seed() -> int:

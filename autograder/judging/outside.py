@@ -126,11 +126,13 @@ def response_of(said: Any) -> Response:
     if not isinstance(said, dict):
         raise WireError("the frame holds no response")
     error, detail, printed = said.get("error"), said.get("detail", ""), said.get("printed", "")
+    unwritten = said.get("unwritten", "")
     changed = said.get("changed", ())
     if not (
         (error is None or isinstance(error, str))
         and isinstance(detail, str)
         and isinstance(printed, str)
+        and isinstance(unwritten, str)
         and isinstance(changed, tuple)
         and all(isinstance(name, str) for name in changed)
     ):
@@ -141,6 +143,7 @@ def response_of(said: Any) -> Response:
         _text(detail, MAX_DETAIL),
         tuple(_text(name, 100) for name in changed[:10]),
         _text(printed, MAX_PRINTED),
+        _text(unwritten, 100),
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from autograder.exercises import find
 from autograder.inside.answers import LocalAnswer
 from autograder.inside.showing import show
-from autograder.inside.verdicts import settle
+from autograder.inside.verdicts import Verdict, settle
 from autograder.judging.checking import judge
 from autograder.judging.explaining.picturing import picture, task
 from autograder.judging.trials import try_example
 
+from .cells_run import why_not_run
 from .progressing import record_progress
 
 
@@ -36,12 +38,22 @@ def check(exercise_id: str, answer: Any, hidden: bool = False) -> float | None:
     WrongAnswer
         With the verdict's sentence, and the verdict itself as `.verdict`.
     """
-    verdict = judge(exercise_id, answer, hidden)
+    verdict = with_what_did_not_run(judge(exercise_id, answer, hidden))
     record_progress(verdict)
     # A wrong answer's picture stands above the error; without one the error says it all.
     if verdict.passed or verdict.points or verdict.picture:
         show(verdict)
     return settle(verdict, shown=bool(verdict.picture))
+
+
+def with_what_did_not_run(verdict: Verdict) -> Verdict:
+    """A verdict that says so where the cell of a wrong answer has not run to its end."""
+    exercise = find(verdict.exercise)
+    why = "" if verdict.passed else why_not_run(exercise.function_name)
+    if not why:
+        return verdict
+    message = f"{exercise.id}: {why}"
+    return replace(verdict, message=message, mistakes=(), facets=(), picture=None, printed="")
 
 
 def look(exercise_id: str, answer: Any = None) -> None:

@@ -135,13 +135,14 @@ def perform(task: Task) -> Graded:
         points = points_without_a_run(notebook)
     else:
         due = checks_due(compiled.master)
-        with watch("run"), _laid_out(assignment.files) as files:
+        with watch("run"), _laid_out((*assignment.files, *submission.beside)) as files:
             run = run_unshadowed(
                 notebook,
                 compiled.master,
                 lambda made, more: execute(
                     made, assignment.limits, task.seed, files, needed | more, wall, due
                 ),
+                modules=any(name.endswith(".py") for name, _ in submission.beside),
             )
         points = marks(run, due, _untouched(notebook, compiled.master))
         notebook = run.notebook

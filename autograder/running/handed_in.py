@@ -42,6 +42,7 @@ class Submission:
     """What one student handed in for one lesson.
 
     `unreadable` says in one sentence why there are no cells, and is empty if there are.
+    `beside` holds the files that go with the notebook, by name.
     `remarks` are things about the folder that somebody should know.
     """
 
@@ -51,6 +52,7 @@ class Submission:
     unreadable: str = ""
     remarks: tuple[str, ...] = ()
     timestamp: str = ""
+    beside: tuple[tuple[str, bytes], ...] = ()
 
 
 def read_notebook(path: Path, lesson: Lesson, student: str = "") -> Submission:

@@ -26,6 +26,9 @@ CALL = re.compile(r"^(check|look|progress|watch)(?=\()", re.MULTILINE)
 
 SPELLED_OUT = r'__import__("autograder").\1'
 
+LAST_ON_THE_PATH = '__import__("sys").path.append(__import__("os").getcwd())'
+"""Lets a notebook import what lies beside it, in the place of nothing else of that name."""
+
 AGAIN = "imported_again_"
 """How the ids of cells begin that run and are not shown."""
 
@@ -34,6 +37,7 @@ def run_unshadowed(
     notebook: NotebookNode,
     lesson: NotebookNode,
     run: Callable[[NotebookNode, frozenset[str]], Execution],
+    modules: bool = False,
 ) -> Execution:
     """Run a notebook whose lesson's own cells depend on no name that a student can take.
 
@@ -45,9 +49,13 @@ def run_unshadowed(
         The same cells as the lesson has them.
     run : callable
         Runs a notebook; it is told the ids of those of its cells that are not in `notebook`.
+    modules : bool
+        Whether modules of the student's own lie beside the notebook.
     """
     sources = {cell.id: cell.source for cell in notebook.cells}
     made = _unshadowed(notebook, lesson)
+    if modules:
+        made.cells.insert(0, new_code_cell(LAST_ON_THE_PATH, id=f"{AGAIN}modules"))
     done = run(made, frozenset(cell.id for cell in made.cells if cell.id not in sources))
     shown = done.notebook
     shown.cells = [cell for cell in shown.cells if cell.id in sources]

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from nbformat import NotebookNode
 
-from autograder.judging.explaining.undefined import missing_module, why_undefined
+from autograder.judging.explaining.undefined import missing_module, names_defined, why_undefined
 from autograder.lessons.notebooks import output_of
 from autograder.lessons.roles import exercise_of, role_of
 
@@ -24,9 +25,6 @@ WHERE = "where notebooks are graded"
 
 MOST_SAID = 200
 """Characters kept of what an exception says."""
-
-DEFINES = r"^[^\S\n]*(?:async )?(?:def|class) +{0}\b|^[^\S\n]*{0} *(?::[^=\n]*)?=(?!=)"
-"""Where a text defines a name, be it a program or not."""
 
 INSTALLS = re.compile(
     r"^[^\S\n]*[%!][^\S\n]*(?:\w+ -m )?(?:pip3?|conda|mamba) install.*$", re.MULTILINE
@@ -41,12 +39,11 @@ class Stopped:
     error: str
     detail: str
 
-    def should_define(self, name: str) -> bool:
-        """Whether the cell's text defines a name, be it a program or not."""
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What the cell's text defines, be it a program or not."""
         source = self.cell.source
-        return name in definitions(source) or bool(
-            re.search(DEFINES.format(re.escape(name)), source, re.MULTILINE)
-        )
+        return definitions(source) | names_defined(source).keys()
 
 
 def explain_losses(run: Execution, names: Mapping[str, str], place: str = WHERE) -> list[str]:
@@ -124,7 +121,7 @@ def _explain_undefined(
 
 def _why(name: str, stopped: list[Stopped], place: str) -> str:
     for one in reversed(stopped):
-        if one.should_define(name):
+        if name in one.names:
             if one.error == "Grader":  # a limit, in the grader's own words
                 return f"the cell with `{name}` did not run to its end ({one.detail})."
             return why_undefined(name, one.error, one.detail, place)
@@ -166,8 +163,7 @@ def _failed(run: Execution, names: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def _is_lost_by(stopped: Stopped, words: str) -> bool:
     """Whether what was said about an answer names what a cell should have defined."""
-    named = re.findall(r"'(\w+)'", words)
-    return any(stopped.should_define(name) for name in named)
+    return not stopped.names.isdisjoint(re.findall(r"'(\w+)'", words))
 
 
 def _installs(run: Execution) -> list[str]:

@@ -191,15 +191,20 @@ class _Draft:
         """Run no stub where the student wrote the answer elsewhere, and that before its check."""
         for exercise, name in self.names.items():
             cell = self.cells.get(exercise)
-            if cell is None or writes(cell.source, name):
+            if cell is None:
                 continue
-            if not self._is_written_elsewhere(name):
+            needed = {name}
+            if writes(cell.source, name):
+                names = names_in(cell.source)
+                needed = set(names.read) if names else set()
+            elif self._is_written_elsewhere(name):
+                self._leave_out_stub(cell, name)
+                self.changes.append(
+                    f"{exercise}: its own cell holds no answer; `{name}` is taken from another cell"
+                )
+            else:
                 continue
-            self._leave_out_stub(cell, name)
-            self._move_answer_up(exercise, name)
-            self.changes.append(
-                f"{exercise}: its own cell holds no answer; `{name}` is taken from another cell"
-            )
+            self._move_up(exercise, needed)
 
     def _is_written_elsewhere(self, name: str) -> bool:
         return any(
@@ -223,29 +228,28 @@ class _Draft:
         lines = [ELSEWHERE.format(name), *(f"# {line}" for line in notes.splitlines())]
         cell.source = "\n".join(lines)
 
-    def _move_answer_up(self, exercise: str, name: str) -> None:
-        """Move the student's own cells that make an answer before its check, if they come after."""
+    def _move_up(self, exercise: str, needed: set[str]) -> None:
+        """Move the student's own cells that make what an answer needs before it, from the end."""
         order = [None, *self.cells]
         check = order.index(f"{exercise}-check")
-        if any(self._defined_at(place, name) for place in order[:check]):
+        if not any(self.own.get(place) for place in order[check:]):
             return
-        needed, moved = {name}, []
+        made = frozenset().union(*map(self._made_at, order[:check]))
+        needed, moved = needed - made, []
         for place in reversed(order[check:]):
             for own in reversed(self.own.get(place, [])):
-                made = definitions(own.source) if own.cell_type == "code" else frozenset()
-                if made & needed:
+                if own.cell_type == "code" and definitions(own.source) & needed:
                     self.own[place].remove(own)
                     moved.insert(0, own)
                     names = names_in(own.source)
-                    needed |= names.read if names else frozenset()
-        self.own.setdefault(exercise, []).extend(moved)
+                    needed |= names.read - made if names else frozenset()
+        self.own.setdefault(self._before(exercise), []).extend(moved)
 
-    def _defined_at(self, place: str | None, name: str) -> bool:
-        cell = self.cells.get(place)
-        texts = [own.source for own in self.own.get(place, ()) if own.cell_type == "code"]
-        if cell is not None and cell.cell_type == "code" and not self._is_locked(place):
-            texts.append(cell.source)
-        return any(writes(text, name) for text in texts)
+    def _made_at(self, place: str | None) -> frozenset[str]:
+        """The names made by a cell of the lesson, and by the student's own after it."""
+        cells = [self.cells[place]] if place is not None else []
+        code = (c.source for c in (*cells, *self.own.get(place, ())) if c.cell_type == "code")
+        return frozenset().union(*map(definitions, code))
 
     def finished(self) -> Rebuilt:
         """The notebook, the student's own cells in their places."""

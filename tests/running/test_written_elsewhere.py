@@ -185,7 +185,7 @@ def words_in_the_prompt(notebook: Notebook) -> None:
     notebook.change(notebook.cells[at].ids[0], lambda s: f"{s}\n\n{WORDS}")
 
 
-@row("words in a new cell, the question's own deleted", BESIDE, waits=True)
+@row("words in a new cell, the question's own deleted", waits=True)
 def words_instead(notebook: Notebook) -> None:
     at = notebook.at(QUESTION)
     notebook.take(QUESTION)
@@ -205,7 +205,7 @@ def taken(exercise: str) -> str:
     return f"{exercise}: its own cell holds no answer; `{name}` is taken from another cell"
 
 
-@row("an answer in a new cell, its own deleted", taken(SECOND))
+@row("an answer in a new cell, its own deleted")
 def instead(notebook: Notebook) -> None:
     at = notebook.at(SECOND)
     notebook.add(at, notebook.take(SECOND))
@@ -224,13 +224,24 @@ def earlier(notebook: Notebook) -> None:
     notebook.change(SECOND, lambda s: stub)
 
 
-@row("an answer at the end, with a helper", taken(SECOND))
+@row("an answer at the end, with a helper")
 def at_the_end(notebook: Notebook) -> None:
     notebook.take(SECOND)
     notebook.add(len(notebook.cells), "def turned(kernel):\n    return kernel[::-1, ::-1]")
     notebook.add(
         len(notebook.cells),
         "def convolve2d(image, kernel):\n    return cross_correlate2d(image, turned(kernel))",
+    )
+
+
+@row("a helper at the end, for an answer in its own cell")
+def helper_at_the_end(notebook: Notebook) -> None:
+    notebook.add(len(notebook.cells), "def turned(kernel):\n    return kernel[::-1, ::-1]")
+    notebook.change(
+        SECOND,
+        lambda s: (
+            "def convolve2d(image, kernel):\n    return cross_correlate2d(image, turned(kernel))"
+        ),
     )
 
 
@@ -241,7 +252,7 @@ def conditional(notebook: Notebook) -> None:
     notebook.add(at, f"if np:\n    {body}")
 
 
-@row("an answer that is a name for another function", taken(SECOND))
+@row("an answer that is a name for another function")
 def another_name(notebook: Notebook) -> None:
     at = notebook.at(SECOND)
     source = notebook.take(SECOND).replace("def convolve2d", "def mine")

@@ -35,10 +35,7 @@ def sentence(
     """
     difference = trial.found[0]
     if trial.response.error == NOT_WRITTEN:
-        return (
-            f"{exercise.id}: not written yet. Put your code in place of "
-            "`raise NotImplementedError()`."
-        )
+        return f"{exercise.id}: {not_written(exercise, trial)}"
     if trial.response.value is None and not callable(exercise.reference) and not trial.broken:
         return f"{exercise.id}: not written yet. Put your value in place of `None`."
     parts = [f"{exercise.id}: {exercise.words(trial.facet)}."]
@@ -52,6 +49,19 @@ def sentence(
     told = difference.aspect if not (hidden and diagnosis.mistakes) else ""
     parts += [beside(other) for other in diagnosis.besides if other.aspect != told]
     return " ".join(parts)
+
+
+def not_written(exercise: Exercise, trial: Trial) -> str:
+    """Say what is not written yet: the answer, the end of it, or a function that it calls."""
+    where = trial.response.unwritten
+    if not where:
+        return "not written yet. Put your code in place of `raise NotImplementedError()`."
+    if where == exercise.function_name:
+        return (
+            "your code comes to a `raise NotImplementedError()`. "
+            "Take that line out, or write what is to stand in its place."
+        )
+    return f"it calls `{where}`, which is not written yet. Write that first."
 
 
 def beside(difference: Difference) -> str:

@@ -9,7 +9,27 @@ LINE = re.compile(r"\s*\([^()]*?line (\d+)\)$")
 
 NO_MODULE = re.compile(r"No module named '([^']+)'")
 
+DEFINED = re.compile(
+    r"^[^\S\n]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|^[^\S\n]*(\w+)[ \t]*(?::[^=\n]*)?=(?!=)",
+    re.MULTILINE,
+)
+"""Where a text defines a name."""
+
 SYNTAX = ("SyntaxError", "IndentationError", "TabError")
+
+
+def names_defined(source: str) -> dict[str, int]:
+    """The names that a cell's text defines, be it a program or not, with the line of each.
+
+    Examples
+    --------
+    >>> names_defined("import numpy\\nx: int = 3\\ndef f(:\\n    return x == 3")
+    {'x': 2, 'f': 3}
+    """
+    return {
+        found[1] or found[2]: source.count("\n", 0, found.start()) + 1
+        for found in DEFINED.finditer(source)
+    }
 
 
 def missing_module(error: str, detail: str) -> str:

@@ -254,7 +254,7 @@ ATTACKS = [
         "the tests and the setup are others",
         tests_changed,
         {"conv-parameter-count": 4},
-        "changed and set back: relu-test",
+        "changed and set back: hostile-setup, relu-test",
         answers={"relu": "def relu(x):\n    return x"},
     ),
     changed("ids of other kinds", strange_ids),

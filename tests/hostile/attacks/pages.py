@@ -68,6 +68,7 @@ ATTACKS = [
         HONEST,
         change=add_markup("markdown"),
         points=dict.fromkeys(HONEST, 4.0),
+        looks="why-layers: the answer stood beside the question's own cell",
     ),
     Attack(
         "programs in raw cells",
@@ -75,6 +76,7 @@ ATTACKS = [
         HONEST,
         change=add_markup("raw"),
         points=dict.fromkeys(HONEST, 4.0),
+        looks="why-layers: the answer stood beside the question's own cell",
     ),
     Attack(
         "a program in the written answer",

@@ -231,7 +231,7 @@ ATTACKS = [
     bomb(
         "text that takes Markdown an hour",
         "",
-        None,
+        "why-layers: the answer stood beside the question's own cell",
         aim="the grader's time",
         change=long_cell("markdown", "\\(" * 45_000),
     ),
