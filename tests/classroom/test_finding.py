@@ -97,9 +97,9 @@ def test_other_lessons_are_not_mentioned(folder):
 
 
 def test_everything_else_is_mentioned(folder):
-    files = {f"{LESSON}/{FILE}": notebook(), f"{LESSON}/helper.py": b"", "notes/a.txt": b""}
+    files = {f"{LESSON}/{FILE}": notebook(), f"{LESSON}/sketch.pdf": b"", "notes/a.txt": b""}
     assert found(folder, files).remarks == (
-        "'helper.py' was handed in too, and not looked at",
+        "'sketch.pdf' was handed in too, and not looked at",
         "'notes/a.txt' was handed in too, and not looked at",
     )
     put(folder, {f"{LESSON}/{n}.csv": b"" for n in range(5)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import nbformat
@@ -65,7 +66,7 @@ def test_a_module_that_is_not_taken_is_told_with_what_was_lost(folder):
         "there is no module `rows` where notebooks are graded (cell 'convolve2d'); "
         "lost by it: convolve2d" in came.looks
     )
-    assert "rows.py&#39; was not taken along" in came.page.replace("&#x27;", "&#39;")
+    assert "'rows.py' was not taken along with the notebook" in unescape(came.page)
 
 
 def test_no_module_stands_in_for_one_that_is_there(folder):
