@@ -1,0 +1,161 @@
+"""What a verdict rests on: a digest that changes with it, and with nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from autograder.classroom import digests, sources
+from autograder.classroom.digests import EVERYTHING, digests_of, exercise_digest
+from autograder.exercises import catalogue
+from autograder.lessons.compiling import compile_lesson
+from autograder.lessons.course import Course
+
+CACHES = [
+    function
+    for module in (digests, sources)
+    for function in vars(module).values()
+    if hasattr(function, "cache_clear")
+]
+
+
+@cache
+def masters():
+    """The lessons as they are held against submissions, by name."""
+    return {one.name: compile_lesson(one).master for one in Course.find().lessons()}
+
+
+@pytest.fixture
+def edit(tmp_path: Path, monkeypatch) -> Iterator[Callable[..., None]]:
+    """Change files of a copy of the package, whose digests are then asked for."""
+    shutil.copytree(
+        sources.ROOT / "autograder",
+        tmp_path / "autograder",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+
+    def forget() -> None:
+        for function in CACHES:
+            if function is not catalogue:
+                function.cache_clear()
+
+    def change(name: str, old: str, new: str) -> None:
+        path = tmp_path / "autograder" / name
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+        forget()
+
+    for module in (digests, sources):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    forget()
+    yield change
+    monkeypatch.undo()
+    forget()
+
+
+def touched(before: dict[str, dict[str, str]]) -> dict[str, set[str]]:
+    """The exercises whose digests have changed, by lesson; lessons without any left out."""
+    now = {name: digests_of(master) for name, master in masters().items()}
+    changed = {
+        name: {one for one, digest in now[name].items() if before[name][one] != digest}
+        for name in now
+    }
+    return {name: ones for name, ones in changed.items() if ones}
+
+
+@pytest.fixture
+def before(edit) -> dict[str, dict[str, str]]:
+    return {name: digests_of(master) for name, master in masters().items()}
+
+
+def test_every_exercise_that_a_lesson_asks_has_a_digest():
+    for name, master in masters().items():
+        found = digests_of(master)
+        assert set(found) > {EVERYTHING}, name
+        assert set(found) - {EVERYTHING} <= set(catalogue())
+        assert all(len(digest) == 64 for digest in found.values())
+        assert len(set(found.values())) == len(found)
+
+
+def test_a_corrected_case_touches_its_exercise_alone(before, edit):
+    edit("exercises/lesson_02_filters/conv2d_naive.py", 'case("', 'case( "')
+    assert touched(before) == {"02-filters": {"conv2d-naive"}}
+
+
+def test_a_tolerance_touches_its_exercise_alone(before, edit):
+    edit("exercises/lesson_05_backpropagation/numerical_gradient.py", "Exercise(", "Exercise( ")
+    assert touched(before) == {"05-backpropagation": {"numerical-gradient"}}
+
+
+def test_a_corrected_right_answer_touches_those_that_rest_on_it(before, edit):
+    edit("reference/optimizers.py", "import", "import ")
+    found = touched(before)
+    assert {"sgd-momentum-step", "reduce-on-plateau"} <= found["05-backpropagation"]
+    assert "numerical-gradient" not in found["05-backpropagation"]
+    assert not {"02-filters", "03-padding-and-stride"} & set(found)
+
+
+def test_what_exercises_of_a_lesson_share_touches_those_that_use_it(before, edit):
+    edit("exercises/lesson_02_filters/_shared.py", "import", "import ")
+    found = touched(before)
+    assert set(found) == {"02-filters"}
+    assert {"cross-correlate2d", "convolve2d"} <= found["02-filters"]
+    assert "conv2d-naive" not in found["02-filters"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "judging/comparing.py",
+        "judging/checking.py",
+        "inside/stub.py",
+        "inside/wire.py",
+        "exercises/model.py",
+        "running/marks.py",
+    ],
+)
+def test_the_judge_touches_everything(before, edit, file):
+    edit(file, "import", "import ")
+    found = touched(before)
+    assert set(found) == set(masters())
+    assert all(EVERYTHING in ones for ones in found.values())
+
+
+@pytest.mark.parametrize("file", ["classroom/report.py", "cli/author.py", "lessons/build.py"])
+def test_what_no_verdict_rests_on_touches_nothing(before, edit, file):
+    edit(file, "import", "import ")
+    assert touched(before) == {}
+
+
+def test_data_touch_those_that_are_tried_on_them(before, edit, tmp_path, monkeypatch):
+    data = tmp_path / "data"
+    shutil.copytree(digests.data_folder(), data)
+    (data / "digits.npz").write_bytes(b"other digits")
+    monkeypatch.setattr(digests, "data_folder", lambda: data)
+    for function in CACHES:
+        function.cache_clear()
+    found = touched(before)
+    assert "recognise-digits" in found["06-lenet"]
+    assert all("numerical-gradient" not in ones for ones in found.values())
+
+
+def test_what_the_cells_of_a_lesson_use_touches_that_lesson(edit):
+    code = "from autograder.figures import sheets\nfrom autograder import check\n%magic\n"
+    whole = new_notebook(cells=[new_code_cell(code)])
+    broken = digests_of(whole)
+    fine = new_notebook(cells=[new_code_cell(code.replace("%magic\n", ""))])
+    found = digests_of(fine)
+    assert found != broken, "a cell that is no Python is left out"
+    edit("figures/sheets.py", "import", "import ")
+    assert digests_of(fine)[EVERYTHING] != found[EVERYTHING]
+    assert digests_of(whole) == broken
+
+
+def test_an_exercise_that_is_not_in_the_catalogue_has_no_digest():
+    assert exercise_digest("no-such-exercise") == ""
