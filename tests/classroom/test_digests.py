@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from autograder.classroom.digests import EVERYTHING, digests_of, exercise_digest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.classroom import digests, sources
-from autograder.classroom.digests import EVERYTHING, digests_of, exercise_digest
 from autograder.exercises import catalogue
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.course import Course
