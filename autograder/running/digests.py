@@ -26,11 +26,27 @@ from autograder.lessons.notebooks import notebook_text
 from .marks import checks_due
 from .sources import PACKAGE, ROOT, Use, path_of, rests_on, uses_in
 
-JUDGE = ("judging/**/*.py", "inside/**/*.py", "exercises/__init__.py", "exercises/model.py")
-"""Files of the judge, and of what crosses the wall to it."""
+JUDGE = (
+    "judging/**/*.py",
+    "inside/**/*.py",
+    "exercises/__init__.py",
+    "exercises/model.py",
+    "running/*.py",
+)
+"""Files of the judge, of what crosses the wall to it, and of what decides what is run."""
 
-ITS_RUN = ("rebuild", "cells_to_run", "execution", "marks")
-"""Modules of `autograder.running` that decide what is run, and what it is worth."""
+NO_JUDGES = (
+    "digests",
+    "nbgrader_autograde",
+    "page",
+    "pictures",
+    "proving",
+    "sanitize",
+    "selfcheck",
+    "sources",
+    "version",
+)
+"""Modules of `autograder.running` that no points hang on."""
 
 AT_HOME = ("learning", "watching", "running.execution", "running.marks")
 """Packages and modules that come into play when a lesson runs at home."""
@@ -88,7 +104,7 @@ def judge_digest() -> str:
     """A digest of what judges all exercises alike."""
     package = ROOT / PACKAGE
     files = {path for pattern in JUDGE for path in package.glob(pattern)}
-    files |= {package / "running" / f"{name}.py" for name in ITS_RUN}
+    files -= {package / "running" / f"{name}.py" for name in NO_JUDGES}
     return _digest(
         f"{path.relative_to(package)}\n{path.read_text(encoding='utf-8')}" for path in sorted(files)
     )

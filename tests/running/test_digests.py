@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from autograder.classroom.digests import EVERYTHING, digests_of, exercise_digest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.classroom import digests, sources
 from autograder.exercises import catalogue
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.course import Course
+from autograder.running import digests, sources
+from autograder.running.digests import EVERYTHING, digests_of, exercise_digest
 
 CACHES = [
     function
@@ -118,6 +118,7 @@ def test_what_exercises_of_a_lesson_share_touches_those_that_use_it(before, edit
         "inside/wire.py",
         "exercises/model.py",
         "running/marks.py",
+        "running/matching.py",
     ],
 )
 def test_the_judge_touches_everything(before, edit, file):
@@ -127,7 +128,7 @@ def test_the_judge_touches_everything(before, edit, file):
     assert all(EVERYTHING in ones for ones in found.values())
 
 
-@pytest.mark.parametrize("file", ["classroom/report.py", "cli/author.py", "lessons/build.py"])
+@pytest.mark.parametrize("file", ["classroom/report.py", "cli/author.py", "running/page.py"])
 def test_what_no_verdict_rests_on_touches_nothing(before, edit, file):
     edit(file, "import", "import ")
     assert touched(before) == {}
