@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import sysconfig
 from collections.abc import Container, Iterator
@@ -65,6 +66,35 @@ def files_beside(folder: Path, lessons_own: Container[str] = ()) -> FilesBeside:
         more = len(remarks) - MOST_TOLD
         remarks[MOST_TOLD:] = [f"{more} more files were not taken along with the notebook"]
     return FilesBeside(tuple(taken), tuple(remarks))
+
+
+def files_used(
+    folder: Path, code: str, lessons_own: Container[str] = ()
+) -> list[tuple[Path, Path]]:
+    """The files beside a notebook that its code names: where each is, and its relative path.
+
+    Parameters
+    ----------
+    folder : Path
+        Which may hold much else.
+    code : str
+        Of all cells. What modules that it names say counts too.
+    lessons_own : container of str
+        Names of files that come with the lesson.
+    """
+    waiting = [path for path in candidates(folder) if not why_not(path, lessons_own)]
+    used: list[Path] = []
+    while found := [path for path in waiting if _is_named(path, code)]:
+        waiting = [path for path in waiting if path not in found]
+        used += found
+        modules = (path for path in found if path.suffix == ".py")
+        code = "\n".join((_bytes_of(path) or b"").decode("utf-8", "replace") for path in modules)
+    return [(path, Path(path.name)) for path in used[:MOST_FILES]]
+
+
+def _is_named(path: Path, code: str) -> bool:
+    name = path.stem if path.suffix == ".py" else path.name
+    return re.search(rf"\b{re.escape(name)}\b", code) is not None
 
 
 def candidates(folder: Path) -> Iterator[Path]:

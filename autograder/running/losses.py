@@ -72,6 +72,11 @@ def explain_losses(run: Execution, names: Mapping[str, str], place: str = WHERE)
         + (f"; lost by it: {', '.join(exercises)}" if exercises else "")
         for (module, cell), exercises in modules.items()
     ]
+    looks += [
+        f"cell {one.cell.id!r} stopped ({one.error}: {one.detail}); "
+        f"lost by it: {', '.join(exercises)}"
+        for one, exercises in _names_missed(_failed(run, names), stopped, {*lost, *undefined})
+    ]
     looks += [f"nothing can be installed {WHERE} (cell {name!r})" for name in _installs(run)]
     return looks + [said for exercise, said in undefined.items() if exercise not in lost]
 
@@ -144,6 +149,16 @@ def _modules_missed(
         if module and exercise not in explained:
             missed.setdefault((module, exercise), []).append(exercise)
     return missed
+
+
+def _names_missed(
+    failed: list[tuple[str, str]], stopped: list[Stopped], explained: set[str]
+) -> Iterator[tuple[Stopped, list[str]]]:
+    """Cells that stopped before they defined what exercises need, and those exercises."""
+    for one in stopped:
+        exercises = [e for e, words in failed if e not in explained and _is_lost_by(one, words)]
+        if exercises:
+            yield one, exercises
 
 
 def _failed(run: Execution, names: Mapping[str, str]) -> list[tuple[str, str]]:

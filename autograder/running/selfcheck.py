@@ -15,6 +15,7 @@ from autograder.running.handed_in import read_notebook
 from .as_given_out import as_given_out, checks_of
 from .cells_to_run import cells_to_run
 from .execution import Execution, Limits, execute
+from .files_beside import files_used
 from .lesson_calls import run_unshadowed
 from .losses import explain_losses
 from .marks import marks
@@ -64,6 +65,8 @@ def check_notebook(
     rebuilt = rebuild(given.notebook, given.notebook, submission)
     needed = cells_to_run(rebuilt.notebook, given.notebook)
     files = list(lesson.extra_files())
+    code = "\n".join(cell.source for cell in submission.cells if cell.cell_type == "code")
+    files += files_used(path.parent, code, [relative.as_posix() for _, relative in files])
     run = run_unshadowed(
         rebuilt.notebook,
         given.notebook,

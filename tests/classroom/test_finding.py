@@ -102,7 +102,7 @@ def test_everything_else_is_mentioned(folder):
         "'sketch.pdf' was handed in too, and not looked at",
         "'notes/a.txt' was handed in too, and not looked at",
     )
-    put(folder, {f"{LESSON}/{n}.csv": b"" for n in range(5)})
+    put(folder, {f"{LESSON}/{n}.pdf": b"" for n in range(5)})
     remarks = read_submission(folder, lesson(), "ada").remarks
     assert remarks[3] == "4 more files were handed in, and not looked at"
 

@@ -98,6 +98,18 @@ def test_a_course_without_its_answers_is_enough(write_notebook, nowhere, capsys)
     assert "Mind" not in capsys.readouterr().out
 
 
+def test_modules_beside_the_notebook_are_used(write_notebook, nowhere, capsys):
+    (nowhere / "mine.py").write_text("import rows\nturned = rows.turned\n")
+    (nowhere / "rows.py").write_text("def turned(kernel):\n    return kernel[::-1, ::-1]\n")
+    (nowhere / "numpy.py").write_text("raise SystemExit")
+    path = write_notebook(
+        convolve2d="from mine import turned\n"
+        "def convolve2d(image, kernel):\n    return cross_correlate2d(image, turned(kernel))"
+    )
+    assert main(["check", str(path)]) == 0
+    assert capsys.readouterr().out.endswith("8 of 8 exercises pass their check.\n")
+
+
 def test_an_unknown_lesson_is_one_sentence(nowhere, capsys):
     path = nowhere / "mine.ipynb"
     path.write_text("{}")

@@ -357,6 +357,21 @@ def name_error(notebook: Notebook) -> None:
 
 
 @row(
+    "an exception before a helper is defined",
+    "cell 'added_1' stopped (ZeroDivisionError: division by zero); lost by it: convolve2d",
+    points=28,
+)
+def helper_lost(notebook: Notebook) -> None:
+    notebook.add(notebook.at(SECOND), "1 / 0\ndef turned(kernel):\n    return kernel[::-1, ::-1]")
+    notebook.change(
+        SECOND,
+        lambda s: (
+            "def convolve2d(image, kernel):\n    return cross_correlate2d(image, turned(kernel))"
+        ),
+    )
+
+
+@row(
     "an answer under another name",
     f"{SECOND}: `convolve2d` is not defined by any cell of the notebook that ran.",
     points=28,
