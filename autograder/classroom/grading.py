@@ -25,6 +25,7 @@ from autograder.running.digests import EVERYTHING, digests_of
 from autograder.running.execution import Limits
 from autograder.running.grade_submission import Assignment, Graded, Task, perform
 from autograder.running.handed_in import Submission
+from autograder.running.wall import refuse_shown
 from autograder.sandbox.scratch import held
 
 from .gradebook import ClassGradebook, Result, digest_of_cells
@@ -64,6 +65,8 @@ class Options:
         Whether to run what has not changed since it was graded.
     everybody : bool
         Whether the students are all who handed in.
+    insecure : bool
+        Whether a cluster will do to which everybody can connect.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -74,6 +77,7 @@ class Options:
     database: str | None = None
     again: bool = False
     everybody: bool = False
+    insecure: bool = False
 
     def __post_init__(self) -> None:
         if self.seed is not None and not 0 <= self.seed < SEEDS:
@@ -128,6 +132,8 @@ def grade_class(
     ClassroomError
         If the gradebook cannot be used, or the cluster cannot be reached.
     """
+    if options.sandboxed:
+        refuse_shown(folder.root, lesson.root)
     compiled = compile_lesson(lesson)
     students = list(students)
     with (
@@ -148,7 +154,13 @@ def grade_class(
             yield from book.grades(lesson, names, way.failures)
         workers = min(options.workers or _cores(), len(todo))
         results = perform_all(
-            way.tasks(todo), workers, options.scheduler, begun, work, options.sandboxed
+            way.tasks(todo),
+            workers,
+            options.scheduler,
+            begun,
+            work,
+            options.sandboxed,
+            options.insecure,
         )
         yield from way.recorded(results)
         if options.everybody:

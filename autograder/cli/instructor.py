@@ -38,7 +38,7 @@ GRADE = """\
   autograder grade 02-filters --student ada         one student, or more: --student ada bob
   autograder grade 02-filters --json > grades.jsonl
   autograder grade 02-filters --force --profile     run everything again; where does time go?
-  autograder grade 02-filters --scheduler tcp://head:8786 --db postgresql+psycopg://me@head/class
+  autograder grade 02-filters --scheduler tls://head:8786 --db postgresql+psycopg://me@head/class
   autograder grade 02-filters --no-sandbox          only for code that you trust
 
 What was graded and has not changed is not run again. Stop it when you like; it goes on later."""
@@ -94,7 +94,12 @@ def add_grade(sub: argparse.ArgumentParser) -> None:
     )
     sub.add_argument("--workers", type=count, metavar="N", help="by default one for each core")
     sub.add_argument(
-        "--scheduler", metavar="ADDRESS", help="have a Dask cluster do it: tcp://HOST:8786"
+        "--scheduler", metavar="ADDRESS", help="have a Dask cluster do it: tls://HOST:8786"
+    )
+    sub.add_argument(
+        "--insecure-scheduler",
+        action="store_true",
+        help="use a scheduler without certificates: whoever reaches it can do whatever you can",
     )
     add_database(sub)
     sub.add_argument("--profile", action="store_true", help="say where the time went")
@@ -139,6 +144,7 @@ def grade(options: argparse.Namespace) -> int:
         options.db,
         options.force,
         not options.student,
+        options.insecure_scheduler,
     )
     grades: list[Grade] = []
     failures = []

@@ -8,7 +8,6 @@ out of its reach.
 from __future__ import annotations
 
 import os
-import sysconfig
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +16,10 @@ from jupyter_client.manager import AsyncKernelManager
 
 from autograder.datasets import data_folder
 from autograder.inside.stub import SOCKET_VARIABLE
-from autograder.lessons.stub_package import DIGITS, PACKAGE
+from autograder.lessons.errors import ClassroomError
+from autograder.lessons.stub_package import DIGITS
 from autograder.sandbox.provisioner import SOCKETS, Resources, Room, SandboxedKernel
+from autograder.sandbox.surroundings import shown_folders
 from autograder.sandbox.zygote import NUMBERS, PLOTTING, KernelZygote
 
 from .kernels import OwnPython
@@ -28,9 +29,6 @@ COURSE = "/course"
 
 PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 """Environment variables that a machine may need to compute right."""
-
-HIDDEN_LIBRARIES = ("scipy", "torch", "torchvision", "onnxruntime", "sklearn", "skimage", "cv2")
-"""Libraries that know convolution. A graded notebook does not see them where they are installed."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,6 @@ class Wall:
                 f"{COURSE}/data/{DIGITS}": self.stub / "data" / DIGITS,
             },
             environment={"PYTHONPATH": COURSE, **_environment(Path(SOCKETS, "judge"))},
-            hidden=hidden_folders(),
         )
 
 
@@ -115,8 +112,17 @@ def _zygote(wall: Wall, process: int) -> KernelZygote:
     return KernelZygote(wall.room(wall.stub), [*NUMBERS, *others, *PLOTTING, *sorted(figures)])
 
 
-def hidden_folders() -> list[Path]:
-    """Installed packages that must look empty: ours, and those that know the answers."""
-    site = Path(sysconfig.get_path("purelib"))
-    named = [site / name for name in HIDDEN_LIBRARIES]
-    return [path for path in (site / PACKAGE.name, *named) if path.is_dir()]
+def refuse_shown(*folders: Path) -> None:
+    """Refuse folders that every submission could read, for lying in what the sandbox shows.
+
+    Raises
+    ------
+    ClassroomError
+    """
+    for folder in folders:
+        for shown in (*shown_folders(), data_folder()):
+            if folder.resolve().is_relative_to(shown.resolve()):
+                raise ClassroomError(
+                    f"{folder} lies in {shown}, which every submission can read: move it "
+                    "elsewhere, for instance to your home, and grade there."
+                )

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from . import seccomp
 from .scratch import scratch_folder
+from .surroundings import surroundings
 
 HOME = "/home/student"
 WORK = f"{HOME}/work"
@@ -44,9 +45,6 @@ FOLDERS = (WORK, MATPLOTLIB)
 STUDENT = 60600
 """The user that the kernel is when the grader is root: one that systemd leaves unused."""
 
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
-SETTINGS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/alternatives")
-
 
 @dataclass(frozen=True)
 class Resources:
@@ -58,7 +56,7 @@ class Resources:
         Bytes: the address space of each process, and what all of them together keep in memory,
         files included.
     cpu_seconds : int
-        Processor time of each process.
+        Processor time of all processes together.
     processes : int
         Processes and threads together.
     disk : int
@@ -93,6 +91,8 @@ class Resources:
             "nofile": self.open_files,
             "core": 0,
             "msgqueue": 0,
+            "memlock": 1 << 16,
+            "sigpending": 128,  # signals that wait, and timers
         }
         # The watchdog is to see it first, and to say why.
         cpu = (self.cpu_seconds + 1, self.cpu_seconds + 2)
@@ -110,8 +110,7 @@ class Resources:
         """
         return {
             "memory": f"memory: the notebook needed more than {_size(self.memory)}",
-            "cpu_seconds": "processor time: a process of the notebook needed more than "
-            f"{self.cpu_seconds} s",
+            "cpu_seconds": f"processor time: the notebook needed more than {self.cpu_seconds} s",
             "processes": f"processes: the notebook ran {self.processes} processes and threads "
             "at once",
             "disk": f"disk: the notebook wrote more than {_size(self.disk)} to one folder",
@@ -175,14 +174,11 @@ class Room:
         Files and folders outside by the path that they have inside. They cannot be written to.
     environment : mapping of str to str
         Environment variables beyond a clean minimum; nothing else is inherited.
-    hidden : sequence of Path
-        Files and folders that lie below what is shown of Python, and must look empty.
     """
 
     work: Path
     shown: Mapping[str, Path] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
-    hidden: Sequence[Path] = ()
 
 
 def command(
@@ -297,22 +293,20 @@ def _wall(room: Room, resources: Resources, folder: Path) -> list[str]:
 def _mounts(room: Room, resources: Resources, folder: Path) -> list[str]:
     """The file system inside."""
     places: list[tuple[str, list[str]]] = []  # a path inside, and what makes it
+    empty = [place.path for place in surroundings() if not place.source]
 
     def show(path: str, source: str | Path) -> None:
         places.append((path, ["--ro-bind", str(source), path]))
 
-    for path in SYSTEM:
-        if Path(path).is_symlink():
-            places.append((path, ["--symlink", str(Path(path).readlink()), path]))
-        elif Path(path).is_dir():
-            show(path, path)
-    for path in SETTINGS:
-        if Path(path).exists():
-            show(path, path)
-    for path in pythons():
-        show(path, path)
+    for place in surroundings():
+        if place.link:
+            places.append((place.path, ["--symlink", place.source, place.path]))
+        elif place.source:
+            show(place.path, place.source)
+    places += [(path, ["--perms", "0755", "--tmpfs", path]) for path in empty]
     places.append(("/proc", ["--proc", "/proc"]))
     places.append(("/dev", ["--dev", "/dev"]))
+    show("/dev/zero", "/dev/null")  # mapped, it is memory that stays when no process shows it
     for path in WRITABLE:
         size = str(resources.size(path))
         places.append((path, ["--size", size, "--perms", "1777", "--tmpfs", path]))
@@ -324,13 +318,6 @@ def _mounts(room: Room, resources: Resources, folder: Path) -> list[str]:
             show(path, folder / name)
     for path, source in room.shown.items():
         show(path, source)
-    empty = []
-    for path in {str(name) for hidden in room.hidden for name in (hidden, hidden.resolve())}:
-        if Path(path).is_dir():
-            places.append((path, ["--tmpfs", path]))
-            empty.append(path)
-        elif Path(path).exists():
-            show(path, "/dev/null")
     # Bubblewrap would make the folders above them for one user alone.
     above = {parent for path, _ in places for parent in Path(path).parents[:-1]}
     for path in sorted(map(str, above - {Path(path) for path, _ in places})):
@@ -339,13 +326,6 @@ def _mounts(room: Room, resources: Resources, folder: Path) -> list[str]:
     places.sort(key=lambda place: len(Path(place[0]).parts))
     made = [word for _, words in places for word in words]
     return made + [word for path in ("/dev", *empty, "/") for word in ("--remount-ro", path)]
-
-
-def pythons() -> list[str]:
-    """The folders that this Python and its packages are in, but for those that the system shows."""
-    prefixes = (sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix)
-    paths = {name for prefix in prefixes for name in (prefix, os.path.realpath(prefix))}
-    return sorted(path for path in paths if not Path(path).is_relative_to("/usr"))
 
 
 def _minimum() -> dict[str, str]:
@@ -368,10 +348,13 @@ def _minimum() -> dict[str, str]:
 
 
 @contextmanager
-def pipes() -> Iterator[tuple[int, int, int]]:
-    """What `command` wants open: the end of `status` to read and the one to write, and `calls`."""
+def pipes(tcp: bool = True) -> Iterator[tuple[int, int, int]]:
+    """What `command` wants open: the end of `status` to read and the one to write, and `calls`.
+
+    With `tcp`, what runs inside may have sockets of IPv4.
+    """
     source, calls = os.pipe()
-    os.write(calls, seccomp.program())
+    os.write(calls, seccomp.program(tcp=tcp))
     os.close(calls)
     reader, writer = os.pipe()
     try:
@@ -423,15 +406,30 @@ def missing() -> str | None:
     return _advice(attempt.stderr.strip().partition("\n")[0])
 
 
+APPARMOR_PROFILE = (
+    "abi <abi/4.0>,\ninclude <tunables/global>\n"
+    "profile bwrap /usr/bin/bwrap flags=(unconfined) {\n  userns,\n}\n"
+)
+"""Lets bubblewrap, and no other program, make user namespaces.
+
+Source: Ubuntu Security, *Restricted unprivileged user namespaces* (23.10 and later).
+"""
+
+
 def _advice(complaint: str) -> str:
     """What to do when bubblewrap says `complaint`."""
+    if _setting("kernel.apparmor_restrict_unprivileged_userns") == "1":
+        return (
+            "The sandbox needs user namespaces, which AppArmor refuses here to all programs but "
+            "those that a profile names: allow them to bubblewrap alone with "
+            f"printf {APPARMOR_PROFILE!r} | sudo tee /etc/apparmor.d/bwrap && "
+            "sudo apparmor_parser -r /etc/apparmor.d/bwrap"
+        )
     for setting, bad, good in (
-        ("kernel.apparmor_restrict_unprivileged_userns", "1", "0"),
         ("kernel.unprivileged_userns_clone", "0", "1"),
         ("user.max_user_namespaces", "0", "10000"),
     ):
-        file = Path("/proc/sys", *setting.split("."))
-        if file.exists() and file.read_text().strip() == bad:
+        if _setting(setting) == bad:
             return (
                 "The sandbox needs user namespaces, which this system refuses: "
                 f"allow them with sudo sysctl -w {setting}={good}."
@@ -442,3 +440,9 @@ def _advice(complaint: str) -> str:
         f"The sandbox does not work on this machine: {complaint or 'bwrap failed'} (inside a "
         "container, it must be allowed to make namespaces; see its --privileged option)."
     )
+
+
+def _setting(name: str) -> str:
+    """A setting of this system; empty if it has none of that name."""
+    file = Path("/proc/sys", *name.split("."))
+    return file.read_text().strip() if file.exists() else ""

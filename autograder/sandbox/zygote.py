@@ -36,12 +36,12 @@ from .bubblewrap import (
     Resources,
     Room,
     pipes,
-    pythons,
     warm_command,
 )
 from .handover import PROGRAM, fill, is_root, lay_out, with_fonts
 from .inside import zygote as program_inside
 from .scratch import scratch_folder
+from .surroundings import pythons
 
 KERNELS = (
     *("ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.debugger", "runpy", "faulthandler"),
@@ -236,7 +236,7 @@ class _Process:
         self._seats = folder / "sockets"
         self._numbers = count()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, pipes() as (_, _, calls):
+        with theirs, pipes(tcp=False) as (_, _, calls):
             orders = {
                 "control": theirs.fileno(),
                 "program": PROGRAM,

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import pickle
+import socket
+import ssl
+from contextlib import suppress
 from pathlib import Path
 
+import dask
+import psutil
 import pytest
-from distributed import LocalCluster
+from distributed import Client, LocalCluster, Security
 
+from autograder.classroom import workers
 from autograder.classroom.workers import DEADLY, perform_all
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.errors import ClassroomError
@@ -81,28 +87,121 @@ def test_a_killed_workers_submissions_go_again_and_a_deadly_one_is_told(tasks, t
 
 
 def test_a_cluster_elsewhere_does_the_same(tasks):
+    security = Security.temporary()
+    one = security.get_tls_config_for_role("client")
+    settings = {
+        "distributed.comm.tls.ca-file": one["ca_file"],
+        "distributed.comm.tls.client.cert": one["cert"],
+        "distributed.comm.tls.client.key": one["key"],
+    }
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", memory_limit=0
+        n_workers=2,
+        threads_per_worker=1,
+        dashboard_address="127.0.0.1:0",
+        memory_limit=0,
+        security=security,
     ) as cluster:
-        done = dict(
-            perform_all(tasks("ada", "bob"), scheduler=cluster.scheduler_address, work=fake)
-        )
+        address = cluster.scheduler_address
+        with pytest.raises(ClassroomError, match="asks for a certificate: set DASK_DISTRIBUTED__"):
+            list(perform_all(tasks("ada"), scheduler=address, work=fake))
+        with dask.config.set(settings):
+            done = dict(perform_all(tasks("ada", "bob"), scheduler=address, work=fake))
     assert sorted(done) == ["ada", "bob"]
 
 
+def test_a_cluster_that_is_open_to_everybody_is_refused_unless_it_is_wanted(tasks):
+    for address in ("tcp://head:8786", "head:8786", "tcp://127.0.0.1:8786"):
+        with pytest.raises(ClassroomError) as refused:
+            list(perform_all(tasks("ada"), scheduler=address, work=fake))
+        assert str(refused.value) == (
+            f"The Dask scheduler at {address} runs whatever anybody who reaches it sends: start "
+            "it with certificates and give its tls:// address (docs/cluster.md says how), or add "
+            "--insecure-scheduler if nobody else can reach its network and its machines."
+        )
+
+
+def listening() -> list[int]:
+    """The ports that this process and those below it listen at."""
+    here = psutil.Process()
+    found = [
+        connection.laddr.port
+        for process in (here, *here.children(recursive=True))
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    return sorted(set(found))
+
+
+def answered(port: int) -> bytes:
+    """What a port says to one who has no certificate: in plain words, and encrypted."""
+    said = b""
+    for wrap in (lambda plain: plain, stranger().wrap_socket):
+        with (
+            suppress(OSError),
+            socket.create_connection(("127.0.0.1", port), 60) as plain,
+            wrap(plain) as line,
+        ):
+            line.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            said += line.recv(1 << 10)
+    return said
+
+
+def stranger() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def test_another_user_of_the_machine_gets_nothing_from_any_port_of_a_running_grade(tasks):
+    before = listening()
+    done = perform_all(tasks("ada", "bob"), workers=2, work=fake)
+    next(done)
+    ports = [port for port in listening() if port not in before]
+    assert len(ports) >= 3  # of the scheduler, and of each nanny and worker
+    assert not [port for port in ports if port == 8787]
+    for port in ports:
+        assert not answered(port).startswith(b"HTTP"), port
+        with (
+            pytest.raises((OSError, ValueError)),
+            dask.config.set({"distributed.comm.timeouts.connect": "2s"}),
+        ):
+            Client(f"tcp://127.0.0.1:{port}", set_as_default=False)
+    assert len(list(done)) == 1
+
+
+def test_a_cluster_that_lost_all_its_workers_is_told_in_a_sentence(tasks, monkeypatch):
+    monkeypatch.setattr(workers, "WORKERLESS", 1.0)
+    monkeypatch.setattr(workers, "GLANCE", 0.2)
+    with LocalCluster(n_workers=1, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster:
+        names = map(str, range(9))
+        done = perform_all(
+            tasks(*names), scheduler=cluster.scheduler_address, work=fake, insecure=True
+        )
+        next(done)
+        cluster.scale(0)
+        with pytest.raises(ClassroomError) as lost:
+            list(done)
+    assert str(lost.value) == (
+        "The Dask cluster has no worker any more: see why its workers end, start some again, and "
+        "grade again. What was recorded stays."
+    )
+
+
 def test_a_cluster_without_workers_is_told_in_a_sentence(tasks, monkeypatch):
-    monkeypatch.setattr("autograder.classroom.workers.PATIENCE", "1s")
+    monkeypatch.setattr("autograder.classroom.cluster.PATIENCE", "1s")
     with (
         LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0") as cluster,
         pytest.raises(ClassroomError, match="has no workers: start some"),
     ):
-        list(perform_all(tasks("ada"), scheduler=cluster.scheduler_address, work=fake))
+        list(
+            perform_all(tasks("ada"), scheduler=cluster.scheduler_address, work=fake, insecure=True)
+        )
 
 
 def test_a_cluster_whose_workers_have_no_sandbox_is_refused(tasks, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with LocalCluster(n_workers=1, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster:
-        how = {"scheduler": cluster.scheduler_address, "work": fake}
+        how = {"scheduler": cluster.scheduler_address, "work": fake, "insecure": True}
         with pytest.raises(ClassroomError, match=r"worker at .* cannot grade\. .*bubblewrap"):
             list(perform_all(tasks("ada"), sandboxed=True, **how))
         assert len(list(perform_all(tasks("ada"), sandboxed=False, **how))) == 1
@@ -111,7 +210,9 @@ def test_a_cluster_whose_workers_have_no_sandbox_is_refused(tasks, monkeypatch, 
 def test_a_scheduler_that_goes_away_is_told_in_a_sentence(tasks):
     with LocalCluster(n_workers=1, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster:
         names = map(str, range(20))
-        done = perform_all(tasks(*names), scheduler=cluster.scheduler_address, work=fake)
+        done = perform_all(
+            tasks(*names), scheduler=cluster.scheduler_address, work=fake, insecure=True
+        )
         next(done)
         cluster.close()
         with pytest.raises(ClassroomError, match="The Dask scheduler has gone"):
@@ -125,19 +226,25 @@ def test_a_scheduler_that_goes_away_with_a_result_is_told_in_a_sentence(tasks):
     with LocalCluster(n_workers=1, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster:
         cluster.scheduler.handlers["gather"] = hang_up
         with pytest.raises(ClassroomError, match="The Dask scheduler has gone"):
-            list(perform_all(tasks("ada"), scheduler=cluster.scheduler_address, work=fake))
+            list(
+                perform_all(
+                    tasks("ada"), scheduler=cluster.scheduler_address, work=fake, insecure=True
+                )
+            )
 
 
 def test_a_cluster_that_is_not_there_is_told_in_a_sentence(tasks, monkeypatch):
-    monkeypatch.setattr("autograder.classroom.workers.PATIENCE", "1s")
+    monkeypatch.setattr("autograder.classroom.cluster.PATIENCE", "1s")
     with pytest.raises(ClassroomError, match="There is no Dask scheduler at"):
-        list(perform_all(tasks("ada"), scheduler="tcp://127.0.0.1:9", work=fake))
+        list(perform_all(tasks("ada"), scheduler="tcp://127.0.0.1:9", work=fake, insecure=True))
 
 
 def test_a_cluster_with_another_version_is_refused(tasks, monkeypatch):
-    monkeypatch.setattr("autograder.classroom.workers.fingerprint", lambda: "another")
+    monkeypatch.setattr("autograder.classroom.cluster.fingerprint", lambda: "another")
     with (
         LocalCluster(n_workers=1, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster,
         pytest.raises(ClassroomError, match="another version of the course"),
     ):
-        list(perform_all(tasks("ada"), scheduler=cluster.scheduler_address, work=fake))
+        list(
+            perform_all(tasks("ada"), scheduler=cluster.scheduler_address, work=fake, insecure=True)
+        )

@@ -13,7 +13,6 @@ Source: *namespaces(7)*, *user_namespaces(7)*, *capabilities(7)*, *unix(7)*.
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import gc
 import importlib
 import json
@@ -39,7 +38,6 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 # What is of one's own: mounts, control groups, host name, IPC, users, processes, network.
 NAMESPACES = 0x20000 | 0x2000000 | 0x4000000 | 0x8000000 | 0x10000000 | 0x20000000 | 0x40000000
 NOSUID, NODEV, NOEXEC, BIND, PRIVATE = 2, 4, 8, 0x5000, 0x44000
-SET_INTERFACE, UP = 0x8914, 1
 DROP_FROM_BOUNDING_SET, NO_NEW_RIGHTS, AMBIENT, CLEAR_ALL = 24, 38, 47, 4
 CAPABILITY_VERSION = 0x20080522
 DEVICES_ON_TERMINALS = "newinstance,ptmxmode=0666,mode=620"
@@ -261,8 +259,6 @@ def set_up_file_system(order: dict[str, Any], made: str) -> None:
     )
     bind(order["seat"] + "/connection", order["connection"])
     bind(order["seat"] + "/sockets", order["sockets"])  # which covers all others' seats
-    with socket.socket() as anything:
-        fcntl.ioctl(anything, SET_INTERFACE, struct.pack("16sH14x", b"lo", UP))
 
 
 def give_up_rights(order: dict[str, Any]) -> None:

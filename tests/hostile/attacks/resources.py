@@ -34,6 +34,55 @@ def flood():
 """
 
 
+NOBODYS_MEMORY = """\
+import ctypes, fcntl, mmap, os, socket
+libc = ctypes.CDLL(None, use_errno=True)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + [ctypes.c_int] * 4
+for flags in (0x21, 0x23, 0x40022, 0x40021):
+    if libc.mmap(None, 4 << 20, 3, flags, -1, 0) != ctypes.c_void_p(-1).value:
+        leaked('mmap', flags)
+reader, writer = os.pipe()
+here, there = socket.socketpair()
+for attempt in (
+    lambda: mmap.mmap(-1, 1 << 20),
+    lambda: mmap.mmap(os.open('/dev/zero', os.O_RDWR), 1 << 20),
+    lambda: fcntl.fcntl(writer, 1031, 1 << 20),
+    lambda: here.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 23),
+    lambda: here.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 23),
+    lambda: socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM),
+    lambda: socket.socket(socket.AF_UNIX).listen(4096),
+    lambda: os.memfd_create('x'),
+    lambda: os.sched_setaffinity(0, range(os.cpu_count())),
+):
+    try:
+        leaked(attempt())
+    except OSError:
+        pass
+names = ('shmget', 'msgget', 'semget', 'io_setup', 'vmsplice', 'inotify_init1', 'userfaultfd')
+for name in names:
+    if hasattr(libc, name) and getattr(libc, name)(0, 4096, 0o1600, 0) >= 0:
+        leaked(name)
+rt = ctypes.CDLL('librt.so.1', use_errno=True)
+if rt.mq_open(b'/q', 0o102, 0o600, None) >= 0:
+    leaked('mq_open')
+tried()
+"""
+
+HONEST_HOLDINGS = """\
+import multiprocessing, os, socket, subprocess, tempfile, threading
+with multiprocessing.get_context('fork').Pool(3) as pool:
+    assert sum(pool.map(abs, range(-99, 0))) == 4950
+pairs = [socket.socketpair() for _ in range(20)] + [os.pipe() for _ in range(20)]
+assert subprocess.run(['sh', '-c', 'echo hello'], capture_output=True).stdout == b'hello\\n'
+threads = [threading.Thread(target=int) for _ in range(20)]
+[thread.start() for thread in threads], [thread.join() for thread in threads]
+with tempfile.TemporaryFile() as file:
+    file.write(bytes(1 << 20))
+tried()
+"""
+
+
 def long_cell(kind: str, source: str):
     def change(notebook: dict) -> None:
         notebook["cells"].append((code if kind == "code" else markdown)(source))
