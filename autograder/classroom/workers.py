@@ -29,7 +29,7 @@ NO_WORKERS = (
     "again. What was recorded stays."
 )
 
-WORKERLESS = 120.0
+WORKERLESS = 600.0
 """Seconds without any worker after which no new one is expected: a nanny starts one in a few."""
 
 GLANCE = 5.0

@@ -17,6 +17,7 @@ from autograder.reference import accounting, architectures
 from autograder.reference.geometry import pair
 from autograder.reference.rows import Kind, full_options, kind_of
 
+from .budget import too_long
 from .model import Claim, Numbers, Property
 
 Layers = list[tuple[str, dict[str, Any]]]
@@ -171,6 +172,8 @@ def read(rows: Any, input_shape: Shape) -> list[Working]:
     """
     if not isinstance(rows, (list, tuple)) or not rows:
         raise Unreadable("the table is a list of rows")
+    if problem := too_long(rows):
+        raise Unreadable(problem)
     for number, row in enumerate(rows):
         if (
             not isinstance(row, (list, tuple))

@@ -15,6 +15,10 @@ MAX_PRINTED = 2000
 """Characters kept of what an answer prints."""
 
 
+WALL = 10
+"""How many times its processor time an answer may take by the clock on the wall."""
+
+
 class TooSlow(BaseException):
     """An answer has not returned in time. Not an `Exception`: answers that catch those go on."""
 
@@ -43,27 +47,38 @@ def hushed() -> Iterator[Scroll]:
 
 @contextlib.contextmanager
 def limited(seconds: float | None) -> Iterator[None]:
-    """Raise `TooSlow` in the block once the time is over; None is for ever.
+    """Raise `TooSlow` in the block once this process has spent the time; None is for ever.
 
-    It takes a timer of the operating system, so it does nothing where there is none (Windows),
-    outside the main thread, or where the timer is already in use.
+    Processor time counts, so that a busy machine ends nobody's work; one that sleeps is ended after
+    `WALL` times as much on the clock. It takes timers of the operating system, so it does nothing
+    where there are none (Windows), outside the main thread, or where they are already in use.
     """
-    if (
-        seconds is None
-        or not hasattr(signal, "setitimer")
-        or threading.current_thread() is not threading.main_thread()
-        or signal.getitimer(signal.ITIMER_REAL)[0]
-    ):
+    if seconds is None or not _timers_are_free():
         yield
         return
 
     def stop(number: int, frame: object) -> None:
         raise TooSlow
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    timers = (
+        (signal.ITIMER_PROF, signal.SIGPROF, seconds),
+        (signal.ITIMER_REAL, signal.SIGALRM, seconds * WALL),
+    )
+    before = [signal.signal(number, stop) for _, number, _ in timers]
+    for timer, _, time in timers:
+        signal.setitimer(timer, time)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for (timer, number, _), handler in zip(timers, before, strict=True):
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)
+
+
+def _timers_are_free() -> bool:
+    return (
+        hasattr(signal, "setitimer")
+        and threading.current_thread() is threading.main_thread()
+        and not signal.getitimer(signal.ITIMER_REAL)[0]
+        and not signal.getitimer(signal.ITIMER_PROF)[0]
+    )

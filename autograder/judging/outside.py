@@ -8,7 +8,7 @@ for at any time; they earn something in their own cell only.
 from __future__ import annotations
 
 import socket
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 from autograder.exercises import Arguments, Exercise, UnknownExercise, find
 from autograder.inside.answers import MAX_DETAIL, TOO_SLOW, Response, arrays_in
-from autograder.inside.limits import MAX_PRINTED
+from autograder.inside.limits import MAX_PRINTED, WALL
 from autograder.inside.verdicts import Verdict
 from autograder.inside.wire import Gone, Wire, WireError
 
@@ -31,7 +31,7 @@ UNREADABLE = "WireError"
 """What is said to have been raised by a function that cannot be asked any more."""
 
 SLACK = 1.0
-"""Seconds that a call may take beyond its patience before the judge stops waiting for it."""
+"""Seconds that a call may take beyond what it may before the judge stops waiting for it."""
 
 MOST_ANSWERED = 1 << 26
 """Bytes of all that is answered in one check: all of it is kept until the verdict."""
@@ -45,7 +45,7 @@ MOST_WORDS, MOST_REASON = 2_000, 300
 UNBEARABLE = (MemoryError, OverflowError, RecursionError)
 """What is raised over data that is larger, or nested deeper, than can be judged."""
 
-SHORT = 5.0
+SHORT = 60.0
 """Seconds for what should take none: to say what is to be checked."""
 
 
@@ -56,6 +56,7 @@ class RemoteAnswer:
     wire: Wire
     patience: float
     deadline: float
+    late: Callable[[], bool] = lambda: False
     gone: str = ""
 
     def ask(self, arguments: Arguments) -> Response:
@@ -86,11 +87,11 @@ class RemoteAnswer:
     @contextmanager
     def _in_time(self) -> Iterator[float]:
         """Give the time by which something is to be done, and note why nothing more can be."""
-        end = min(self.deadline, monotonic() + self.patience + SLACK)
+        end = min(self.deadline, monotonic() + self.patience * WALL + SLACK)
         try:
             yield end
         except Gone:
-            self.gone = TOO_SLOW if monotonic() >= end else DIED
+            self.gone = TOO_SLOW if self.late() or monotonic() >= end else DIED
         except WireError:
             self.gone = UNREADABLE
 
@@ -185,9 +186,14 @@ class OutsideJudge:
     def __exit__(self, *_: object) -> None:
         self.socket.close()
 
-    def begin(self, due: Due | None, deadline: float) -> None:
-        """A cell begins to run that names the check `due`, or none; it ends by `deadline`."""
-        self.due, self.verdicts, self.deadline = due, {}, deadline
+    def begin(
+        self, due: Due | None, deadline: float, late: Callable[[], bool] = lambda: False
+    ) -> None:
+        """A cell begins to run that names the check `due`, or none.
+
+        It ends by `deadline` of the clock on the wall; `late` tells whether it is over its time.
+        """
+        self.due, self.verdicts, self.deadline, self.late = due, {}, deadline, late
 
     def end(self) -> dict[Due, Verdict]:
         """The cell has ended: what was found while it ran."""
@@ -228,7 +234,7 @@ class OutsideJudge:
         except UnknownExercise as error:
             return {"refused": str(error)}
         if (name, hidden) not in self.verdicts:
-            answer = RemoteAnswer(wire, exercise.patience, self.deadline)
+            answer = RemoteAnswer(wire, exercise.patience, self.deadline, self.late)
             function = answer if said.get("callable") is True else None
             # Judging takes time in which another may have knocked; nobody is let in meanwhile.
             verdict = self._judge(exercise, function, said.get("value"), hidden)

@@ -31,7 +31,13 @@ RESERVE = 20_000
 """Characters kept free for what a cell ends in: its error, or the number that is its grade."""
 
 
-LATE = 10.0
+START = 600
+"""Seconds that a kernel may take to be ready, on the busiest machine."""
+
+HEED = 60
+"""Seconds in which a cell that is interrupted has to end."""
+
+LATE = 60.0
 """Seconds after its time at which a cell is given up, whatever its kernel still says."""
 
 
@@ -47,12 +53,12 @@ class Client(NotebookClient):
             allow_errors=True,
             interrupt_on_timeout=True,
             error_on_timeout={"ename": TIME_OUT, "evalue": "", "traceback": []},
-            iopub_timeout=5,
+            iopub_timeout=HEED,
             raise_on_iopub_timeout=True,
             record_timing=False,
             shutdown_kernel="immediate",
             store_widget_state=False,
-            startup_timeout=60,
+            startup_timeout=START,
         )
         self.limits = limits
         self.kept: dict[int, int] = {}

@@ -30,6 +30,7 @@ from autograder.lessons.notebooks import copy_of, output_of
 from autograder.sandbox.scratch import scratch_folder
 
 from .client import TIME_OUT, Client
+from .clock import Clock, clock_of
 from .guard import Guard
 from .kernels import OwnPython
 from .messages import Reply
@@ -44,8 +45,11 @@ class Limits:
     Parameters
     ----------
     cell_seconds, notebook_seconds : float
-        Wall time. A cell over its time is interrupted and the next one runs; a notebook over its
-        time ends there.
+        Processor time, of all processes together. A cell over its time is interrupted and the next
+        one runs; a notebook over its time ends there.
+    wall : float
+        How many times as long they may take by the clock on the wall, which a busy machine takes
+        from whoever is on it: a bound for those who sleep.
     cell_output, notebook_output : int
         Output kept, in characters. What comes after is dropped.
     kernel_deaths : int
@@ -54,6 +58,7 @@ class Limits:
 
     cell_seconds: float = 20
     notebook_seconds: float = 300
+    wall: float = 10
     cell_output: int = 4_000_000
     notebook_output: int = 30_000_000
     kernel_deaths: int = 3
@@ -182,7 +187,9 @@ class _Run:
         self.kernels: list[str] = []
         self.notebook = notebook
         self.limits = limits
-        self.deadline = math.inf  # from when the first kernel is ready
+        self.deadline = math.inf  # by the clock on the wall, from when the first kernel is ready
+        self.clock: Clock | None = None  # of the kernel that runs
+        self.spent_before = 0.0  # processor time, in kernels that are gone
         self.outcomes = {
             cell.id: "not run" if only is None or cell.id in only else "left out"
             for cell in notebook.cells
@@ -282,19 +289,26 @@ class _Run:
                 client.guard = Guard(client.km.provisioner.end)
                 client.guard.start()
                 stack.callback(client.guard.stop)
+            clock = self.clock = clock_of(client.km)
+            clock.start()
+            stack.callback(self._clock_stops)
             ready = monotonic()
             self.phases["start"] += ready - begun
             stack.callback(self._cells_done, ready)
-            self.deadline = min(self.deadline, ready + self.limits.notebook_seconds)
+            longest = self.limits.notebook_seconds * self.limits.wall
+            self.deadline = min(self.deadline, ready + longest)
             for index, cell in enumerate(self.notebook.cells):
                 if self.outcomes.get(cell.id) in (None, "died", "time", "left out"):
                     continue
-                if monotonic() >= self.deadline:
+                if self._notebook_is_over():
                     self._stop(index)
                     return False
                 if judge is not None:
-                    judge.begin(self.due.get(cell.id), monotonic() + self._seconds_left(cell))
+                    end = monotonic() + self._seconds_left(cell)
+                    judge.begin(self.due.get(cell.id), end, lambda: clock.late)
+                clock.begin(min(self._left(), self.limits.cell_seconds))
                 useful = await self._run_cell(client, index, cell)
+                clock.finish()
                 if judge is not None:
                     self.verdicts[cell.id] = judge.end()
                 if not useful:
@@ -305,8 +319,15 @@ class _Run:
         self.last_cell = monotonic()
         self.phases["cells"] += self.last_cell - ready
 
+    def _clock_stops(self) -> None:
+        self.clock.stop()
+        self.spent_before += self.clock.total()
+        self.clock = None
+
     def _seconds_left(self, cell: NotebookNode) -> float:
-        return max(0.1, min(self.limits.cell_seconds, self.deadline - monotonic()))
+        """How long a cell may take by the clock on the wall."""
+        longest = self.limits.cell_seconds * self.limits.wall
+        return max(0.1, min(longest, self.deadline - monotonic()))
 
     async def _run_cell(self, client: Client, index: int, cell: NotebookNode) -> bool:
         """Run one cell; whether the kernel is still of use."""
@@ -320,7 +341,8 @@ class _Run:
         except DeadKernelError:
             if asyncio.current_task().cancelling():  # nbclient takes any cancelling for this
                 raise asyncio.CancelledError from None
-            self._fail(cell, "died", client.why_it_died() or "the kernel died here")
+            late = self._over_time() if self.clock.late else None
+            self._fail(cell, "died", client.why_it_died() or late or "the kernel died here")
             return False
         except Exception:  # a kernel in strange hands may say anything
             self._fail(cell, "died", "the kernel said what no kernel says here")
@@ -328,10 +350,10 @@ class _Run:
         if client.reply.leaves:
             self._fail(cell, "died", "the kernel was told to quit here")
             return False
-        if client.reply.ename == TIME_OUT:
-            self._fail(cell, "time", self._over_time())
-        elif client.reply.ok:
+        if client.reply.ok:
             self.outcomes[cell.id] = "ok"
+        elif self.clock.late or client.reply.ename == TIME_OUT:
+            self._fail(cell, "time", self._over_time())
         else:
             self.outcomes[cell.id] = "error"
             self._note_limit_behind(client.reply, cell)
@@ -345,12 +367,29 @@ class _Run:
             self._note(sentence, cell.id)
 
     def _over_time(self) -> str:
-        if monotonic() >= self.deadline:
+        """Which limit of time was met."""
+        if self._notebook_is_over():
             return self._notebook_over_time()
-        return f"time: the cell ran for more than {self.limits.cell_seconds:g} s"
+        if self.clock.late:
+            return (
+                f"time: the cell needed more than {self.limits.cell_seconds:g} s of processor time"
+            )
+        return f"time: the cell ran for more than {self.limits.cell_seconds * self.limits.wall:g} s"
+
+    def _notebook_is_over(self) -> bool:
+        return self._left() <= 0 or monotonic() >= self.deadline
 
     def _notebook_over_time(self) -> str:
-        return f"time: the notebook ran for more than {self.limits.notebook_seconds:g} s"
+        if self._left() <= 0:
+            most = self.limits.notebook_seconds
+            return f"time: the notebook needed more than {most:g} s of processor time"
+        most = self.limits.notebook_seconds * self.limits.wall
+        return f"time: the notebook ran for more than {most:g} s"
+
+    def _left(self) -> float:
+        """Seconds of processor time that the notebook has left."""
+        spent = self.clock.total() if self.clock else 0.0
+        return self.limits.notebook_seconds - self.spent_before - spent
 
     def _fail(self, cell: NotebookNode, outcome: str, sentence: str) -> None:
         self.outcomes[cell.id] = outcome
@@ -362,14 +401,14 @@ class _Run:
         self.deaths += 1
         if self.deaths == self.limits.kernel_deaths:
             self._note(f"the notebook was given up after {self.deaths} dead kernels")
-        elif monotonic() < self.deadline:
+        elif not self._notebook_is_over():
             return True
         self._stop(index + 1)
         return False
 
     def _stop(self, index: int) -> None:
         """Leave the cells from `index` on as not run, without outputs of an earlier kernel."""
-        if monotonic() >= self.deadline:
+        if self._notebook_is_over():
             self._note(self._notebook_over_time())
         for cell in self.notebook.cells[index:]:
             if self.outcomes.get(cell.id) not in (None, "left out"):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -20,6 +23,7 @@ class OwnPython(AsyncKernelManager):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(connection_file=str(folder / "kernel.json"))
+        self._spent = 0.0
         if os.name == "posix":
             self.transport, self.ip = "ipc", str(folder / "socket")
 
@@ -27,3 +31,29 @@ class OwnPython(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         """A kernel specification that is not looked up anywhere."""
         return KernelSpec(argv=list(LAUNCH), display_name="Python 3", language="python")
+
+    def spent(self) -> float:
+        """Seconds of processor time that the kernel has spent, and children that have ended.
+
+        Where there is no `/proc` to tell, the time on the clock.
+        """
+        if not Path("/proc/self/stat").exists():
+            return monotonic()
+        with suppress(OSError):  # it has gone
+            stat = Path(f"/proc/{self.provisioner.pid}/stat").read_bytes()
+            ticks = sum(map(int, stat.rpartition(b")")[2].split()[11:15]))
+            self._spent = ticks / os.sysconf("SC_CLK_TCK")
+        return self._spent
+
+    def interrupt_now(self) -> bool:
+        """Interrupt what it is doing, from whatever thread; whether that can be done."""
+        if os.name != "posix":
+            return False
+        with suppress(ProcessLookupError, AttributeError):  # it has gone
+            self.provisioner.process.send_signal(signal.SIGINT)
+        return True
+
+    def end_now(self) -> None:
+        """End it, from whatever thread."""
+        with suppress(ProcessLookupError, AttributeError):
+            self.provisioner.process.kill()

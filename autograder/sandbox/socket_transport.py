@@ -19,7 +19,7 @@ MOST_MESSAGE = 16_000_000
 MOST_WAITING = 8
 """Messages of a kernel that wait to be read; what comes after waits on the kernel's side."""
 
-PATIENCE = 5.0
+PATIENCE = 60.0
 """Seconds in which a kernel has to take a request."""
 
 

@@ -28,7 +28,7 @@ PROGRAMS = (
 )
 """What a cell may find where a line of it goes to the shell."""
 
-ROOTS = "/bin", "/sbin", "/lib", "/lib32", "/lib64"
+ROOTS = "/bin", "/lib", "/lib32", "/lib64"
 """On most systems links into `/usr`."""
 
 SHARED = ("fonts", "fontconfig", "zoneinfo", "terminfo")

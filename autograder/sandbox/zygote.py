@@ -66,7 +66,7 @@ BACKEND = "module://matplotlib_inline.backend_inline"
 KERNEL_INSIDE = Path(__file__).with_name("inside") / "kernel.py"
 """Is not imported here, for it imports ipykernel."""
 
-PATIENCE = 30  # seconds in which a warm place has to import all, and a kernel to stand
+PATIENCE = 300  # seconds in which a warm place has to import all, and a kernel to stand
 NUMBER, NUMBER_AS_ROOT = 2, 3  # of the kernel's process, as a cold start gives it
 CREDENTIALS = struct.Struct("3i")  # process, user, group: `struct ucred` of unix(7)
 

@@ -121,8 +121,8 @@ def leaked(*what):
 """
 """What attacks call: the one when they have run to their end, the other when they got something."""
 
-LIMITS = Limits(cell_seconds=4, notebook_seconds=30, cell_output=400_000)
-SHORT = Limits(cell_seconds=2, notebook_seconds=20, cell_output=400_000)
+LIMITS = Limits(cell_seconds=4, notebook_seconds=30, wall=20, cell_output=400_000)
+SHORT = Limits(cell_seconds=2, notebook_seconds=20, wall=5, cell_output=400_000)
 """Two and no more: for each, kernels are kept warm, whose processes are no survivors."""
 
 RESOURCES = Resources(memory=900 << 20, cpu_seconds=60, disk=24 << 20, file_bytes=12 << 20)

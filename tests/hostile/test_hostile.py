@@ -90,7 +90,7 @@ def test_an_attack_gains_nothing_and_leaves_nothing(
     assert ground.outside() == outside
     assert ground.scraps() == scraps
     assert outcome.survivors == []
-    assert outcome.seconds < attack.limits.notebook_seconds + 60
+    assert outcome.seconds < attack.limits.notebook_seconds * attack.limits.wall + 60
     assert outcome.growth < attack.growth, f"{outcome.growth >> 20} MiB"
 
     for text in (outcome.graded.notebook, outcome.graded.page):

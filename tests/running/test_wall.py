@@ -129,7 +129,7 @@ def test_an_endless_function_is_told_so_within_the_cells_time(wall):
     endless = RELU.replace("np.maximum(x, 0)", "[0 for _ in iter(int, 1)]")
     done = run(wall, endless, limits=Limits(cell_seconds=2))
     assert done.points == NOTHING
-    assert done.execution.seconds < 40
+    assert done.execution.problems[0].startswith("time: the cell needed more than 2 s")
 
 
 def test_noise_costs_nothing(wall):

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.reference import accounting, networks
 
+from ..budget import beyond
 from ..digits import as_images, digits
 from ..model import Claim, Exercise, Mistake, Numbers, Property
 from ..tables import Layers
@@ -88,6 +89,10 @@ def a_whole_network(call, numbers: Numbers) -> Iterator[Claim]:
     )
     if not layers or not tabled:
         return
+    problem = beyond(layers, DIGITS_INPUT)
+    yield Claim(not problem, True, problem or "the network costs no more than it may")
+    if problem:
+        return
     shapes = accounting.layer_shapes(layers, DIGITS_INPUT)
     yield Claim(shapes[-1] == (10,), True, "the table makes ten scores of an image of 1×28×28")
     befores = [DIGITS_INPUT, *shapes]
@@ -107,6 +112,9 @@ def a_whole_network(call, numbers: Numbers) -> Iterator[Claim]:
 
 def within_the_budget(call, numbers: Numbers) -> Iterator[Claim]:
     layers, _ = handed_in(call)
+    if problem := beyond(layers, DIGITS_INPUT):
+        yield Claim(False, True, problem)
+        return
     total = sum(accounting.parameter_counts(layers, DIGITS_INPUT))
     yield Claim(
         0 < total <= BUDGET,
@@ -125,10 +133,25 @@ def share_known(call) -> float:
     """The share of the digits kept apart that a network within the budget recognises."""
     layers, params = handed_in(call)
     images, labels = digits_kept_apart()
-    # What lies beyond the budget may be slow, and earns nothing.
-    within = sum(accounting.parameter_counts(layers, DIGITS_INPUT)) <= BUDGET
-    found = networks.predict(layers, params, images) if within else np.full(len(labels), -1)
-    return float((found == labels).mean())
+    if not may_run(layers, params):
+        return 0.0
+    return float((networks.predict(layers, params, images, batch_size=20) == labels).mean())
+
+
+def may_run(layers: Layers, params: list) -> bool:
+    """Whether a network is within all budgets, and its parameters are those of its table."""
+    if beyond(layers, DIGITS_INPUT):
+        return False
+    befores = [DIGITS_INPUT, *accounting.layer_shapes(layers, DIGITS_INPUT)]
+    wanted = [accounting.parameter_shapes(*pair) for pair in zip(layers, befores, strict=False)]
+    return (
+        sum(accounting.parameter_counts(layers, DIGITS_INPUT)) <= BUDGET
+        and len(params) == len(wanted)
+        and all(
+            {name: np.shape(own.get(name)) for name in right} == dict(right)
+            for own, right in zip(params, wanted, strict=True)
+        )
+    )
 
 
 def known(right: float, least: float) -> Claim:

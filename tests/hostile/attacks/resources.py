@@ -69,6 +69,39 @@ if rt.mq_open(b'/q', 0o102, 0o600, None) >= 0:
 tried()
 """
 
+SIXTY = """\
+import os, time
+for _ in range(50):
+    if not os.fork():
+        while True: pass
+time.sleep(600)
+"""
+
+UNSEEN = """\
+import os, signal, time
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+def spin():
+    end = time.process_time() + 0.03
+    while time.process_time() < end: pass
+    os._exit(0)
+for _ in range(20):
+    if not os.fork():
+        while True:
+            if not os.fork():
+                spin()
+            time.sleep(0.02)
+time.sleep(600)
+"""
+
+HONEST_WAIT = """\
+import subprocess, time
+import matplotlib.pyplot as plt
+time.sleep(3)
+subprocess.run(['sh', '-c', 'for n in 1 2 3 4 5; do ls / >/dev/null; done'], check=True)
+plt.plot([1, 2, 3]); plt.show(); plt.close('all')
+tried()
+"""
+
 HONEST_HOLDINGS = """\
 import multiprocessing, os, socket, subprocess, tempfile, threading
 with multiprocessing.get_context('fork').Pool(3) as pool:
@@ -145,26 +178,26 @@ ATTACKS = [
         "a loop that ignores interrupts",
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
         "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
-        "time: the cell ran",
+        "time: the cell needed",
         limits=SHORT,
     ),
     bomb(
         "a power that takes a year",
         "x = 10 ** 10 ** 9",
-        "time: the cell ran",
+        "time: the cell needed",
         limits=SHORT,
     ),
     bomb(
         "an answer that never comes",
         "",
-        "time: the cell ran",
+        "time: the cell needed",
         answers={"relu": "def relu(x):\n    while True: pass"},
         limits=SHORT,
     ),
     bomb(
         "an answer that swallows its own end",
         "",
-        "time: the cell ran",
+        "time: the cell needed",
         answers={
             "relu": "def relu(x):\n"
             "    while True:\n"

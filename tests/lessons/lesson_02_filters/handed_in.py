@@ -67,7 +67,7 @@ FEEDBACK = {
     "jamal-brooks": "was not looked at.",
     "katya-ivanova": "are exchanged: the filter for horizontal edges",
     "liam-murphy": "SyntaxError",
-    "mia-fischer": "time: the cell ran for more than",
+    "mia-fischer": "time: the cell needed more than",
     "noor-rahman": "deleted and put back: conv2d-naive-test",
     "pia-costa": "02-filters.ipynb is not JSON",
 }
