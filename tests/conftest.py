@@ -1,10 +1,14 @@
 """What all tests share."""
 
+import os
 from importlib.util import find_spec
 
 from tests.small_course import course, filters, lesson, small_catalogue, write_lesson
 
 __all__ = ["course", "filters", "lesson", "small_catalogue", "write_lesson"]  # fixtures
+
+# Seconds of any test, for pytest-timeout: a wait that nothing ends must not take the suite with it.
+os.environ.setdefault("PYTEST_TIMEOUT", "900")
 
 # Run when they are named: a server of PostgreSQL is not needed for all else.
 collect_ignore = ["postgres"]

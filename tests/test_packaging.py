@@ -284,3 +284,8 @@ def test_all_that_grading_installs_is_imported():
 )
 def test_every_dependency_says_from_which_version_on(line):
     assert any(one.operator == ">=" for one in Requirement(line).specifier)
+
+
+def test_no_test_can_wait_for_ever(pytestconfig):
+    assert pytestconfig.pluginmanager.hasplugin("timeout"), "install the extra [tests]"
+    assert 0 < float(pytestconfig._env_timeout) <= 900
