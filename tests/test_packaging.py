@@ -276,7 +276,8 @@ def test_all_that_grading_installs_is_imported():
     assert declared(()) - used == {
         "jupyterlab",
         "pytest",
-    }  # for students: to read, and to test with
+        "cryptography",
+    }  # for students: to read, and to test with; for Dask: to make certificates with
 
 
 @pytest.mark.parametrize(
