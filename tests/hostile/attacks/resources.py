@@ -84,12 +84,15 @@ def spin():
     end = time.process_time() + 0.03
     while time.process_time() < end: pass
     os._exit(0)
-for _ in range(20):
+for _ in range(4):
     if not os.fork():
         while True:
             if not os.fork():
                 spin()
-            time.sleep(0.02)
+            try:
+                os.wait()
+            except ChildProcessError:
+                pass
 time.sleep(600)
 """
 
@@ -124,6 +127,44 @@ def long_cell(kind: str, source: str):
 
 
 ATTACKS = [
+    bomb(
+        "sixty processes spin",
+        SIXTY,
+        "time: the cell needed more than 2 s of processor time",
+        aim="the neighbours' time",
+        limits=SHORT,
+    ),
+    bomb(
+        "children that nobody waits for spin, one after the other",
+        UNSEEN,
+        "time: the cell needed more than 2 s of processor time",
+        aim="the neighbours' time",
+        limits=SHORT,
+    ),
+    bomb(
+        "an honest wait: seconds of sleep, a child that is waited for, a plot",
+        HONEST_WAIT,
+        None,
+        aim="nothing",
+        tried=True,
+        limits=SHORT,
+    ),
+    bomb(
+        "memory that no process shows: shared mappings, queues, pages in pipes",
+        NOBODYS_MEMORY,
+        None,
+        aim="memory that nobody counts",
+        tried=True,
+        cold=True,
+    ),
+    bomb(
+        "what a lesson may well do: processes, pipes, sockets, threads, files",
+        HONEST_HOLDINGS,
+        None,
+        aim="nothing",
+        tried=True,
+        cold=True,
+    ),
     bomb("a list without end", "x = [0]\nwhile True: x += x", "memory: the notebook needed more"),
     bomb(
         "an array larger than memory",
