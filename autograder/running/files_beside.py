@@ -14,7 +14,8 @@ from autograder.lessons.stub_package import PACKAGE
 from autograder.running.handed_cells import is_text
 from autograder.running.handed_in import printable
 
-from .wall import HIDDEN_LIBRARIES
+HIDDEN_LIBRARIES = ("scipy", "torch", "torchvision", "onnxruntime", "sklearn", "skimage", "cv2")
+"""Libraries that know convolution, which no graded notebook sees: a file is none of them either."""
 
 SUFFIXES = (".py", ".txt", ".csv", ".npy", ".png")
 
