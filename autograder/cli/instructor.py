@@ -51,13 +51,17 @@ REPORT = """\
   autograder report 02-filters
   autograder report 02-filters --class ../spring --json"""
 
+HISTORY = """\
+  autograder history ada                    all that ada handed in, and what it earned
+  autograder history ada --class ../spring"""
+
 EXPORT = """\
   autograder export > grades.csv
   autograder export --class ../spring --to grades.csv"""
 
 
 def add_commands(command: Command) -> None:
-    """Add `grade`, `feedback`, `report` and `export`."""
+    """Add `grade`, `feedback`, `report`, `history` and `export`."""
     add_grade(command(grade, "grade what a class handed in for a lesson", GRADE))
 
     sub = command(feedback, "write the pages that students get back once more", FEEDBACK)
@@ -71,6 +75,11 @@ def add_commands(command: Command) -> None:
     add_class(sub)
     add_database(sub)
     sub.add_argument("--json", action="store_true", help="one JSON object a line, on stdout")
+
+    sub = command(history, "show what a student handed in, and what each earned", HISTORY)
+    sub.add_argument("student", metavar="STUDENT")
+    add_class(sub)
+    add_database(sub)
 
     sub = command(export, "write all grades of a class as CSV", EXPORT)
     add_class(sub)
@@ -217,6 +226,21 @@ def report(options: argparse.Namespace) -> int:
     with ClassGradebook(folder, options.db) as book:
         show_grades(current_grades(book, lesson, failures), lesson, folder, options)
     return tell_failures(failures)
+
+
+def history(options: argparse.Namespace) -> int:
+    from autograder.classroom.folder import ClassFolder
+    from autograder.classroom.gradebook import ClassGradebook
+    from autograder.lessons.course import Course
+    from autograder.lessons.errors import ClassroomError
+
+    folder = ClassFolder(options.folder or Course.find().root)
+    with ClassGradebook(folder, options.db) as book:
+        lines = book.history(options.student)
+    if not lines:
+        raise ClassroomError(f"Nothing of {options.student!a} has been graded in {folder.root}.")
+    print("\n".join(lines))
+    return 0
 
 
 def export(options: argparse.Namespace) -> int:

@@ -476,3 +476,13 @@ def test_a_config_that_cannot_be_read_is_told(folder):
     (folder.root / "nbgrader_config.py").write_text("c = get_config(\n")
     with pytest.raises(ClassroomError, match=r"nbgrader_config\.py cannot be read: "):
         ClassGradebook(folder, new=True)
+
+
+def test_the_history_of_a_student(folder, lesson, compiled):
+    with ClassGradebook(folder, new=True) as book:
+        assert book.history("ada") == []
+        record(book, lesson, compiled, "ada", check=1, test=3, question=None, timestamp=WHEN)
+        record(book, lesson, compiled, "ada", check=0, test=0, question=0, answer="")
+        first, second = book.history("ada")
+    assert first == "01-small  2026-11-20 10:00  4 points"
+    assert second.endswith("  0 points  (counts)")

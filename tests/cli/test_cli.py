@@ -11,7 +11,7 @@ import pytest
 from autograder.lessons.course import Lesson
 from tests.small_course import autograder
 
-COMMANDS = ("build", "new", "grade", "check", "feedback", "report", "export")
+COMMANDS = ("build", "new", "grade", "check", "feedback", "report", "history", "export")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

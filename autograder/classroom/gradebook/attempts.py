@@ -99,6 +99,24 @@ def earlier_attempts(connection: sa.Connection, lesson: Lesson) -> dict[str, lis
     return found
 
 
+def attempts_of(connection: sa.Connection, student: str) -> list[sa.Row]:
+    """All that one student has handed in, lesson by lesson, in the order of grading."""
+    return list(
+        connection.execute(
+            sa.select(ATTEMPTS)
+            .where(ATTEMPTS.c.student == student)
+            .order_by(ATTEMPTS.c.lesson, ATTEMPTS.c.graded)
+        )
+    )
+
+
+def attempt_line(row: sa.Row) -> str:
+    """One line on what a submission earned."""
+    when = row.handed_in or (row.graded if row.digest != UNKNOWN else None)
+    said = f"{when:%Y-%m-%d %H:%M}" if when else "some time ago   "
+    return f"{row.lesson}  {said}  {row.points:g} points{'  (counts)' if row.latest else ''}"
+
+
 def look_at_attempts(attempts: Sequence[sa.Row], points: float) -> list[str]:
     """A sentence if an earlier submission had more points than the latest."""
     best = max(attempts, key=lambda row: row.points, default=None)

@@ -20,6 +20,7 @@ from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
 
 from .address import address, reason_of
+from .attempts import attempt_line, attempts_of
 from .feedback import write_page
 from .files import executed_notebook, page_file, write_files
 from .ids import Ids, ids_of
@@ -246,6 +247,11 @@ class ClassGradebook:
         if os.path.lexists(place) or not self.folder.submitted.is_dir():
             return grade
         return replace(grade, handed_in=False, looks=(NOT_HANDED_IN, *grade.looks))
+
+    def history(self, student: str) -> list[str]:
+        """What a student has handed in for all lessons, one line each: when, and what it earned."""
+        with self._reading() as connection:
+            return [attempt_line(row) for row in attempts_of(connection, student)]
 
     def has_notebook(self, lesson: Lesson, student: str) -> bool:
         """Whether the notebook that has run is where it was written."""
