@@ -25,6 +25,7 @@ from autograder.running.digests import EVERYTHING, digests_of
 from autograder.running.execution import Limits
 from autograder.running.grade_submission import Assignment, Graded, Task, perform
 from autograder.running.handed_in import Submission
+from autograder.running.handling import bounded
 from autograder.running.wall import refuse_shown
 from autograder.sandbox.scratch import held
 
@@ -275,7 +276,8 @@ class GradingRun:
     def _digest(self, student: str) -> str | None:
         if student not in self.digests:
             try:
-                handed = file_digest(self.folder, self.lesson, student)
+                with bounded("reading it"):
+                    handed = file_digest(self.folder, self.lesson, student)
             except Exception:
                 return None  # whoever reads it next will say why
             self.digests[student] = hashlib.sha256(self.circumstances + handed).hexdigest()
@@ -286,7 +288,8 @@ class GradingRun:
         for student in students:
             start = monotonic()
             try:
-                submission = read_submission(self.folder, self.lesson, student)
+                with bounded("reading it"):
+                    submission = read_submission(self.folder, self.lesson, student)
             except Exception as error:  # one bad submission must not stop the others
                 self._fail(student, reason_of(error))
                 continue

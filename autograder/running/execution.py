@@ -32,6 +32,7 @@ from autograder.sandbox.scratch import scratch_folder
 from .client import TIME_OUT, Client
 from .clock import Clock, clock_of
 from .guard import Guard
+from .handling import bounded
 from .kernels import OwnPython
 from .messages import Reply
 from .sanitize import sanitize_outputs, sanitize_verdict
@@ -151,7 +152,8 @@ def execute(
     run = _Run(copy_of(notebook), limits or Limits(), seed, files, only, wall, due or {})
     asyncio.run(run.to_the_end())
     if wall is not None:
-        run.put_verdicts_first()
+        with bounded("cleaning what it put out"):
+            run.put_verdicts_first()
     seconds = monotonic() - start
     return Execution(
         run.notebook,

@@ -11,7 +11,7 @@ import html
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
@@ -29,6 +29,7 @@ from autograder.sandbox.scratch import scratch_folder
 
 from .cells_to_run import cells_to_run
 from .execution import Execution, Limits, execute
+from .handling import bounded
 from .lesson_calls import run_unshadowed
 from .losses import explain_losses
 from .marks import checks_due, marks, points_without_a_run
@@ -124,7 +125,7 @@ def perform(task: Task) -> Graded:
     assignment, wall = _ready(task.assignment)
     compiled = assignment.compiled
     watch = _Stopwatch()
-    with watch("rebuild"):
+    with watch("rebuild"), bounded("rebuilding it"):
         submission = with_safe_pictures(task.submission)
         rebuilt = rebuild(compiled.master, compiled.student, submission)
         needed = cells_to_run(rebuilt.notebook, compiled.master)
@@ -150,13 +151,14 @@ def perform(task: Task) -> Graded:
         watch.seconds |= run.phases
         if not assignment.sandboxed:
             looks.append("run without a sandbox")
-    return finish(assignment, submission, notebook, points, looks, run, watch, rebuilt.added)
+    with bounded("making its page"):
+        return finish(assignment, submission, notebook, points, looks, run, watch, rebuilt.added)
 
 
 def give_up(task: Task, reason: str) -> Graded:
     """What is recorded of a submission that cannot be run at all: no points, and the reason."""
     assignment = pickle.loads(task.assignment)
-    submission = without_pictures(task.submission)
+    submission = replace(without_pictures(task.submission), cells=())  # what could not be borne
     notebook = rebuild(assignment.compiled.master, assignment.compiled.student, submission).notebook
     points = points_without_a_run(notebook)
     looks = [reason, *submission.remarks]

@@ -18,7 +18,7 @@ from autograder.lessons.course import Lesson
 
 from .handed_cells import HandedCell, Remarks, read_cells
 
-MOST_BYTES = 256_000_000
+MOST_BYTES = 64_000_000
 """A notebook file over this is not opened."""
 
 MOST_THINGS = 5_000_000

@@ -32,6 +32,9 @@ BOOTSTRAP = ("static", "node_modules", "bootstrap", "dist", "css")
 MOST_CELLS, MOST_CHARACTERS = 500, 50_000
 """Cells whose HTML is remembered, and characters of one."""
 
+MOST_MAGIC = 3_000
+"""Characters of a cell that is coloured as IPython's: that takes time by their square."""
+
 MAGIC = re.compile("[%!?]")
 """Found in all that IPython's lexer takes for anything but Python."""
 
@@ -117,7 +120,8 @@ class _Highlight(Highlight2HTML):
         self._formatter = HtmlFormatter(cssclass=f" highlight hl-{self.pygments_lexer}")
 
     def __call__(self, source: str, language: str | None = None, metadata: Any = None) -> str:
-        if language or "magics_language" in (metadata or ()) or MAGIC.search(source):
+        special = language or "magics_language" in (metadata or ()) or MAGIC.search(source)
+        if special and len(source) <= MOST_MAGIC:
             return super().__call__(source, language, metadata)
         return highlight(source or " ", self._python, self._formatter)
 
@@ -202,6 +206,9 @@ def guarded(page: str) -> str:
 
 class GuardedExporter(HTMLExporter):
     """nbconvert's exporter, for pages that nbgrader makes: they run no program either."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(filters={"highlight_code": _Highlight()}, **options)
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any

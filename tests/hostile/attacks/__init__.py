@@ -1,6 +1,6 @@
 """The attacks, by what they go for."""
 
-from . import escape, messages, notebooks, pages, reading, resources, verdict
+from . import escape, handling, messages, notebooks, pages, reading, resources, verdict
 
 ATTACKS = [
     *verdict.ATTACKS,
@@ -10,4 +10,5 @@ ATTACKS = [
     *notebooks.ATTACKS,
     *pages.ATTACKS,
     *messages.ATTACKS,
+    *handling.ATTACKS,
 ]

@@ -1,0 +1,76 @@
+"""What is done with a submission outside its sandbox takes time in proportion to it, or is stopped.
+
+A search that grows by the square takes sixteen times as long over four times as much. What is
+allowed here is ten times, and a fifth of a second for what is too short to be measured.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from time import process_time
+
+import pytest
+from nbconvert.filters.ansi import ansi2html
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
+from nbconvert.filters.strings import strip_files_prefix
+
+from autograder.lessons.notebooks import output_of
+from autograder.running.cells_to_run import names_in
+from autograder.running.handling import TooMuchWork, bounded
+from autograder.running.page import _Highlight
+from autograder.running.sanitize import sanitize_markup, sanitize_outputs, sanitize_verdict
+
+PIECES = [
+    *("\n", " ", "\t", "\\", "\\ ", "\\\n", "a", "a.", "a,", "0", "é", "\U0001f600"),
+    *("(", "[", "{", "'", '"', '"""', "f'{", "-", "not ", "*", "_", "`", "```", "~", "|"),
+    *("<", "<a ", "<img ", "<b>", "</b>", "<!--", "&", "&#", "#", "$", "$$", "$\\", "!["),
+    *("](", "[a](", "[^1]", "> ", "- ", "1. ", "http://a ", "\\href", "\x1b", "\x1b[", "\x1b[1m"),
+    *("%", "%%a ", "!x ", "? ", "; ", "=", "=\n", "@a\n", "if a:\n", "lambda:", "|a|\n|-|\n"),
+]
+"""What is repeated. Each is tried alone, and before a sign that means something to IPython."""
+
+highlighted = _Highlight()
+
+
+def printed(text: str) -> str:
+    (output,) = sanitize_outputs([output_of("stream", name="stdout", text=text)])
+    return ansi2html(output.text)
+
+
+def answered(text: str) -> str:
+    return strip_files_prefix(markdown2html_mistune(sanitize_markup(text)))
+
+
+STEPS = {
+    "a verdict is cleaned": (lambda text: sanitize_verdict({"text/plain": text}), 25_000),
+    "names are looked for": (names_in, 25_000),
+    "what was printed is shown": (printed, 25_000),
+    "an answer is cleaned and shown": (answered, 4_000),
+    "a long answer is cleaned and shown": (lambda text: answered(text * 6), 4_000),
+    "code is coloured": (lambda text: highlighted(text, metadata={}), 4_000),
+}
+
+
+def seconds(step, text: str) -> float:
+    start = process_time()
+    step(text)
+    return process_time() - start
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_nothing_grows_by_the_square(name):
+    step, size = STEPS[name]
+    for piece in PIECES:
+        for end in ("", "%"):
+            little, much = ((piece * size)[:length] + end for length in (size, 4 * size))
+            short, long = seconds(step, little), seconds(step, much)
+            assert long < 10 * short + 0.2, f"{piece!r} {end!r}: {short:.2f} s, {long:.2f} s"
+
+
+def test_a_search_is_stopped_in_its_middle():
+    said = r"reading it took more than 0\.2 s of the processor"
+    with pytest.raises(TooMuchWork, match=said), bounded("reading it", 0.2):
+        re.search(r"(a|a)*b", "a" * 40)
+    with bounded("reading it", 0.2), bounded("one part of it", 9.0):
+        assert json.loads("[1]") == [1]
