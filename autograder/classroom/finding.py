@@ -79,6 +79,12 @@ def is_notebook(name: str) -> bool:
     return name.endswith(".ipynb")
 
 
+def may_be_notebook(name: str, lesson: Lesson) -> bool:
+    """Whether a file is called like a notebook, or like the lesson without saying what it is."""
+    unsaid = Path(name.lower()).suffix in ("", ".txt", ".json")
+    return is_notebook(name) or (unsaid and bare_name(name) == bare_name(lesson.name))
+
+
 def shown(path: str | Path) -> str:
     """A path of a stranger's, as it may stand in a sentence.
 
@@ -202,7 +208,7 @@ def _candidates(files: list[File], lesson: Lesson, remarks: list[str]) -> Iterat
         path = file.root / file.path
         if path.is_symlink() or not path.is_file():
             continue
-        if is_notebook(file.name):
+        if may_be_notebook(file.name, lesson):
             yield file
         elif is_archive(file.name):
             try:

@@ -24,6 +24,7 @@ from .finding import (
     is_noise,
     is_notebook,
     left_in_archive,
+    may_be_notebook,
     shown,
 )
 from .folder import ClassFolder
@@ -34,6 +35,10 @@ MOST_IN_A_NAME = 128
 
 MOST_BYTES_OF_A_NAME = 200
 """Of a student's name: files are called by it, with something before and after."""
+
+
+TIME = "timestamp.txt"
+"""Where nbgrader's collect notes when something was handed in."""
 
 
 def find_students(
@@ -84,6 +89,7 @@ def find_students(
         raise ClassroomError(
             f"Nothing was handed in for {lesson.name}: "
             f"there is no {folder.submitted}/STUDENT/{lesson.name}."
+            + "".join(f" Not looked at: {stray}." for stray in strays[:3])
         )
     return wanted or students, strays
 
@@ -127,7 +133,7 @@ def _without_lesson(path: Path, lesson: Lesson) -> str | None:
             f"{path.name!r} in submitted/ is called like the lesson: "
             f"put each student's notebook into submitted/STUDENT/{lesson.name}/"
         )
-    if found.notebook is not None or any(_may_be(file, lesson) for file in found.candidates):
+    if found.notebook is not None or any(_may_be(file, lesson) for file in files):
         return None
     if not files:
         return ""
@@ -138,7 +144,7 @@ def _without_lesson(path: Path, lesson: Lesson) -> str | None:
 
 def _may_be(file: File, lesson: Lesson) -> bool:
     """Whether a file's path says that it is for the lesson."""
-    names = (*file.path.parts, *file.member.split("/"))
+    names = (*file.path.parts, file.name.lower().removesuffix(".zip"))
     return bare_name(lesson.name) in map(bare_name, names)
 
 
@@ -153,16 +159,9 @@ def read_submission(folder: ClassFolder, lesson: Lesson, student: str) -> Submis
     except OSError as error:
         reason = f"the folder could not be read: {error.strerror or error}"
         return Submission(student, lesson.name, unreadable=reason)
-    if (place / name).is_symlink() or (place / name).exists():
-        submission, taken = read_notebook(place / name, lesson, student), place / name
-        remarks: tuple[str, ...] = ()
-    else:
-        found = find_notebook(files, lesson, student)
-        submission, taken = _taken(found, files, lesson, student)
-        remarks = found.remarks
-    folder_of_it = taken.parent if taken is not None else place
-    beside = files_beside(folder_of_it, _names_of(lesson))
-    told = set(candidates(folder_of_it))
+    submission, taken = _read_or_found(place / name, files, lesson, student)
+    beside = files_beside(taken.parent, _names_of(lesson))
+    told = set(candidates(taken.parent))
     others = [
         file.called(lesson)
         for file in files
@@ -172,38 +171,55 @@ def read_submission(folder: ClassFolder, lesson: Lesson, student: str) -> Submis
     return replace(
         submission,
         beside=beside.taken,
-        remarks=(*submission.remarks, *remarks, *beside.remarks, *_not_looked_at(others)),
-        timestamp=_timestamp(place / "timestamp.txt"),
+        remarks=(*submission.remarks, *beside.remarks, *_not_looked_at(others)),
+        timestamp=_timestamp(place / TIME) or _timestamp(taken.parent / TIME),
     )
 
 
+def _read_or_found(
+    own: Path, files: list[File], lesson: Lesson, student: str
+) -> tuple[Submission, Path]:
+    """What is graded, and where that was: the file in its place, or one that is certainly it."""
+    if not own.is_symlink() and not own.exists():
+        return _taken(find_notebook(files, lesson, student), files, lesson, own, student)
+    submission = read_notebook(own, lesson, student)
+    if submission.unreadable and not own.is_symlink():
+        others = [file for file in files if file.root / file.path != own]
+        found = find_notebook(others, lesson, student)
+        if found.notebook is not None and not found.notebook.unreadable:
+            return _instead(found, lesson, submission.unreadable)
+    return submission, own
+
+
 def _taken(
-    found: Found, files: list[File], lesson: Lesson, student: str
-) -> tuple[Submission, Path | None]:
-    """What is graded where the notebook is not in its place, and where that was."""
-    name = f"{lesson.name}.ipynb"
+    found: Found, files: list[File], lesson: Lesson, own: Path, student: str
+) -> tuple[Submission, Path]:
+    """What is graded where no file is in its place, and where that was."""
     if found.notebook is not None:
-        called = found.file.called(lesson)
-        says = f"there is no {lesson.name}/{name}: {called} was taken for it"
-        left = left_in_archive(found.file, lesson) if found.file.member else ()
-        remarks = (says, *left, *found.notebook.remarks)
-        return replace(found.notebook, remarks=remarks), found.file.root / found.file.path
+        return _instead(found, lesson, f"there is no {lesson.name}/{own.name}")
     called = [file.called(lesson) for file in found.candidates[:3] or files[:3]]
-    reason = f"there is no {name}"
+    reason = f"there is no {own.name}"
     if len(found.candidates) > 1:
         reason += f", and {' and '.join(called)} may be it: keep one of them and grade again"
     elif found.candidates:
         reason += f", only {called[0]}: rename it and grade again"
     elif called:
         reason += f", only {', '.join(called)}"
-    return Submission(student, lesson.name, unreadable=reason), None
+    return Submission(student, lesson.name, unreadable=reason, remarks=found.remarks), own
 
 
-def _is_other(file: File, lesson: Lesson, taken: Path | None) -> bool:
+def _instead(found: Found, lesson: Lesson, why: str) -> tuple[Submission, Path]:
+    """A notebook that was found, and where that was."""
+    says = f"{why}, so {found.file.called(lesson)} was taken for it"
+    left = left_in_archive(found.file, lesson) if found.file.member else ()
+    remarks = (says, *left, *found.notebook.remarks, *found.remarks)
+    return replace(found.notebook, remarks=remarks), found.file.root / found.file.path
+
+
+def _is_other(file: File, lesson: Lesson, taken: Path) -> bool:
     """Whether a file is neither the notebook that was taken, nor given out or made by nbgrader."""
     given = {Path(lesson.name, relative) for _, relative in lesson.extra_files()}
-    own = Path(lesson.name, "timestamp.txt")
-    return file.root / file.path != taken and file.path not in given and file.path != own
+    return file.root / file.path != taken and file.path not in given and file.name != TIME
 
 
 def _not_looked_at(names: list[str]) -> tuple[str, ...]:
@@ -223,11 +239,10 @@ def file_digest(folder: ClassFolder, lesson: Lesson, student: str) -> bytes:
     """
     root = folder.submitted / student
     place = root / lesson.name
-    own = place / f"{lesson.name}.ipynb"
     files = files_of(root, lesson)
-    read = [own] if own.exists() else [file.root / file.path for file in files if _is_read(file)]
     seen = [file.path.as_posix() for file in files]
-    for path in (*read, *_beside(read, lesson), place / "timestamp.txt"):
+    read = [file.root / file.path for file in files if _is_read(file, lesson)]
+    for path in (*read, *_beside(read, lesson)):
         if path.is_file() and not path.is_symlink():
             with path.open("rb") as file:
                 seen.append(hashlib.file_digest(file, "sha256").hexdigest())
@@ -247,8 +262,8 @@ def _names_of(lesson: Lesson) -> list[str]:
     return [relative.as_posix() for _, relative in lesson.extra_files()]
 
 
-def _is_read(file: File) -> bool:
-    return is_notebook(file.name) or is_archive(file.name)
+def _is_read(file: File, lesson: Lesson) -> bool:
+    return may_be_notebook(file.name, lesson) or is_archive(file.name) or file.name == TIME
 
 
 def _timestamp(path: Path) -> str:

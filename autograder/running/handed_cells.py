@@ -21,7 +21,8 @@ MOST_DOTS = 1_000
 DOTTED = re.compile(r"(?:\.\w*+)++")
 
 DATA = re.compile(
-    r"data:([\w.+-]{1,60}/[\w.+-]{1,60});(?:[\w=-]{1,40};)?base64,([A-Za-z0-9+/=%_-]*+)"
+    r"data:([\w.+-]{1,60}/[\w.+-]{1,60});(?:[\w=-]{1,40};)?base64,([A-Za-z0-9+/=%_-]*+)",
+    re.IGNORECASE,
 )
 """A file as text, as Colab pastes pictures. Possessive: every letter is looked at once."""
 
@@ -264,4 +265,4 @@ def _with_fewer_dots(found: re.Match) -> str:
     """A dotted name, cut before its dots are too many."""
     if found[0].count(".") < MOST_DOTS:
         return found[0]
-    return ".".join(found[0].split(".", MOST_DOTS)[: MOST_DOTS - 1])
+    return ".".join(found[0].split(".", 100)[:100])

@@ -119,6 +119,9 @@ class _Matching:
         self.lesson = {cell.id: cell for cell in self.student.cells}
         self.given = {cell.id: plain(cell.source) for cell in self.student.cells}
         self.handed = [plain(cell.source) for cell in self.cells]
+        self.known_texts = {
+            self.given[cell.id] for cell in self.student.cells if role_of(cell) != "question"
+        }
         self.taken: set[int] = set()
 
     def _choose(self, name: str, at: int) -> None:
@@ -179,9 +182,9 @@ class _Matching:
                 continue
             found = [at for at in self._free() if makes(self.handed[at], wanted)]
             code = [at for at in found if self.cells[at].cell_type == "code"]
-            if code := self._before_check(name, code or found):
-                own = [at for at in code if self.handed[at] != self.given[name]]
-                self._choose(name, (own or code)[-1])
+            own = [at for at in code or found if self.handed[at] != self.given[name]]
+            if found := self._before_check(name, own or found):
+                self._choose(name, found[-1])
                 self.names.append(name)
 
     def _before_check(self, exercise: str, places: list[int]) -> list[int]:
@@ -215,21 +218,26 @@ class _Matching:
     def by_question(self) -> None:
         """Answers in words, by the question's text right above them."""
         above = dict(zip([*self.lesson][1:], self.lesson, strict=False))
-        ends = sorted(self.taken)
         for name in self._missing("question"):
-            start = self.chosen.get(above.get(name, ""))
-            if start is None:
-                continue
-            end = next((at for at in ends if at > start), len(self.cells))
-            found = [
-                at
-                for at in self._free(range(start + 1, end))
-                if self.cells[at].cell_type != "code" and self.handed[at]
-            ]
+            found = self._below(above.get(name))
             if found:
                 own = [at for at in found if self.handed[at] != self.given[name]]
                 self._choose(name, (own or found)[0])
                 self.questions.append(name)
+
+    def _below(self, above: str | None) -> list[int]:
+        """Places of texts that stand right below a cell of the lesson, or below a copy of it."""
+        if above not in self.chosen:
+            return []
+        copies = {at for at, text in enumerate(self.handed) if text == self.given[above]}
+        known, free = self.taken | copies, False
+        found = []
+        for at, cell in enumerate(self.cells):
+            if at in known or self.handed[at] in self.known_texts:
+                free = at in copies or at == self.chosen[above]
+            elif free and cell.cell_type != "code" and self.handed[at]:
+                found.append(at)
+        return found
 
     def told(self) -> Iterable[str]:
         """What somebody should know of how cells were found."""

@@ -28,6 +28,9 @@ SIZE = (1_600, 1_600)
 MOST_SHOWN, MOST_SHOWN_IN_ALL = 2_000_000, 16_000_000
 """Characters of a picture as it is shown, and of all of a notebook."""
 
+SIGNS = ("![", "<img", "<IMG", "attachment:")
+"""One of these stands in every text with a picture."""
+
 NAME = r"attachment:((?:[^()<>\n\"']|\([^()<>\n\"']{0,80}\)){1,200})"
 
 IN_MARKDOWN = re.compile(
@@ -35,6 +38,8 @@ IN_MARKDOWN = re.compile(
 )
 IN_HTML = re.compile(r"<img\b[^<>]{0,500}>", re.IGNORECASE)
 IN_DEFINITION = re.compile(rf"\]:\s{{0,3}}<?{NAME}>?(?=\s|\Z)")
+ANY_SOURCE = re.compile(r"\bsrc\s{0,3}=\s{0,3}[\"']?([^\s\"'<>()]{1,300})", re.IGNORECASE)
+ELSEWHERE = re.compile(r"!\[[^\[\]\n]{0,200}\]\((?!\s?<?attachment:)[^()\n]{1,300}\)")
 SOURCE = re.compile(rf"src\s{{0,3}}=\s{{0,3}}[\"']?{NAME}")
 
 Developed = Callable[[str], tuple[str, str] | None]
@@ -55,7 +60,7 @@ def _with_pictures(submission: Submission, developed: Developed) -> Submission:
     remarks = Remarks()
     cells = tuple(
         _Text(cell, remarks, developed).cell()
-        if cell.cell_type == "markdown" and "attachment:" in cell.source
+        if cell.cell_type == "markdown" and any(sign in cell.source for sign in SIGNS)
         else replace(cell, pictures=())
         for cell in submission.cells
     )
@@ -82,6 +87,7 @@ class _Text:
     def cell(self) -> HandedCell:
         """The cell, with the pictures that it may show."""
         source = IN_HTML.sub(_as_markdown, self.handed.source)
+        source = ELSEWHERE.sub(self._elsewhere, source)
         source = IN_MARKDOWN.sub(self._picture, source)
         source = IN_DEFINITION.sub(self._definition, source)
         return replace(self.handed, source=source, pictures=tuple(self.shown))
@@ -89,6 +95,14 @@ class _Text:
     def _definition(self, found: re.Match) -> str:
         name = self._name(found[1])
         return f"]: attachment:{name}" if name else "]: #"
+
+    def _elsewhere(self, found: re.Match) -> str:
+        """A picture that lies in a file or on the web, which no page may fetch."""
+        self.tell(
+            "a picture in the text is a file or an address, and is not shown, so have it pasted in"
+        )
+        where = found[0].partition("](")[2][:-1].strip("<> ")
+        return f"*(A picture, {printable(unquote(where)[:100])}, cannot be shown here.)*"
 
     def _picture(self, found: re.Match) -> str:
         name = self._name(found[2])
@@ -119,8 +133,11 @@ class _Text:
 
 def _as_markdown(found: re.Match) -> str:
     """A picture that was given a size, and so is a tag of HTML."""
-    source = SOURCE.search(found[0])
-    return f"![](attachment:{source[1]})" if source else found[0]
+    if source := SOURCE.search(found[0]):
+        return f"![](attachment:{source[1]})"
+    if source := ANY_SOURCE.search(found[0]):
+        return f"![]({source[1]})"
+    return found[0]
 
 
 class _Studio:

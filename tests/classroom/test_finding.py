@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import zipfile
 from io import BytesIO
@@ -14,6 +15,7 @@ import pytest
 from autograder.classroom.archives import MOST_BYTES
 from autograder.classroom.folder import ClassFolder
 from autograder.classroom.submissions import file_digest, find_students, read_submission
+from autograder.lessons.errors import ClassroomError
 from autograder.running.handed_in import Submission
 from tests.running.as_handed_in import (
     FILE,
@@ -67,7 +69,9 @@ def test_the_one_notebook_with_the_lessons_cells_is_taken(path, folder):
     submission = found(folder, {path: notebook()})
     assert submission.unreadable == ""
     assert len(submission.cells) == len(compiled().student.cells)
-    assert submission.remarks == (f"there is no {LESSON}/{FILE}: {TAKEN[path]} was taken for it",)
+    assert submission.remarks == (
+        f"there is no {LESSON}/{FILE}, so {TAKEN[path]} was taken for it",
+    )
 
 
 def test_moodles_folders_keep_their_names(folder):
@@ -111,7 +115,7 @@ def test_of_two_notebooks_the_one_that_was_worked_on_is_taken(folder):
     given = HandedIn({}).write(dict(compiled().student))
     submission = found(folder, {f"{LESSON}/a.ipynb": given, f"{LESSON}/b.ipynb": notebook()})
     assert submission.remarks == (
-        f"there is no {LESSON}/{FILE}: 'b.ipynb' was taken for it",
+        f"there is no {LESSON}/{FILE}, so 'b.ipynb' was taken for it",
         "'a.ipynb' was handed in too, and not looked at",
     )
 
@@ -160,6 +164,35 @@ def test_what_is_nobodys_is_said(path, folder):
     assert find_students(folder, lesson()) == (["bob"], [STRAYS[path]])
 
 
+def test_where_nobody_handed_in_it_is_said_what_is_there(folder):
+    put(folder, {"report.pdf": b""})
+    says = f"Not looked at: submitted/ada/ holds no notebook of {LESSON}, only 'report.pdf'."
+    with pytest.raises(ClassroomError, match=re.escape(says)):
+        find_students(folder, lesson())
+
+
+def test_a_zip_called_like_the_lesson_that_is_none_is_said(folder):
+    submission = found(folder, {f"{LESSON}.zip": b"Rar!"})
+    assert submission.unreadable == f"there is no {FILE}, only '{LESSON}.zip'"
+    assert submission.remarks == (f"'{LESSON}.zip' is no zip, or is damaged",)
+
+
+def test_an_empty_file_in_the_right_place_does_not_hide_the_notebook(folder):
+    files = {f"{LESSON}/{FILE}": b"", f"{LESSON}/{LESSON} (1).ipynb": notebook()}
+    assert found(folder, files).remarks == (
+        f"{FILE} is not JSON: the file is damaged or not a notebook, "
+        f"so '{LESSON} (1).ipynb' was taken for it",
+        f"'{FILE}' was handed in too, and not looked at",
+    )
+
+
+def test_the_time_beside_the_notebook_counts(folder):
+    files = {f"02-Filters/{FILE}": notebook(), "02-Filters/timestamp.txt": b"2026-01-09 10:00:00"}
+    submission = found(folder, files)
+    assert submission.timestamp == "2026-01-09 10:00:00"
+    assert len(submission.remarks) == 1
+
+
 # --- zips ---------------------------------------------------------------------------------------
 
 
@@ -168,7 +201,7 @@ def test_a_notebook_in_a_zip_is_taken(folder):
     submission = found(folder, {f"{LESSON}/all.zip": data})
     assert submission.cells
     assert submission.remarks == (
-        f"there is no {LESSON}/{FILE}: 'all.zip' ('work/{FILE}') was taken for it",
+        f"there is no {LESSON}/{FILE}, so 'all.zip' ('work/{FILE}') was taken for it",
         "1 more file is in '02-filters/all.zip', and not looked at: 'work/notes.txt'",
     )
 

@@ -520,6 +520,9 @@ def all_twice(handed: HandedIn, random: Random) -> None:
     in_capitals=f"{LESSON}/{LESSON}.IPYNB",
     with_txt=f"{LESSON}/{FILE}.txt",
     with_json=f"{LESSON}/{FILE}.json",
+    json_alone=f"{LESSON}/{LESSON}.json",
+    without_an_ending=f"{LESSON}/{LESSON}",
+    a_folder=f"{LESSON}/{FILE}/{FILE}",
     downloaded_again=f"{LESSON}/{LESSON} (1).ipynb",
     a_copy=f"{LESSON}/Copy of {FILE}",
     Copy1=f"{LESSON}/{LESSON}-Copy1.ipynb",
@@ -620,3 +623,21 @@ def other_files(handed: HandedIn, random: Random, name: str) -> None:
 def something_else(handed: HandedIn, random: Random) -> None:
     handed.path = f"{LESSON}/report.pdf"
     handed.write = lambda notebook: b"%PDF-1.4"
+
+
+@kind("a file of the right name that is empty, beside the notebook")
+def empty_beside(handed: HandedIn, random: Random) -> None:
+    handed.path = f"{LESSON}/{LESSON} (1).ipynb"
+    handed.beside[f"{LESSON}/{FILE}"] = b""
+
+
+@kind("given out once more below, without ids")
+def given_out_below(handed: HandedIn, random: Random) -> None:
+    handed.cells.extend(json.loads(nbformat.writes(compiled().student))["cells"])
+    ids_gone(handed, random)
+
+
+@kind("given out once more above, without ids")
+def given_out_above(handed: HandedIn, random: Random) -> None:
+    handed.cells[:0] = json.loads(nbformat.writes(compiled().student))["cells"]
+    ids_gone(handed, random)

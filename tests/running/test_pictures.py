@@ -109,6 +109,24 @@ def test_a_picture_that_is_lost_leaves_a_sentence():
     assert told == ("a picture in the text is not in the file, so ask for it: cell 3 (why)",)
 
 
+ELSEWHERE = {
+    "![s](images/my%20sketch.png)": "'images?my sketch.png'",
+    "![](https://example.org/x.png)": "'https???example.org?x.png'",
+    '<img width="3" src="x.png">': "'x.png'",
+}
+
+
+@pytest.mark.parametrize("source", ELSEWHERE)
+def test_a_picture_that_lies_elsewhere_leaves_a_sentence_and_the_words_stay(source):
+    cell, told = settled(f"**Because** {source}")
+    assert cell.source == f"**Because** *(A picture, {ELSEWHERE[source]}, cannot be shown here.)*"
+    assert told == (
+        "a picture in the text is a file or an address, and is not shown, "
+        "so have it pasted in: cell 3 (why)",
+    )
+    assert "<strong>Because</strong>" in page(cell)
+
+
 def test_large_pictures_become_small_and_only_so_many_are_shown(monkeypatch):
     monkeypatch.setattr(pictures, "MOST_PIXELS_IN_ALL", 10_000_000)
     wide = BytesIO()

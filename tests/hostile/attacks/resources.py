@@ -338,18 +338,16 @@ ATTACKS = [
     bomb(
         "a cell that is too long to be parsed",
         "",
-        "characters in cell",
+        "longer than 100,000 characters, and cut there: cell",
         aim="the grader's memory",
         change=long_cell("code", "x = [" + "1," * 300_000 + "]"),
-        points={},
     ),
     bomb(
         "a program that is too deep to be parsed",
         "",
-        "a name with more than 1,000 dots",
+        "more than 1,000 dots in a row were cut: cell",
         aim="the grader's stack",
         change=long_cell("code", "x" + ".a" * 45_000),
-        points={},
     ),
     bomb(
         "text that takes Markdown an hour",
@@ -361,10 +359,9 @@ ATTACKS = [
     bomb(
         "more cells than a lesson can have",
         "",
-        "holds more than 1,000 cells",
+        "is longer than 1,000 cells",
         aim="the grader's time",
         change=lambda notebook: notebook["cells"].extend([code("1")] * 2000),
-        points={},
     ),
     bomb(
         "connections to the judge without end",
