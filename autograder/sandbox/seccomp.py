@@ -3,8 +3,8 @@
 Three kinds of calls are refused. Some take memory that no process is seen to hold, and that a
 watchdog could not count: anonymous memory that is shared, pages in pipes, queues of the kernel.
 Others reach parts of the kernel that are not divided into namespaces (virtual machine sockets, key
-rings, `bpf`), or other processes (`ptrace`). The last let a process out of what it is bound to: its
-processor, and being looked at. Nothing here is needed to learn about convolutions.
+rings, `bpf`), or other processes (`ptrace`). The last hide a process from being looked at. Nothing
+here is needed to learn about convolutions.
 """
 
 from __future__ import annotations
@@ -42,8 +42,6 @@ REFUSED = {
     "request_key": (249, 218),
     "bpf": (321, 280),
     "perf_event_open": (298, 241),
-    # another processor than one's own
-    "sched_setaffinity": (203, 122),
 }
 """Calls that are refused whatever they ask for, with their numbers on x86_64 and on aarch64; None
 where there is no such call."""

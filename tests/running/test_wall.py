@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sysconfig
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder.datasets import data_folder
+from autograder.lessons.errors import ClassroomError
 from autograder.lessons.roles import nbgrader_metadata
 from autograder.lessons.stub_package import write_stub_package
 from autograder.running.execution import Execution, Limits, execute
 from autograder.running.marks import checks_due, marks
-from autograder.running.wall import Wall
+from autograder.running.wall import Wall, refuse_shown
 
 RELU = "import numpy as np\nfrom autograder import check\ndef relu(x):\n    return np.maximum(x, 0)"
 CHECK = 'check("relu", relu)'
@@ -160,3 +164,14 @@ def test_outputs_of_strangers_hold_no_programs(wall):
         "display({'image/png': 'AAAA\"><script>alert(3)</script>'}, raw=True)",
     )
     assert "alert" not in said(done, "c1")
+
+
+def test_a_class_that_lies_in_what_is_shown_is_refused(tmp_path):
+    refuse_shown(tmp_path)
+    for shown in (Path(sysconfig.get_path("stdlib")), data_folder()):
+        with pytest.raises(ClassroomError) as refused:
+            refuse_shown(tmp_path, shown / "spring")
+        assert str(refused.value) == (
+            f"{shown / 'spring'} lies in {shown}, which every submission can read: move it "
+            "elsewhere, for instance to your home, and grade there."
+        )

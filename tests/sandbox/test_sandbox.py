@@ -24,7 +24,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
-from autograder.sandbox import seccomp
+from autograder.sandbox import bubblewrap, seccomp
 from autograder.sandbox.bubblewrap import HOME, MATPLOTLIB, WRITABLE
 from autograder.sandbox.handover import font_list
 from autograder.sandbox.provisioner import (
@@ -849,6 +849,23 @@ def test_a_machine_without_bubblewrap_is_told_how_to_get_it(tmp_path, monkeypatc
         (tmp_path / name).write_text("#!/bin/sh\necho 'bwrap: Unknown option --x' >&2; exit 1\n")
         (tmp_path / name).chmod(0o755)
     assert missing().startswith("The sandbox needs bubblewrap 0.8 or newer")
+
+
+def test_on_ubuntu_bubblewrap_alone_is_allowed_what_apparmor_refuses(monkeypatch):
+    settings = {"kernel.apparmor_restrict_unprivileged_userns": "1"}
+    monkeypatch.setattr(bubblewrap, "_setting", lambda name: settings.get(name, ""))
+    advice = bubblewrap._advice("bwrap: setting up uid map: Permission denied")
+    assert advice == (
+        "The sandbox needs user namespaces, which AppArmor refuses here to all programs but those "
+        "that a profile names: allow them to bubblewrap alone with printf 'abi "
+        r"<abi/4.0>,\ninclude <tunables/global>\nprofile bwrap /usr/bin/bwrap flags=(unconfined) "
+        r"{\n  userns,\n}\n' | sudo tee /etc/apparmor.d/bwrap && sudo apparmor_parser -r "
+        "/etc/apparmor.d/bwrap"
+    )
+    profile = advice.partition("printf '")[2].partition("'")[0]
+    written = subprocess.run(["printf", profile], capture_output=True, text=True, check=True)
+    assert written.stdout == bubblewrap.APPARMOR_PROFILE
+    assert "sysctl" not in advice
 
 
 def test_calls_of_an_unknown_machine_are_not_guessed():
