@@ -641,3 +641,53 @@ def given_out_below(handed: HandedIn, random: Random) -> None:
 def given_out_above(handed: HandedIn, random: Random) -> None:
     handed.cells[:0] = json.loads(nbformat.writes(compiled().student))["cells"]
     ids_gone(handed, random)
+
+
+# --- answers elsewhere --------------------------------------------------------------------------
+
+
+@kind(
+    "lines added to the set-up cell",
+    at_its_end="{}\nimport math",
+    at_its_top="import math\n{}",
+    a_helper="{}\n\ndef helper(x):\n    return x",
+    a_magic="%matplotlib inline\n{}",
+)
+def added_to_setup(handed: HandedIn, random: Random, lines: str) -> None:
+    cell = handed.cell("filters-setup")
+    cell["source"] = lines.format("".join(cell["source"]))
+
+
+@kind(
+    "a name of the lesson's is taken",
+    check="check = True",
+    NumPy="np = 3",
+    both="del check, np",
+    a_function="def look(x): ...",
+)
+def name_taken(handed: HandedIn, random: Random, line: str) -> None:
+    handed.cells.insert(random.randrange(2, len(handed.cells)), code(line))
+
+
+@kind("two answers in one cell", keeps=False)
+def two_in_one(handed: HandedIn, random: Random) -> None:
+    second = handed.cell("convolve2d")
+    handed.cells.remove(second)
+    first = handed.cell("cross-correlate2d")
+    first["source"] = "".join([*first["source"], "\n\n", *second["source"]])
+
+
+@kind("an answer in a cell of one's own, the stub where it was", keeps=False, earlier=1, later=-1)
+def stub_left(handed: HandedIn, random: Random, place: int) -> None:
+    cell = handed.cell("convolve2d")
+    stub = next(cell.source for cell in compiled().student.cells if cell.id == "convolve2d")
+    handed.cells.insert(place % len(handed.cells), code("".join(cell["source"])))
+    cell["source"] = stub
+
+
+@kind("words beside the question's own cell", keeps=False, below=1, above=0)
+def words_beside(handed: HandedIn, random: Random, place: int) -> None:
+    cell = handed.cell("why-filters-share")
+    words = {"cell_type": "markdown", "metadata": {}, "source": WORDS}
+    handed.cells.insert(handed.cells.index(cell) + place, words)
+    cell["source"] = "YOUR ANSWER HERE"
