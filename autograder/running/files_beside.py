@@ -25,6 +25,9 @@ MOST_FILES, MOST_BYTES, MOST_BYTES_IN_ALL = 20, 2_000_000, 8_000_000
 NOT_THE_STUDENTS = ("timestamp.txt",)
 """What collecting leaves there."""
 
+START_UP = ("sitecustomize", "usercustomize", "ipython_config", "ipython_kernel_config")
+"""Files that Python or IPython may look for when they start."""
+
 MOST_TOLD = 5
 """Files that are named, of those that were not taken."""
 
@@ -57,15 +60,13 @@ def files_beside(folder: Path, lessons_own: Container[str] = ()) -> FilesBeside:
         if data is None:
             reason = "it could not be read"
         if reason:
-            remarks.append(
-                f"{printable(path.name)} was not taken along with the notebook: {reason}"
-            )
+            remarks.append(f"{printable(path.name)} was handed in too, and not looked at: {reason}")
         else:
             taken.append((path.name, data))
             room -= len(data)
     if len(remarks) > MOST_TOLD:
         more = len(remarks) - MOST_TOLD
-        remarks[MOST_TOLD:] = [f"{more} more files were not taken along with the notebook"]
+        remarks[MOST_TOLD:] = [f"{more} more modules and tables were handed in, and not looked at"]
     return FilesBeside(tuple(taken), tuple(remarks))
 
 
@@ -121,7 +122,7 @@ def why_not(path: Path, lessons_own: Container[str] = ()) -> str:
     if path.name in lessons_own:
         return "the lesson has a file of that name"
     if path.suffix == ".py" and is_taken(path.stem):
-        return f"`{path.stem}` is the name of a module that is there already"
+        return f"`{path.stem}` is a name that Python or the course uses itself"
     if path.stat().st_size > MOST_BYTES:
         return f"it is larger than {MOST_BYTES // 1_000_000} MB"
     return ""
@@ -135,7 +136,7 @@ def is_taken(module: str) -> bool:
     >>> is_taken("numpy"), is_taken("autograder"), is_taken("random"), is_taken("my_helpers")
     (True, True, True, False)
     """
-    known = (sys.stdlib_module_names, HIDDEN_LIBRARIES, _installed(), (PACKAGE.name,))
+    known = (sys.stdlib_module_names, START_UP, HIDDEN_LIBRARIES, _installed(), (PACKAGE.name,))
     return any(module in names for names in known)
 
 

@@ -13,7 +13,12 @@ from functools import cached_property
 
 from nbformat import NotebookNode
 
-from autograder.judging.explaining.undefined import missing_module, names_defined, why_undefined
+from autograder.judging.explaining.undefined import (
+    SYNTAX,
+    missing_module,
+    names_defined,
+    why_undefined,
+)
 from autograder.lessons.notebooks import output_of
 from autograder.lessons.roles import exercise_of, role_of
 
@@ -78,6 +83,9 @@ def explain_losses(run: Execution, names: Mapping[str, str], place: str = WHERE)
         for one, exercises in _names_missed(_failed(run, names), stopped, {*lost, *undefined})
     ]
     looks += [f"nothing can be installed {WHERE} (cell {name!r})" for name in _installs(run)]
+    # A syntax error is an everyday mistake: its sentence in the check is enough.
+    mistyped = {name for one in stopped if one.error in SYNTAX for name in one.names}
+    lost |= {exercise for exercise in undefined if names[exercise] in mistyped}
     return looks + [said for exercise, said in undefined.items() if exercise not in lost]
 
 

@@ -336,12 +336,7 @@ for install in ("%pip install torch", "!pip install torch", "!python -m pip inst
 # --- cells that did not run to where the answer is ----------------------------------------------
 
 
-@row(
-    "a syntax error in an answer",
-    f"{SECOND}: the cell with `convolve2d` has a syntax error in line 2 (invalid syntax): "
-    "none of it has run.",
-    points=28,
-)
+@row("a syntax error in an answer", points=28)
 def syntax_error(notebook: Notebook) -> None:
     notebook.change(SECOND, lambda s: "def convolve2d(image, kernel):\n    return image image")
 
@@ -392,8 +387,6 @@ def test_it_counts_or_its_loss_is_told(name):
     for look in wanted.looks:
         assert look in came.looks
         assert look.partition("`")[0][:40] in came.page
-    if wanted.points < 32:
-        assert came.looks
 
 
 def test_words_beside_a_question_are_shown_in_it():
@@ -408,7 +401,7 @@ def test_a_check_whose_answer_did_not_run_says_so_on_the_page():
     notebook = Notebook()
     syntax_error(notebook)
     page = graded(notebook).page
-    assert page.count("has a syntax error in line 2") >= 3  # check, test, and the grader's notes
+    assert page.count("has a syntax error in line 2") == 2  # in the check and in the test
     assert "name &#39;convolve2d&#39; is not defined" not in page
 
 
