@@ -25,6 +25,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
+# The pages that students get back run no program, need no network and say what waits for a mark.
+c.GenerateFeedback.exporter_class = "autograder.running.page.PageExporter"
+c.GenerateFeedback.preprocessors = ["autograder.running.nbgrader_feedback.GetMarks"]
+
 # For a new gradebook nbgrader runs `alembic`, which it looks for on PATH: a `.venv` that nobody has
 # activated is not there.
 TOOLS = str(Path(sys.executable).parent)

@@ -11,6 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from autograder.running.page_marks import WAITS, number
+
 from .grades import Failure, Grade
 from .shown import csv_cell, shown
 
@@ -64,7 +66,7 @@ def _notes(grades: Sequence[Grade]) -> Iterator[str]:
     if names := _exercises(grades):
         yield f"Each, in this order: {', '.join(names)}"
     if waiting := sum(len(grade.to_mark) for grade in grades):
-        yield f"? waits for a person's mark: {waiting} in all"
+        yield f"? {WAITS}: {waiting} in all"
     looks = [shown(f"  {grade.student}: {look}") for grade in grades for look in grade.looks]
     yield from ["Needs a look", *looks] if looks else []
 
@@ -109,14 +111,3 @@ def grade_csv(grades: Sequence[Grade]) -> str:
             ]
         )
     return out.getvalue()
-
-
-def number(points: float) -> str:
-    """Points as people write them: 3, 2.5, 1.66.
-
-    Examples
-    --------
-    >>> number(3.0), number(2.5)
-    ('3', '2.5')
-    """
-    return f"{points:.2f}".rstrip("0").rstrip(".")

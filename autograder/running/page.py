@@ -1,7 +1,8 @@
-"""The page that a student gets back, as `nbgrader generate_feedback` makes it, without a gradebook.
+"""The page that a student gets back: points, answers, outputs and comments, as one HTML file.
 
-nbgrader's own command asks the gradebook for every cell of every page. What it would be told of a
-submission that was just graded is known here, so the pages can be made where the runs are.
+Nothing runs on it and nothing is fetched for it. `page_of` makes it where the runs are, without a
+gradebook; nbgrader's own commands make the same page with `PageExporter` (see
+`autograder.running.nbgrader_feedback`).
 """
 
 from __future__ import annotations
@@ -11,23 +12,30 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from jinja2 import pass_context
 from nbconvert import HTMLExporter
 from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from .formulas import set_formula
+from .page_marks import is_graded, mark_of, total_of
+from .sanitize import sanitize_markup
+
+TEMPLATES, TEMPLATE = Path(__file__).with_name("templates"), "student_page"
+
 NO_ANSWER = "No response."
 """nbgrader's comment on a cell that was left as it was."""
 
-BOOTSTRAP = ("static", "node_modules", "bootstrap", "dist", "css")
+LIGHT, DARK = "default", "github-dark"
+"""Pygments' styles for code."""
 
 MOST_CELLS, MOST_CHARACTERS = 500, 50_000
 """Cells whose HTML is remembered, and characters of one."""
@@ -43,7 +51,7 @@ DESCRIPTION = "No description has been provided for this image"
 """nbconvert's, where a picture has none."""
 
 HEAD = re.compile(r'<meta charset="utf-8" ?/>')
-"""In nbgrader's template. What stands before it is no text of anybody's."""
+"""In the template. What stands before it is no text of anybody's."""
 
 POLICY = (
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
@@ -52,9 +60,6 @@ POLICY = (
     '<meta name="referrer" content="no-referrer" />'
 )
 """What a browser is told: no program runs on a page, and nothing is fetched for it."""
-
-SCRIPT = re.compile(r"<script\b[^>]*+>.*?</script>", re.DOTALL | re.IGNORECASE)
-"""In nbgrader's template: it fetches what draws formulas."""
 
 
 def page_of(
@@ -75,7 +80,6 @@ def page_of(
     untouched : iterable of str
         Ids of the cells meant for an answer that hold none.
     """
-    best = 0.0
     untouched = set(untouched)
     for cell in notebook.cells:
         metadata = cell.metadata.get("nbgrader", {})
@@ -83,36 +87,19 @@ def page_of(
             metadata["comment"] = NO_ANSWER if cell.id in untouched else None
         if metadata.get("grade"):
             metadata["score"] = points[cell.id] or 0.0
-            best += metadata["points"]
-    resources = {
-        "nbgrader": {
-            "notebook": lesson,
-            "assignment": lesson,
-            "student": student,
-            "score": sum(value or 0.0 for value in points.values()),
-            "max_score": best,
-            "late_penalty": 0,
-        }
-    }
-    page, _ = _exporter().from_notebook_node(notebook, resources)
-    return guarded(page)
+            metadata["waits"] = points[cell.id] is None
+    told = {"notebook": lesson, "assignment": lesson, "student": student, "late_penalty": 0}
+    page, _ = _exporter().from_notebook_node(notebook, {"nbgrader": told})
+    return page
 
 
 @cache
-def _exporter() -> HTMLExporter:
-    # What nbgrader's GenerateFeedback would tell it; but importing that takes a second.
-    formgrader = Path(find_spec("nbgrader").origin).parent / "server_extensions" / "formgrader"
-    return _Exporter(
-        template_name="feedback",
-        extra_template_basedirs=[str(formgrader / "templates")],
-        extra_template_paths=[str(formgrader.joinpath(*BOOTSTRAP))],
-        preprocessors=[CSSHTMLHeaderPreprocessor],
-        filters={"highlight_code": _Highlight()},
-    )
+def _exporter() -> PageExporter:
+    return PageExporter()
 
 
 class _Highlight(Highlight2HTML):
-    """nbconvert's colours, in half the time: it tries forty kinds of magic before each word."""
+    """nbconvert's colors, in half the time: it tries forty kinds of magic before each word."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -126,15 +113,30 @@ class _Highlight(Highlight2HTML):
         return highlight(source or " ", self._python, self._formatter)
 
 
-class _Exporter(HTMLExporter):
-    """nbconvert's exporter, but it makes the HTML of a cell once, however many pages show it.
+class _Renderer(IPythonRenderer):
+    """Markdown as nbconvert shows it, with its formulas set."""
 
-    Most cells are the lesson's, and look the same in every page. nbconvert also reads a page again
-    when it is made, to describe pictures that nobody has described; here that is done to each cell.
+    def block_math(self, body: str) -> str:
+        return set_formula(body, block=True)
+
+    def inline_math(self, body: str) -> str:
+        return set_formula(body)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return set_formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
+
+
+class PageExporter(HTMLExporter):
+    """nbconvert's exporter with the course's own page, for runs and for nbgrader alike.
+
+    It makes the HTML of a cell once, however many pages show it: most cells are the lesson's, and
+    look the same in every page. nbconvert also reads a page again when it is made, to describe
+    pictures that nobody has described; here that is done to each cell.
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        own = {"template_name": TEMPLATE, "extra_template_basedirs": [str(TEMPLATES)]}
+        super().__init__(**{**options, **own})
         self.raw_template = (
             "{%- extends 'index.html.j2' -%}"
             "{%- block any_cell scoped -%}"
@@ -143,23 +145,35 @@ class _Exporter(HTMLExporter):
         )
         self.register_filter("known", self._known_html)
         self.register_filter("new", self._new_html)
+        self.register_filter("graded", is_graded)
+        self.register_filter("mark", mark_of)
+        self.register_filter("comment", comment_html)
+        self.register_filter("highlight_code", _Highlight())
         self._known: OrderedDict[str, str] = OrderedDict()
+
+    @pass_context
+    def markdown2html(self, context: Any, source: str) -> str:
+        """The HTML of a text cell."""
+        return _html_of(source, context.get("cell", {}).get("attachments", {}))
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
     ) -> tuple[str, dict[str, Any]]:
-        """A page, as the template makes it."""
+        """A page, as the template makes it, and `guarded`."""
         resources = self._init_resources(resources)
+        resources["course"] = {"colors": _colors()}
         widgets = WidgetsDataTypeFilter(
             notebook_metadata=self._nb_metadata, parent=self, resources=resources
         )
         self.register_filter("filter_data_type", widgets)
-        return super(HTMLExporter, self).from_notebook_node(nb, resources, **options)
+        page, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **options)
+        return guarded(page), resources
 
     def _preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Without two more copies, and a look after each step at whether it is still a notebook."""
         for step in self._preprocessors:
             nb, resources = step(nb, resources)
+        resources["course"]["total"] = total_of(nb, resources["nbgrader"]["late_penalty"])
         return nb, resources
 
     def _known_html(self, cell: NotebookNode) -> str:
@@ -180,6 +194,31 @@ class _Exporter(HTMLExporter):
         return html
 
 
+def _html_of(source: str, attachments: Mapping[str, Any]) -> str:
+    renderer = _Renderer(escape=False, attachments=attachments)
+    return MarkdownWithMath(renderer=renderer).render(source)
+
+
+def comment_html(comment: str) -> str:
+    """A person's comment: Markdown, of which what could run or fetch stands as it was typed.
+
+    Examples
+    --------
+    >>> comment_html("Well *done*: <script>alert(1)</script>")
+    '<p>Well <em>done</em>: &lt;script&gt;alert(1)&lt;/script&gt;</p>\\n'
+    """
+    return _html_of(sanitize_markup(comment), {})
+
+
+@cache
+def _colors() -> str:
+    """The style sheet of code, by daylight and in the dark."""
+    light, dark = (
+        HtmlFormatter(style=style).get_style_defs(".highlight") for style in (LIGHT, DARK)
+    )
+    return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}"
+
+
 def _described(picture: re.Match[str]) -> str:
     """A picture, with a description if it had none."""
     inside = picture[1]
@@ -194,28 +233,13 @@ def guarded(page: str) -> str:
     Raises
     ------
     ValueError
-        If it is no page of nbgrader's.
+        If it has no head to say it in.
     """
     mark = HEAD.search(page)
     end = page.find("</head>")
     if mark is None or end < mark.end():
-        raise ValueError("nbgrader's template has no head where the policy of a page belongs")
-    top = SCRIPT.sub("", page[mark.end() : end])
-    return f"{page[: mark.end()]}\n{POLICY}{top}{page[end:]}"
-
-
-class GuardedExporter(HTMLExporter):
-    """nbconvert's exporter, for pages that nbgrader makes: they run no program either."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(filters={"highlight_code": _Highlight()}, **options)
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """A page, as the template makes it, and `guarded`."""
-        page, resources = super().from_notebook_node(nb, resources, **options)
-        return guarded(page), resources
+        raise ValueError("the template has no head where the policy of a page belongs")
+    return f"{page[: mark.end()]}\n{POLICY}{page[mark.end() :]}"
 
 
 def _key(cell: NotebookNode) -> str:

@@ -15,6 +15,7 @@ import pytest
 
 from autograder.exercises import of_lesson
 from autograder.lessons.course import Lesson
+from autograder.running.page_marks import number
 from tests.sample_class.assignments import ASSIGNMENTS
 from tests.sample_class.students import Assignment, write_submissions
 from tests.small_course import autograder
@@ -107,7 +108,9 @@ def test_needs_a_look(lesson, student, graded):
 def test_feedback_names_the_mistake(lesson, student, graded):
     done = graded(lesson)
     page = done.page(student)
-    assert f"(Score: {done.rows[student]['points']}" in page
+    row = done.rows[student]
+    assert f"{number(row['points'])} of {number(row['max_points'])}" in page
+    assert ("still to be marked" in page) == bool(row["to_mark"])
     assert done.assignment.feedback.get(student, "") in page
 
 

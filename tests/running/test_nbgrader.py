@@ -66,4 +66,9 @@ def test_autograde_gives_full_marks_to_the_answers_and_none_without(generated, f
     assert scores == {"ada-okafor": (32, True), "emil-larsen": (0, False)}
     for student in scores:
         page = filters.root / "feedback" / student / filters.name / "02-filters.html"
-        assert "conv2d-naive-test" in page.read_text()
+        text = page.read_text()
+        assert "conv2d-naive-test" in text
+        assert ("4 still to be marked" in text) == scores[student][1]
+        assert "default-src 'none'" in text
+        assert "<script" not in text
+        assert "<math" in text

@@ -12,7 +12,8 @@ from traitlets import default
 from autograder.classroom.folder import ClassFolder
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
-from autograder.running.page import GuardedExporter
+from autograder.running.nbgrader_feedback import GetMarks
+from autograder.running.page import PageExporter
 
 
 def write_page(folder: ClassFolder, url: str, lesson: Lesson, student: str) -> None:
@@ -30,8 +31,12 @@ class _Feedback(GenerateFeedback):
     """nbgrader's pages for one named student: nbgrader itself takes names for patterns."""
 
     @default("exporter_class")
-    def _exporter_class_default(self) -> type[GuardedExporter]:
-        return GuardedExporter
+    def _exporter_class_default(self) -> type[PageExporter]:
+        return PageExporter
+
+    @default("preprocessors")
+    def _preprocessors_default(self) -> list[type[GetMarks]]:
+        return [GetMarks]
 
     def init_notebooks(self) -> None:
         course = self.coursedir
