@@ -63,7 +63,7 @@ PRIVATE = {
     "nbconvert": {
         HTMLExporter: (
             *("_init_resources", "_nb_metadata", "_preprocessors", "_preprocess"),
-            *("raw_template", "register_filter", "markdown2html"),
+            *("raw_template", "register_filter"),
         ),
         Highlight2HTML: ("pygments_lexer",),
     },

@@ -6,6 +6,7 @@ every point, that nothing earns a point without them, and that no answer is left
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from .refusals import (
     refuse_leaks,
 )
 from .written import Written, WrittenFiles
+
+READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
+"""How a system says that nothing may be written in a folder."""
 
 
 def build(
@@ -76,8 +80,18 @@ def is_built(lesson: Lesson) -> bool:
 
 
 def make_ready(lesson: Lesson, catalogue: Iterable[CatalogueExercise] | None = None) -> Written:
-    """Build a lesson by its text alone, unless its notebooks are what the source gives now."""
-    return Written() if is_built(lesson) else build(lesson, catalogue)
+    """Build a lesson by its text alone, unless its notebooks are what the source gives now.
+
+    A course in which nothing may be written stays as it is: whoever grades compiles its lessons.
+    """
+    if is_built(lesson):
+        return Written()
+    try:
+        return build(lesson, catalogue)
+    except OSError as error:
+        if error.errno not in READ_ONLY:
+            raise
+        return Written()
 
 
 def _texts(lesson: Lesson, compiled: Compiled) -> dict[Path, str]:

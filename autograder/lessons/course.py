@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import ClassroomError
+from .source import read_source
 
 IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py", "*.ipynb")
 """Files beside a lesson's source that are no part of what students get."""
@@ -46,11 +47,11 @@ class Lesson:
         return self.root / ".proofs" / f"{self.name}.txt"
 
     def order_of_cells(self) -> dict[str, int]:
-        """The place of each cell in the lesson, by its id; empty if the lesson is not built."""
+        """The place of each cell in the lesson, by its id: as built, or else by its source."""
         try:
             cells = json.loads(self.student.read_text(encoding="utf-8"))["cells"]
         except OSError:
-            return {}
+            cells = read_source(self.source).cells
         return {cell["id"]: place for place, cell in enumerate(cells)}
 
     def extra_files(self) -> Iterator[tuple[Path, Path]]:

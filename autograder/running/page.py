@@ -15,7 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import pass_context
 from nbconvert import HTMLExporter
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -147,14 +146,10 @@ class PageExporter(HTMLExporter):
         self.register_filter("new", self._new_html)
         self.register_filter("graded", is_graded)
         self.register_filter("mark", mark_of)
+        self.register_filter("words", words_html)
         self.register_filter("comment", comment_html)
         self.register_filter("highlight_code", _Highlight())
         self._known: OrderedDict[str, str] = OrderedDict()
-
-    @pass_context
-    def markdown2html(self, context: Any, source: str) -> str:
-        """The HTML of a text cell."""
-        return _html_of(source, context.get("cell", {}).get("attachments", {}))
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
@@ -197,6 +192,11 @@ class PageExporter(HTMLExporter):
 def _html_of(source: str, attachments: Mapping[str, Any]) -> str:
     renderer = _Renderer(escape=False, attachments=attachments)
     return MarkdownWithMath(renderer=renderer).render(source)
+
+
+def words_html(cell: NotebookNode) -> str:
+    """The HTML of a text cell."""
+    return _html_of(cell.source, cell.get("attachments", {}))
 
 
 def comment_html(comment: str) -> str:

@@ -63,6 +63,7 @@ class ClassGradebook:
         self.url, self.name = address(folder, url)
         self.late = LatePolicy(folder)
         self._ids: dict[str, Ids] = {}
+        self._orders: dict[str, dict[str, int]] = {}
         with telling_what_bars(self.name):
             is_file = self.name == str(folder.gradebook)
             if not new and not (folder.gradebook.is_file() if is_file else is_begun(self.url)):
@@ -110,6 +111,8 @@ class ClassGradebook:
         with self._writing() as connection:
             changes = register_lesson(connection, lesson, compiled.master)
         self._ids.pop(lesson.name, None)
+        cells = enumerate(compiled.master.cells)
+        self._orders[lesson.name] = {cell.id: place for place, cell in cells}
         return list(changes.sentences(lesson.name))
 
     def class_seed(self) -> str:
@@ -229,7 +232,8 @@ class ClassGradebook:
         """
         with self._reading() as connection:
             failed = [] if failures is None else failures
-            grades = read_grades(connection, lesson, students, failed)
+            order = self._orders.get(lesson.name) or lesson.order_of_cells()
+            grades = read_grades(connection, lesson, students, failed, order)
             late = lateness(connection, lesson, self.late, students)
         return [self._with_folder(_with_penalty(one, late[one.student])) for one in grades]
 

@@ -55,10 +55,12 @@ def read_grades(
     lesson: Lesson,
     students: Sequence[str] | None,
     failures: list[Failure],
+    order: Mapping[str, int],
 ) -> list[Grade]:
     """What the gradebook says of those who handed in a lesson, by name; `None` means all.
 
-    Those of whom it says what cannot be read are added to `failures`.
+    `order` is the place of each cell in the lesson. Those of whom it says what cannot be read are
+    added to `failures`.
     """
     rows: dict[str, list] = {}
     for student, *row in connection.execute(_cells_of(lesson, students)):
@@ -69,7 +71,6 @@ def read_grades(
         if run.student in rows
     }
     attempts = earlier_attempts(connection, lesson)
-    order = lesson.order_of_cells()
     grades = []
     for student in sorted(rows):
         try:
