@@ -15,6 +15,8 @@ from xml.etree.ElementTree import Element
 
 from latex2mathml.converter import convert_to_element
 
+from .handling import TooMuchWork
+
 MOST_CHARACTERS, MOST_LEVELS, MOST_ELEMENTS = 1_000, 30, 3_000
 """Of one formula: its text, how deep its braces go, and what becomes of it."""
 
@@ -83,6 +85,8 @@ def _mathml(tex: str, block: bool) -> str:
     try:
         known = tex.replace("{aligned}", "{align*}")
         made = convert_to_element(known, display="block" if block else "inline")
+    except TooMuchWork:
+        raise
     except Exception as error:  # it raises whatever comes over TeX that is none
         raise NoFormula("not understood") from error
     if sum(1 for _ in made.iter()) > MOST_ELEMENTS:

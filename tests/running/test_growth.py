@@ -12,13 +12,13 @@ from time import process_time
 
 import pytest
 from nbconvert.filters.ansi import ansi2html
-from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbconvert.filters.strings import strip_files_prefix
+from nbformat.v4 import new_markdown_cell
 
 from autograder.lessons.notebooks import output_of
 from autograder.running.cells_to_run import names_in
 from autograder.running.handling import TooMuchWork, bounded
-from autograder.running.page import _Highlight
+from autograder.running.page import _Highlight, words_html
 from autograder.running.sanitize import sanitize_markup, sanitize_outputs, sanitize_verdict
 
 PIECES = [
@@ -39,7 +39,7 @@ def printed(text: str) -> str:
 
 
 def answered(text: str) -> str:
-    return strip_files_prefix(markdown2html_mistune(sanitize_markup(text)))
+    return strip_files_prefix(words_html(new_markdown_cell(sanitize_markup(text))))
 
 
 STEPS = {
