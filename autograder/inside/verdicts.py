@@ -77,11 +77,11 @@ class Verdict:
 
     @property
     def summary(self) -> str:
-        """The verdict in a few words."""
+        """The verdict in a few words; its sentence, where there are none for what is wrong."""
         if self.passed:
             return f"{self.exercise}: right."
-        first = next((f.words for f in self.facets if not f.passed), "")
-        return f"{self.exercise}: {self.mistake or first}."
+        words = self.mistake or next((f.words for f in self.facets if not f.passed), "")
+        return f"{self.exercise}: {words}." if words else self.message
 
     @property
     def score(self) -> str:
