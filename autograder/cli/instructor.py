@@ -133,7 +133,7 @@ def grade(options: argparse.Namespace) -> int:
     from autograder.lessons.build import make_ready
     from autograder.lessons.course import Course
     from autograder.lessons.errors import ClassroomError
-    from autograder.sandbox.provisioner import missing
+    from autograder.sandbox.bubblewrap import missing
 
     from .progress_bar import Phases, progress
 

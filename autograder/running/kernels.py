@@ -37,7 +37,7 @@ class OwnPython(AsyncKernelManager):
 
         Where there is no `/proc` to tell, the time on the clock.
         """
-        if not Path("/proc/self/stat").exists():
+        if not (hasattr(os, "sysconf") and Path("/proc/self/stat").exists()):
             return monotonic()
         with suppress(OSError):  # it has gone
             stat = Path(f"/proc/{self.provisioner.pid}/stat").read_bytes()

@@ -11,8 +11,6 @@ from typing import Any
 
 from jupyter_client.asynchronous import AsyncKernelClient
 
-from autograder.sandbox.inside.zygote import Line
-
 MOST_MESSAGE = 16_000_000
 """Bytes of one message from a kernel."""
 
@@ -33,6 +31,8 @@ class SocketClient(AsyncKernelClient):
     """
 
     def __init__(self, talk: socket.socket, **kwargs: Any) -> None:
+        from .inside.zygote import Line  # Linux's alone, like all that has a socket to talk over
+
         super().__init__(**kwargs)
         talk.settimeout(PATIENCE)
         self._line = Line(talk, MOST_MESSAGE)

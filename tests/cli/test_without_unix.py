@@ -1,0 +1,85 @@
+"""What a learner needs, and who only reads grades, runs where there is no Unix."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.lessons.course import Lesson
+from tests.small_course import autograder
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory, filters: Lesson) -> Path:
+    """A course with a class of one, who has been graded."""
+    root = tmp_path_factory.mktemp("windows") / "course"
+    shutil.copytree(filters.root, root, ignore=shutil.ignore_patterns("gradebook.db", "submitted"))
+    handed_in = root / "spring" / "submitted" / "ada" / filters.name
+    handed_in.mkdir(parents=True)
+    shutil.copy(filters.student, handed_in)
+    done = autograder("grade", filters.name, "--class", "spring", "--no-sandbox", cwd=root)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+def without_unix(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.cli.without_unix", *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+def test_a_lesson_is_begun_and_checked(elsewhere):
+    assert "yours now" in without_unix("start", "02-filters", cwd=elsewhere).stdout
+    done = without_unix("check", "my-course/02-filters/02-filters.ipynb", cwd=elsewhere)
+    assert "not written yet" in done.stdout
+    assert done.returncode == 1
+
+
+def test_a_check_in_a_lesson(elsewhere):
+    program = 'from autograder import check\ncheck("lenet-parameter-count", 61_706)\n'
+    (elsewhere / "lesson.py").write_text(program)
+    start = "import sys, runpy; from tests.cli import without_unix as w; "
+    start += "w.take_away_modules(); w.take_away_calls(); runpy.run_path('lesson.py')"
+    done = subprocess.run(
+        [sys.executable, "-c", start],
+        cwd=elsewhere,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "✓ lenet-parameter-count: right.\n", done.stderr
+
+
+@pytest.mark.parametrize("command", ["report", "feedback", "export"])
+def test_grades_are_read(command, elsewhere):
+    lesson = [] if command == "export" else ["02-filters"]
+    done = without_unix(command, *lesson, "--class", "spring", cwd=elsewhere)
+    assert done.returncode == 0
+    assert "ada" in done.stdout + done.stderr
+
+
+def test_lessons_are_built(elsewhere):
+    assert without_unix("build", "--no-run", "02-filters", cwd=elsewhere).returncode == 0
+
+
+def test_grading_says_what_it_needs(elsewhere):
+    done = without_unix("grade", "02-filters", "--class", "spring", cwd=elsewhere)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "autograder grade: The sandbox needs Linux: grade on a Linux machine, or in a virtual one."
+    )
