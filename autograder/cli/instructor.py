@@ -124,6 +124,8 @@ def add_grade(sub: argparse.ArgumentParser) -> None:
 def grade(options: argparse.Namespace) -> int:
     # Before NumPy comes: the judge's sums are small, and threads that wait for more eat a core.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if not (options.no_sandbox or options.scheduler):
+        refuse_without_a_sandbox()
 
     from autograder.classroom.formgrader import write_settings
     from autograder.classroom.grades import Grade
@@ -132,14 +134,10 @@ def grade(options: argparse.Namespace) -> int:
     from autograder.classroom.submissions import find_students
     from autograder.lessons.build import make_ready
     from autograder.lessons.course import Course
-    from autograder.lessons.errors import ClassroomError
-    from autograder.sandbox.bubblewrap import missing
 
     from .progress_bar import Phases, progress
 
     folder, lesson = places(options)
-    if not (options.no_sandbox or options.scheduler) and (reason := missing()):
-        raise ClassroomError(reason)
     students, strays = find_students(folder, lesson, options.student)
     write_settings(folder, Course(lesson.root))
     for line in build_lines(lesson, make_ready(lesson)):
@@ -180,6 +178,15 @@ def grade(options: argparse.Namespace) -> int:
     for stray in strays:
         print(f"Not looked at: {stray}.", file=sys.stderr)
     return tell_failures(failures)
+
+
+def refuse_without_a_sandbox() -> None:
+    """Refuse to grade on a machine that cannot contain strangers' code."""
+    from autograder.lessons.errors import ClassroomError
+    from autograder.sandbox.bubblewrap import missing
+
+    if reason := missing():
+        raise ClassroomError(reason)
 
 
 def feedback(options: argparse.Namespace) -> int:
