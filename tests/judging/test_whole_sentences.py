@@ -81,4 +81,4 @@ def test_every_facet_and_every_mistake_has_words(exercise):
     assert all(exercise.words(facet).strip() for facet in facets)
     for mistake in exercise.mistakes:
         assert mistake.name.strip()
-        assert re.fullmatch(r"\w.*[.?!]", mistake.sentence.replace("`", ""), re.DOTALL)
+        assert re.fullmatch(r'["`\w].*[.?!]', mistake.sentence, re.DOTALL)

@@ -68,6 +68,8 @@ def made_of(values: Any) -> str:
     """What something is and holds, by the names of types: "list of 5 tuples (str, dict)"."""
     if not isinstance(values, (list, tuple, dict)):
         return type(values).__name__
+    if not values:
+        return f"{type(values).__name__} that is empty"
     held = sorted({type(value).__name__ for value in values})
     return f"{type(values).__name__} of {len(values)} ({', '.join(held)})"
 
