@@ -92,7 +92,7 @@ def shapes_along(along: Along, columns: Callable[[Shape], int] = lambda shape: s
     return layer_shapes
 
 
-def shapes_then(change: Callable[[list[Shape], Layers, Shape], list]):
+def shapes_then(change: Callable[[list[Shape], Layers, Shape], Any]):
     """The right shapes, then something done to them."""
     return lambda layers, input_shape: change(
         accounting.layer_shapes(layers, input_shape), layers, tuple(input_shape)

@@ -58,8 +58,9 @@ TABLE_WORDS = {
 
 
 def draw_table(numbers: Numbers, hidden_rows: int = 0, **sizes: Any) -> Arguments:
-    more = {"hidden": hidden_rows} if hidden_rows else {}
-    return tables.table(numbers, **sizes, **more)
+    if hidden_rows:
+        sizes["hidden"] = hidden_rows
+    return tables.table(numbers, **sizes)
 
 
 SMALLEST_TABLE = {

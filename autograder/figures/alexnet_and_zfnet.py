@@ -165,8 +165,15 @@ def two_bars(layers: Layers, counts: Mapping[str, Sequence[int]]) -> Raster:
                 wide = share / total
                 axes.barh(y, wide, left=left, height=0.62, color=shade, edgecolor=CARD)
                 if wide > 0.03:
-                    words = {"ha": "center", "va": "center", "color": "white", "weight": "bold"}
-                    axes.text(left + wide / 2, y, number, **words)
+                    axes.text(
+                        left + wide / 2,
+                        y,
+                        str(number),
+                        ha="center",
+                        va="center",
+                        color="white",
+                        weight="bold",
+                    )
                 left += wide
             convs = sum(n for (_, o), n in zip(layers, numbers, strict=True) if "kernel" in o)
             told.append(f"{title}: {convs / total:.0%} in convolutions")

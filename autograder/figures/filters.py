@@ -41,7 +41,9 @@ def oriented_cell(
     learned : (8, 3, KH, KW) ndarray
     """
     with canvas(3.5) as paper:
-        left, right = paper.figure.subfigures(1, 2, width_ratios=[1.75, 1], wspace=0.02)
+        left, right = paper.figure.subfigures(
+            1, 2, squeeze=False, width_ratios=[1.75, 1], wspace=0.02
+        )[0]
         rows = left.add_gridspec(
             2, len(bars), height_ratios=[1, 3.2], left=0.12, right=0.98, bottom=0.16, top=0.98
         )

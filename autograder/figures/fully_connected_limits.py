@@ -168,7 +168,9 @@ def growth(
         axes.set_xticks(sides, [str(side) for side in sides])
         axes.minorticks_off()
         axes.set(xlabel="side of a square colour image (pixels)", ylabel="numbers to learn")
-        memory = axes.secondary_yaxis("right", functions=(lambda n: 4 * n, lambda n: n / 4))
+        memory = axes.secondary_yaxis(
+            "right", functions=(lambda n: np.multiply(n, 4), lambda n: np.divide(n, 4))
+        )
         memory.set_yticks(list(BYTES.values()), list(BYTES))
         memory.set_ylabel("memory, 4 bytes each")
         memory.minorticks_off()

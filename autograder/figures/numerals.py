@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 
-def format_number(value: object, scale: float = 0.0) -> str:
+def format_number(value: Any, scale: float = 0.0) -> str:
     """Write a number in few characters: integers as integers, others to 3 significant digits.
 
     Parameters
@@ -43,7 +44,7 @@ def format_number(value: object, scale: float = 0.0) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
-def as_float(value: object) -> float | None:
+def as_float(value: Any) -> float | None:
     """The value as a float; None if it is not a real number, or one beyond the range of floats."""
     if isinstance(value, str | complex | np.complexfloating):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -107,7 +108,7 @@ def _places(axes: Axes, size: int, kernel: int, pad: int, stride: int) -> None:
     axes.text(0, -0.35, _in_words(size, kernel, pad, stride), fontsize=10)
     for pixel in range(-pad, size + pad):
         inside = 0 <= pixel < size
-        look = {"facecolor": CARD, "edgecolor": MUTED, "linestyle": (0, (3, 2))}
+        look: dict[str, Any] = {"facecolor": CARD, "edgecolor": MUTED, "linestyle": (0, (3, 2))}
         if inside and read[pixel]:
             look = {"facecolor": mix(KINDS["input"], 0.28), "edgecolor": KINDS["input"]}
         elif inside:

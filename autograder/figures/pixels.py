@@ -31,8 +31,8 @@ TRANSFORM = re.compile(r"translate\(0 ([\d.]+)\) scale\(([\d.]+)\)")
 def png(svg: str) -> bytes:
     """Draw an SVG of `player` as a PNG, at twice its size for sharp print."""
     root = ElementTree.fromstring(svg)
-    size = [round(float(root.get(name)) * SHARP) for name in ("width", "height")]
-    image = Image.new("RGB", size, CARD)
+    width, height = (round(_number(root, name) * SHARP) for name in ("width", "height"))
+    image = Image.new("RGB", (width, height), CARD)
     _paint(ImageDraw.Draw(image, "RGBA"), root, 0.0, SHARP)
     file = io.BytesIO()
     image.quantize(COLOURS).save(file, format="png")
@@ -44,8 +44,7 @@ def _paint(pen: ImageDraw.ImageDraw, group: ElementTree.Element, down: float, sc
     for part in group:
         kind = part.tag.rpartition("}")[2]
         if kind == "g":
-            moved = TRANSFORM.fullmatch(part.get("transform", "translate(0 0) scale(1)"))
-            below, larger = map(float, moved.groups())
+            below, larger = _moved(part)
             _paint(pen, part, down + below * scale, scale * larger)
         elif kind == "text":
             _write(pen, part, down, scale)
@@ -53,9 +52,22 @@ def _paint(pen: ImageDraw.ImageDraw, group: ElementTree.Element, down: float, sc
             _outline(pen, part, down, scale)
 
 
+def _moved(group: ElementTree.Element) -> tuple[float, float]:
+    """How far down a group is moved, and how much larger it is drawn."""
+    transform = group.get("transform", "translate(0 0) scale(1)")
+    numbers = TRANSFORM.fullmatch(transform)
+    if numbers is None:
+        raise ValueError(f"`player` writes no transform such as {transform!r}")
+    return float(numbers[1]), float(numbers[2])
+
+
+def _number(element: ElementTree.Element, name: str) -> float:
+    return float(element.attrib[name])
+
+
 def _write(pen: ImageDraw.ImageDraw, text: ElementTree.Element, down: float, scale: float) -> None:
-    place = float(text.get("x")) * scale, down + float(text.get("y")) * scale
-    font = _font(float(text.get("font-size")) * scale, text.get("font-weight") == "600")
+    place = _number(text, "x") * scale, down + _number(text, "y") * scale
+    font = _font(_number(text, "font-size") * scale, text.get("font-weight") == "600")
     anchor = ANCHORS[text.get("text-anchor", "start")]
     pen.text(place, text.text or "", fill=text.get("fill"), font=font, anchor=anchor)
 
@@ -63,7 +75,7 @@ def _write(pen: ImageDraw.ImageDraw, text: ElementTree.Element, down: float, sca
 def _outline(
     pen: ImageDraw.ImageDraw, rect: ElementTree.Element, down: float, scale: float
 ) -> None:
-    x, y, width, height = (float(rect.get(name)) * scale for name in ("x", "y", "width", "height"))
+    x, y, width, height = (_number(rect, name) * scale for name in ("x", "y", "width", "height"))
     fill = rect.get("fill")
     if fill != "none":
         fill = (*ImageColor.getrgb(fill), round(255 * float(rect.get("fill-opacity", "1"))))

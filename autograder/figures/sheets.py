@@ -43,13 +43,14 @@ class Sheet:
         if panel.kind not in KINDS:
             raise ValueError(f"kind {panel.kind!r} is not one of {', '.join(KINDS)}")
         self.panel = panel
-        values = None if panel.values is None else np.ma.asanyarray(panel.values)
-        if values is not None and values.ndim > 2:
+        known = panel.values is not None
+        values = np.ma.asanyarray(panel.values if known else np.zeros((0, 0)))
+        if values.ndim > 2:
             raise ValueError(f"a panel draws at most two dimensions, not shape {values.shape}")
-        self.shape = "" if values is None else "×".join(map(str, values.shape))
-        self.empty = values is None or values.size == 0
+        self.shape = "×".join(map(str, values.shape)) if known else ""
+        self.empty = values.size == 0
         self.grid = np.zeros((0, 0)) if self.empty else np.atleast_2d(np.ma.getdata(values))
-        self.blank = np.ma.getmaskarray(values).reshape(self.grid.shape) if not self.empty else None
+        self.blank = np.ma.getmaskarray(values).reshape(self.grid.shape)
         self.scale = largest(self.grid)
         window = panel.window
         self.rows = _kept(

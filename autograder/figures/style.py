@@ -6,6 +6,11 @@ shows (an input, a filter, your answer, ...) has a colour of its own, kept in ev
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
+
 CARD = "#fdfcf8"  # every picture brings its own light background, also on a dark page
 INK = "#1f2933"
 MUTED = "#5c6773"
@@ -55,7 +60,7 @@ def mix(colour: str, amount: float, ground: str = CARD) -> str:
 SERIES = ("#0072b2", "#d55e00", "#00755e", "#9c2c77", "#56a0d3", "#6b5b00")
 """Colours of curves, told apart by colour-blind readers and in grey print."""
 
-RC = {
+RC: dict[RcKeyType, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": MUTED,
     "axes.facecolor": CARD,

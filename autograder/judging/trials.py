@@ -78,6 +78,8 @@ def seed_of(exercise: Exercise, number: int, seed: int) -> list[int]:
 
 def draw(exercise: Exercise, case: Case, seed: Any, whole: bool = False) -> Arguments:
     """Draw the inputs of a case."""
+    if exercise.draw is None:
+        raise ValueError(f"{exercise.id} asks for a value: nothing is drawn for it")
     numbers = Numbers(seed, dtype=case.dtype, layout=case.layout, whole=whole)
     return exercise.draw(numbers, **case.sizes)
 
@@ -133,6 +135,8 @@ def _small_task(exercise: Exercise, sizes: tuple, dtype: str, layout: str, seed:
 @lru_cache(maxsize=32)
 def example_task(exercise: Exercise) -> Task:
     """The worked example."""
+    if exercise.example is None:
+        raise ValueError(f"{exercise.id} has no worked example")
     return task_of(exercise, exercise.example(), "example")
 
 

@@ -67,7 +67,7 @@ def show_name_error(
     """Show a `NameError`: as a sentence, where a check asks for a function that is not there."""
     said = about_missing(error.name or "", shell.user_ns.get("In", [""])[-1])
     if said:
-        error._render_traceback_ = lambda: [f"NameError: {said}"]
+        vars(error)["_render_traceback_"] = lambda: [f"NameError: {said}"]
     shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
 

@@ -46,6 +46,8 @@ def compile_lesson(lesson: Lesson) -> Compiled:
 
 def release(instructor: NotebookNode, lesson: Lesson) -> tuple[NotebookNode, NotebookNode]:
     """Cut the answers, then the hidden tests: the master and the student's notebook."""
+    from nbconvert.exporters.exporter import ResourcesDict
+
     # Importing nbgrader takes a second or two, so it is left to those who need it.
     from nbgrader.nbgraderformat import ValidationError
     from nbgrader.preprocessors import (
@@ -67,7 +69,7 @@ def release(instructor: NotebookNode, lesson: Lesson) -> tuple[NotebookNode, Not
         notebook = copy_of(notebook)
         for step in steps:
             try:
-                notebook, _ = step().preprocess(notebook, {})
+                notebook, _ = step().preprocess(notebook, ResourcesDict())
             except (RuntimeError, ValidationError) as error:
                 raise LessonError(f"{lesson.source}: nbgrader says: {error}") from None
         made.append(notebook)

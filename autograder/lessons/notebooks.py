@@ -45,4 +45,9 @@ def output_of(kind: str, **parts: Any) -> NotebookNode:
     """
     if kind in ("display_data", "execute_result"):
         parts = {"metadata": {}, **parts}
-    return from_dict({"output_type": kind, **parts})
+    return node_of({"output_type": kind, **parts})
+
+
+def node_of(parts: dict[str, Any]) -> NotebookNode:
+    """A notebook, or a part of one, from the dict that its file holds."""
+    return NotebookNode({name: from_dict(part) for name, part in parts.items()})

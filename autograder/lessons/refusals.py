@@ -22,10 +22,17 @@ REGION_MARKS = {f"### {end} {name}": name for name in REGIONS for end in ("BEGIN
 class CatalogueExercise(Protocol):
     """What the build needs to know of an exercise in the catalogue."""
 
-    id: str
-    reference: object
-    check_points: float
-    test_points: float
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def reference(self) -> object: ...
+
+    @property
+    def check_points(self) -> float: ...
+
+    @property
+    def test_points(self) -> float: ...
 
 
 def refuse_loose_regions(lesson: Lesson, instructor: NotebookNode) -> None:

@@ -288,7 +288,8 @@ def conv_layer_volume(
     row = ("conv", {"filters": num_filters, "kernel": kernel, "pad": pad, "stride": stride})
     kind, before, options = kind_of(row), tuple(input_shape), full_options(row)
     parameters = sum(map(prod, kind.parameter_shapes(before, options).values()))
-    return kind.shape_after(before, options), parameters
+    filters, height, width = kind.shape_after(before, options)
+    return (filters, height, width), parameters
 
 
 def stack_parameter_count(kernel: Pair, times: int, channels: int) -> int:
@@ -361,8 +362,7 @@ def format_table(layers: Layers, input_shape: Sequence[int]) -> str:
 
 
 def _sees(layers: Layers, index: int) -> str:
-    sizes = [layer_receptive_fields(layers, axis)[index] for axis in (0, 1)]
-    if None in sizes:
+    height, width = (layer_receptive_fields(layers, axis)[index] for axis in (0, 1))
+    if height is None or width is None:
         return "all"
-    height, width = (field.size for field in sizes)
-    return str(height) if height == width else f"{height}×{width}"
+    return str(height.size) if height.size == width.size else f"{height.size}×{width.size}"

@@ -80,7 +80,7 @@ def apply_filter(image: np.ndarray, weights: np.ndarray, bias: float) -> np.ndar
     maps = [
         cross_correlate2d(channel, kernel) for channel, kernel in zip(image, weights, strict=True)
     ]
-    return (sum(maps) + bias).astype(computing_dtype(image, weights, bias), copy=False)
+    return np.asarray(sum(maps) + bias).astype(computing_dtype(image, weights, bias), copy=False)
 
 
 def conv2d_naive(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:

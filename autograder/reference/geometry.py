@@ -286,9 +286,9 @@ def im2col(x: np.ndarray, kernel_size: Pair, stride: Pair = 1, pad: Pair = 0) ->
            [3., 4., 6., 7.],
            [4., 5., 7., 8.]])
     """
-    batch, channels, *image_shape = x.shape
+    batch, channels, height, width = x.shape
     kernel_h, kernel_w = pair(kernel_size)
-    out_h, out_w = output_shape(image_shape, kernel_size, stride, pad)
+    out_h, out_w = output_shape((height, width), kernel_size, stride, pad)
     windows = windows_of(pad_images(x, pad), kernel_size, stride)
     columns = windows.transpose(0, 1, 4, 5, 2, 3)
     return columns.reshape(batch, channels * kernel_h * kernel_w, out_h * out_w)

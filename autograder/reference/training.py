@@ -319,7 +319,7 @@ def save_parameters(path: str | os.PathLike, params: Params) -> None:
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, rows=np.array(len(params)), **arrays)
+            np.savez(file, allow_pickle=False, rows=np.array(len(params)), **arrays)
         Path(aside).replace(path)
     except BaseException:
         Path(aside).unlink(missing_ok=True)

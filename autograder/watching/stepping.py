@@ -20,8 +20,8 @@ class Move:
     def read(self, event: Event) -> None:
         self.reads.setdefault(event.source, set()).update(event.cells.tolist())
 
-    def write(self, event: Event) -> None:
-        self.writes.update(zip(event.cells.tolist(), event.values.tolist(), strict=True))
+    def write(self, cells: np.ndarray, values: np.ndarray) -> None:
+        self.writes.update(zip(cells.tolist(), values.tolist(), strict=True))
 
     def go_on(self, step: Move) -> None:
         """Take up the step that follows: both are one."""
@@ -51,7 +51,7 @@ def moves(events: Iterable[Event], inputs: int, target: int | None) -> list[Move
         elif event.values is not None and event.source == target:
             if not current.reads and not steps and not np.any(event.values):
                 continue  # filling the result with zeros is no step
-            current.write(event)
+            current.write(event.cells, event.values)
             if steps and steps[-1].writes.keys() == current.writes.keys():
                 steps[-1].go_on(current)  # a sum that grows, term by term
             else:

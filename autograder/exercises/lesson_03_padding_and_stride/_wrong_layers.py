@@ -70,11 +70,13 @@ def exchanged(x: np.ndarray, kernel: PAIR, stride: PAIR, pad: PAIR) -> PAIR:
 
 
 def height_twice(x: np.ndarray, kernel: PAIR, stride: PAIR, pad: PAIR) -> PAIR:
-    return (places(x, kernel, stride, pad)[0],) * 2
+    height, _ = places(x, kernel, stride, pad)
+    return height, height
 
 
 def width_twice(x: np.ndarray, kernel: PAIR, stride: PAIR, pad: PAIR) -> PAIR:
-    return (places(x, kernel, stride, pad)[1],) * 2
+    _, width = places(x, kernel, stride, pad)
+    return width, width
 
 
 def every_place(x, weights, bias, pad) -> np.ndarray:

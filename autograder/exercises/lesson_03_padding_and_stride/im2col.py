@@ -120,6 +120,11 @@ def square_window(x, kernel_size, stride=1, pad=0):
     return reference.im2col(x, pair(kernel_size)[0], stride, pad)
 
 
+def window_turned(x, kernel_size, stride=1, pad=0):
+    height, width = pair(kernel_size)
+    return reference.im2col(x, (width, height), stride, pad)
+
+
 def column_is_its_window(call, numbers: Numbers) -> Iterator[Claim]:
     """Column number p holds the window at place p, channel by channel, row by row."""
     x = numbers.array(2, 2, 4, 6)
@@ -300,9 +305,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "height and width of the window exchanged",
-            lambda x, kernel_size, stride=1, pad=0: reference.im2col(
-                x, pair(kernel_size)[::-1], stride, pad
-            ),
+            window_turned,
             "Height and width of the window are exchanged.",
         ),
         Mistake(

@@ -71,7 +71,8 @@ def along_the_height(x: np.ndarray, n: int) -> np.ndarray:
 
 
 def going_round(x: np.ndarray, n: int) -> np.ndarray:
-    return sum(np.roll(x * x, shift, axis=1) for shift in range(-(n // 2), n // 2 + 1))
+    squares, shifts = x * x, range(-(n // 2), n // 2 + 1)
+    return np.sum([np.roll(squares, shift, axis=1) for shift in shifts], axis=0)
 
 
 def from_the_far_end(x: np.ndarray, n: int) -> np.ndarray:
@@ -84,7 +85,8 @@ def from_the_far_end(x: np.ndarray, n: int) -> np.ndarray:
 def ends_repeated(x: np.ndarray, n: int) -> np.ndarray:
     squares, channels = x * x, x.shape[1]
     shifts = range(-(n // 2), n // 2 + 1)
-    return sum(squares[:, np.clip(np.arange(channels) + s, 0, channels - 1)] for s in shifts)
+    seen = [np.clip(np.arange(channels) + shift, 0, channels - 1) for shift in shifts]
+    return np.sum([squares[:, some] for some in seen], axis=0)
 
 
 def channel_alone_is_damped(call, numbers: Numbers) -> Iterator[Claim]:

@@ -77,7 +77,10 @@ def to_the_first(window: np.ndarray, gradient: float) -> np.ndarray:
 
 
 def turned_round(side: Sides) -> Sides:
-    return side if isinstance(side, int) else side[::-1]
+    if isinstance(side, int):
+        return side
+    height, width = side
+    return width, height
 
 
 POOL_CASES: tuple[Case, ...] = (

@@ -134,7 +134,8 @@ def changed_part(
     def conv2d_backward(grad, x, weights, stride=1, pad=0):
         parts = list(reference.conv2d_backward(grad, x, weights, stride, pad))
         parts[which] = change(parts[which], grad, x, weights)
-        return tuple(parts)
+        grad_x, grad_weights, grad_bias = parts
+        return grad_x, grad_weights, grad_bias
 
     return conv2d_backward
 

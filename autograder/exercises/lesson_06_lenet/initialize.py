@@ -94,7 +94,7 @@ def spread_in_words(weights: np.ndarray) -> str:
     off = {
         words: abs(np.log(spread / rule(weights.shape))) for words, rule in OTHER_SPREADS.items()
     }
-    nearest = min(off, key=off.get)
+    nearest = min(off, key=lambda words: off[words])
     return nearest if off[nearest] < 0.08 else "in some other way"
 
 

@@ -34,6 +34,10 @@ def without(kind: str, which: tuple[int, ...] = tuple(range(99))):
     return changed(lambda row, number: [] if row[0] == kind and number in which else [row], vgg)
 
 
+def depths_exchanged(depth: int) -> Layers:
+    return vgg({16: 19, 19: 16}.get(depth, depth))
+
+
 def pools_first(depth: int) -> Layers:
     """Each pooling row one convolution too early."""
     rows = vgg(depth)
@@ -109,7 +113,7 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "nineteen for sixteen",
-            lambda depth: vgg({16: 19, 19: 16}.get(depth, depth)),
+            depths_exchanged,
             "The tables of VGG-16 and VGG-19 are exchanged.",
         ),
         Mistake(

@@ -73,7 +73,7 @@ def smallest(
     if failing.case:
         best = replace(best, facet=failing.facet)
     shrunk = True
-    while shrunk and time.monotonic() < deadline:
+    while shrunk and best.case and time.monotonic() < deadline:
         shrunk = False
         for case in smaller_cases(exercise, best.case):
             trial = first_failing(exercise, answer, case, best.facet, fails)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -150,7 +150,7 @@ def words(value: Any) -> str:
     return in_words(value) if isinstance(value, Foreign) or value is None else str(value)
 
 
-def is_layer(value: Any) -> bool:
+def is_layer(value: Any) -> TypeGuard[tuple[str, dict]]:
     """Whether a value is a row of a table of layers, `(kind, options)`."""
     return (
         isinstance(value, tuple)

@@ -17,6 +17,7 @@ Cho, Brand (2017), *MEC: memory-efficient convolution for deep neural network*.
 from __future__ import annotations
 
 import math
+from typing import Literal, overload
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -75,14 +76,14 @@ def forward_batch(
     rectify: bool = False,
 ) -> None:
     """Write the layer's output to `out` (N, F, H', W'), many small images at once."""
-    filters, _, *kernel = weights.shape
+    filters, _, kernel_h, kernel_w = weights.shape
     out_h, out_w = out.shape[2:]
     matrix = _matrix(weights, bias)
 
     def work(images: slice, _) -> None:
         framed = _framed(batch_innermost(x[images]), pad)
         batch = framed.shape[3]
-        columns = _columns_of_batch(framed, kernel, out_w, stride)
+        columns = _columns_of_batch(framed, (kernel_h, kernel_w), out_w, stride)
         shape = filters, out_h, out_w * batch
         y = scratch("there", shape, x.dtype)
         np.matmul(matrix, columns, out=y.transpose(1, 0, 2))
@@ -162,6 +163,30 @@ def conv_forward(
     out_h, out_w = output_shape((height, width), weights.shape[2:], stride, pad, floor=floor)
     columns = _columns_of_batch(_framed(x, pad), weights.shape[2:], out_w, pair(stride))
     return np.matmul(_matrix(weights, bias), columns).reshape(out_h, len(weights), out_w, batch)
+
+
+@overload
+def conv_backward(
+    grad: np.ndarray,
+    x: np.ndarray,
+    weights: np.ndarray,
+    stride: Pair = ...,
+    pad: Pair = ...,
+    *,
+    to_images: Literal[True] = ...,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]: ...
+
+
+@overload
+def conv_backward(
+    grad: np.ndarray,
+    x: np.ndarray,
+    weights: np.ndarray,
+    stride: Pair = ...,
+    pad: Pair = ...,
+    *,
+    to_images: bool,
+) -> tuple[np.ndarray | None, np.ndarray, np.ndarray]: ...
 
 
 def conv_backward(

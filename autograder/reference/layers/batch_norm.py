@@ -168,8 +168,9 @@ class BatchNorm(Kind):
         }
 
     def forward(self, x: np.ndarray, learned: Learned, options: Options) -> np.ndarray:
-        names = ("weights", "bias", "running_mean", "running_variance")
-        return batch_normalize_inference(x, *(learned[name] for name in names), options["eps"])
+        scale_shift = (learned["weights"], learned["bias"])
+        running = (learned["running_mean"], learned["running_variance"])
+        return batch_normalize_inference(x, *scale_shift, *running, options["eps"])
 
     def forward_training(
         self, x: np.ndarray, learned: Learned, options: Options, rng: np.random.Generator

@@ -263,8 +263,14 @@ class Conv(Kind):
             return "fully_connected", {"units": after[0]}
         return super().simplest(shape, options)
 
-    def forward(
-        self, x: np.ndarray, learned: Learned, options: Options, rectify: bool = False
+    def forward(self, x: np.ndarray, learned: Learned, options: Options) -> np.ndarray:
+        return self._convolve(x, learned, options, rectify=False)
+
+    def forward_rectified(self, x: np.ndarray, learned: Learned, options: Options) -> np.ndarray:
+        return self._convolve(x, learned, options, rectify=True)
+
+    def _convolve(
+        self, x: np.ndarray, learned: Learned, options: Options, rectify: bool
     ) -> np.ndarray:
         return conv2d_forward(
             x,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from .kind import Kind, Learned, Options, register
 
 
 def dropout_mask(
-    shape: tuple[int, ...], rate: float, rng: np.random.Generator, dtype: np.dtype = np.float64
+    shape: tuple[int, ...], rate: float, rng: np.random.Generator, dtype: DTypeLike = np.float64
 ) -> np.ndarray:
     """Draw who is dropped (0) and who stays (1 / (1 − rate)).
 

@@ -53,9 +53,9 @@ class Kind:
     convolves : bool
         Whether its weights are filters that slide over an image.
     rectifies : bool
-        Whether the layer is what `forward(..., rectify=True)` of the layer before can do for it.
+        Whether the layer is what `forward_rectified` of the layer before can do for it.
     can_rectify : bool
-        Whether `forward` takes `rectify`.
+        Whether there is a `forward_rectified`.
     """
 
     name = ""
@@ -125,6 +125,10 @@ class Kind:
 
     def forward(self, x: np.ndarray, learned: Learned, options: Options) -> np.ndarray:
         """Compute a batch (N, ...), as the network is used once it has been trained."""
+        raise NotImplementedError
+
+    def forward_rectified(self, x: np.ndarray, learned: Learned, options: Options) -> np.ndarray:
+        """Do what `forward` and a ReLU after it do, in one go."""
         raise NotImplementedError
 
     def overwrite(self, x: np.ndarray, learned: Learned, options: Options) -> np.ndarray:

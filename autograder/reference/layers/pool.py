@@ -256,14 +256,15 @@ def pool_output_shape(
     >>> pool_output_shape((96, 55, 55), size=3, stride=2)
     (96, 27, 27)
     """
-    channels, *image_shape = input_shape
-    return (channels, *pooled_sides(image_shape, size, stride, floor=floor))
+    channels, height, width = input_shape
+    return (channels, *pooled_sides((height, width), size, stride, floor=floor))
 
 
 def _check_gradient(
     grad: np.ndarray, x_shape: tuple[int, ...], size: Pair, stride: Pair | None, floor: bool
 ) -> None:
-    expected = (*x_shape[:2], *pooled_sides(tuple(x_shape[2:]), size, stride, floor=floor))
+    batch, channels, height, width = x_shape
+    expected = (batch, channels, *pooled_sides((height, width), size, stride, floor=floor))
     if grad.shape != expected:
         raise ValueError(f"grad of shape {grad.shape} where the output's, {expected}, is needed")
 

@@ -72,24 +72,27 @@ class Residual(Kind):
 
     def parameter_shapes(self, shape: Shape, options: Options) -> dict[str, Shape]:
         rows = self._rows_on(shape, options)
-        return _named((place, kind.parameter_shapes(*of_row)) for place, kind, *of_row in rows)
+        return _named(
+            (place, kind.parameter_shapes(before, own)) for place, kind, before, own in rows
+        )
 
     def activations(self, shape: Shape, options: Options) -> int:
         # The sum is written over what the rows give; but no row may write over x, which the
         # shortcut needs: such a row works on a copy.
         copied = prod(shape) if kind_of(options["rows"][0]).in_place else 0
         rows = self._rows_on(shape, options)
-        return copied + sum(kind.activations(*of_row) for _, kind, *of_row in rows)
+        return copied + sum(kind.activations(before, own) for _, kind, before, own in rows)
 
     def multiply_adds(self, shape: Shape, options: Options) -> int:
         rows = self._rows_on(shape, options)
-        return sum(kind.multiply_adds(*of_row) for _, kind, *of_row in rows)
+        return sum(kind.multiply_adds(before, own) for _, kind, before, own in rows)
 
     def window(self, options: Options, axis: int) -> Window | None:
         windows = [kind_of(row).window(full_options(row), axis) for row in options["rows"]]
-        if None in windows:
+        known = [window for window in windows if window is not None]
+        if len(known) < len(windows):
             return None
-        size, stride, start = receptive_fields(windows)[-1]
+        size, stride, start = receptive_fields(known)[-1]
         # The shortcut reads the number at the window's place, even if the rows should not.
         start, end = min(start, 0), max(start + size, 1)
         return end - start, stride, -start
@@ -102,7 +105,9 @@ class Residual(Kind):
         self, shape: Shape, options: Options, rng: np.random.Generator, dtype: type
     ) -> Learned:
         rows = self._rows_on(shape, options)
-        return _named((place, kind.initialize(*row, rng, dtype)) for place, kind, *row in rows)
+        return _named(
+            (place, kind.initialize(before, own, rng, dtype)) for place, kind, before, own in rows
+        )
 
     def forward(self, x: np.ndarray, learned: Learned, options: Options) -> np.ndarray:
         y = Stack(options["rows"]).forward(_of_rows(learned, options), x)
@@ -130,7 +135,9 @@ class Residual(Kind):
         params = _of_rows(learned, options)
         grad_x, grads = Stack(options["rows"]).backward(params, tape, grad, to_images)
         named = _named([*enumerate(grads), *((PROJECTION, some) for some in grads_of_shortcut)])
-        return (grad_x + grad_passed if to_images else None), named
+        if not to_images or grad_x is None or grad_passed is None:
+            return None, named
+        return grad_x + grad_passed, named
 
     def running(self, learned: Learned, kept: Any, options: Options) -> Learned:
         rows = zip(options["rows"], _of_rows(learned, options), kept[0], strict=True)
@@ -162,10 +169,10 @@ class Residual(Kind):
         return [self._projection(len(projection["weights"]), options)], [projection]
 
     def _projection(self, filters: int, options: Options) -> Layer:
-        windows = [self.window(options, axis) for axis in (0, 1)]
-        if None in windows:
+        down, across = (self.window(options, axis) for axis in (0, 1))
+        if down is None or across is None:
             raise ValueError("a projection needs rows that leave an image an image")
-        stride = tuple(stride for _, stride, _ in windows)
+        stride = (down[1], across[1])
         return "conv", {"filters": filters, "kernel": 1, "stride": stride, "floor": True}
 
 

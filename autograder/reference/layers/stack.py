@@ -61,7 +61,7 @@ class Stack:
                 continue
             rectified = fuse and relu_next and kind.can_rectify
             if rectified:
-                x = kind.forward(x, learned, options, rectify=True)
+                x = kind.forward_rectified(x, learned, options)
             elif x_is_ours:
                 x = kind.overwrite(x, learned, options)
             else:
@@ -93,5 +93,8 @@ class Stack:
         for index in reversed(range(first, len(steps))):
             kind, options = steps[index]
             asked = to_images or index > first
-            grad, grads[index] = kind.backward(grad, tape[index], params[index], options, asked)
+            below, grads[index] = kind.backward(grad, tape[index], params[index], options, asked)
+            if below is None:
+                return None, grads
+            grad = below
         return grad, grads
