@@ -22,10 +22,10 @@ from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
 from autograder.lessons.notebooks import notebook_text
 from autograder.running.digests import EVERYTHING, digests_of
-from autograder.running.execution import Limits
 from autograder.running.grade_submission import Assignment, Graded, Task, perform
 from autograder.running.handed_in import Submission
 from autograder.running.handling import bounded
+from autograder.running.limits import Limits
 from autograder.running.wall import refuse_shown
 from autograder.sandbox.scratch import held
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from autograder.classroom.folder import ClassFolder
     from autograder.lessons.course import Lesson
     from autograder.lessons.written import Written
-    from autograder.running.execution import Limits
+    from autograder.running.limits import Limits
 
 
 MOST_WORKERS, MOST_SEED, MOST_SECONDS = 1_000, (1 << 63) - 1, 86_400
@@ -105,7 +105,7 @@ def places(options: argparse.Namespace) -> tuple[ClassFolder, Lesson]:
 
 
 def limits_of(options: argparse.Namespace) -> Limits:
-    from autograder.running.execution import Limits
+    from autograder.running.limits import Limits
 
     given = {
         "cell_seconds": options.cell_seconds,

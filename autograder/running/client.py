@@ -7,7 +7,7 @@ import math
 from contextlib import suppress
 from queue import Empty
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
@@ -20,10 +20,8 @@ from autograder.lessons.notebooks import output_of
 from autograder.sandbox.socket_transport import MOST_MESSAGE, MOST_WAITING, SocketClient
 
 from .guard import Guard
+from .limits import Limits
 from .messages import Clear, Idle, Output, Reply, read_message, read_reply
-
-if TYPE_CHECKING:
-    from .execution import Limits
 
 TIME_OUT = "TimeLimit"
 

@@ -29,9 +29,10 @@ from autograder.running.handed_in import Submission
 from autograder.sandbox.scratch import scratch_folder
 
 from .cells_to_run import cells_to_run
-from .execution import Execution, Limits, execute
+from .execution import Execution, execute
 from .handling import bounded
 from .lesson_calls import run_unshadowed
+from .limits import Limits
 from .losses import explain_losses
 from .marks import checks_due, marks, points_without_a_run
 from .page import page_of

@@ -14,7 +14,8 @@ from autograder.lessons.refusals import cell_places
 from autograder.lessons.roles import role_of
 
 from .digests import proof_digest
-from .execution import Execution, Limits, execute
+from .execution import Execution, execute
+from .limits import Limits
 from .marks import marks
 
 

@@ -14,9 +14,10 @@ from autograder.running.handed_in import read_notebook
 
 from .as_given_out import as_given_out, checks_of
 from .cells_to_run import cells_to_run
-from .execution import Execution, Limits, execute
+from .execution import Execution, execute
 from .files_beside import files_used
 from .lesson_calls import run_unshadowed
+from .limits import Limits
 from .losses import explain_losses
 from .marks import marks
 from .pictures import with_safe_pictures

@@ -20,7 +20,8 @@ from autograder.cli import main
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
 from autograder.running import grade_submission
-from autograder.running.execution import Execution, Limits
+from autograder.running.execution import Execution
+from autograder.running.limits import Limits
 from tests.small_course import small_lesson
 
 from .broken_off import hand_in, students

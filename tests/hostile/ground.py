@@ -30,8 +30,8 @@ from autograder.classroom.submissions import read_submission
 from autograder.lessons.compiling import Compiled, compile_lesson
 from autograder.lessons.course import Lesson
 from autograder.running import grade_submission as runs
-from autograder.running.execution import Limits
 from autograder.running.grade_submission import Assignment, Graded, Task, perform
+from autograder.running.limits import Limits
 from autograder.running.wall import Wall
 from autograder.sandbox.provisioner import Resources
 

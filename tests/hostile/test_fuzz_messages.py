@@ -18,7 +18,7 @@ from autograder.classroom.grades import Grade
 from autograder.classroom.report import grade_csv, grade_line
 from autograder.classroom.shown import is_name, shown
 from autograder.running.client import Client
-from autograder.running.execution import Limits
+from autograder.running.limits import Limits
 from autograder.running.messages import READERS, NoMessage, Reply, read_reply
 from autograder.running.sanitize import sanitize_outputs
 

@@ -9,7 +9,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.lessons.errors import KernelError
 from autograder.running import execution
-from autograder.running.execution import Execution, Limits, execute
+from autograder.running.execution import Execution, execute
+from autograder.running.limits import Limits
 
 
 def run(*sources: str, limits: Limits | None = None, **options) -> Execution:

@@ -13,7 +13,8 @@ from autograder.datasets import data_folder
 from autograder.lessons.errors import ClassroomError
 from autograder.lessons.roles import nbgrader_metadata
 from autograder.lessons.stub_package import write_stub_package
-from autograder.running.execution import Execution, Limits, execute
+from autograder.running.execution import Execution, execute
+from autograder.running.limits import Limits
 from autograder.running.marks import checks_due, marks
 from autograder.running.wall import Wall, refuse_shown
 

@@ -15,7 +15,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.lessons.stub_package import write_stub_package
-from autograder.running.execution import Limits, execute
+from autograder.running.execution import execute
+from autograder.running.limits import Limits
 from autograder.running.wall import Wall
 from autograder.sandbox.inside.zygote import Line
 from autograder.sandbox.socket_transport import MOST_WAITING, SocketClient
