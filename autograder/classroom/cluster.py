@@ -28,7 +28,7 @@ OTHER_VERSION = (
     "The workers have another version of the course than this machine: install the same on all."
 )
 
-PATIENCE = "60s"
+CONNECT_SECONDS = 60
 """How long a scheduler may take to answer, and its first worker to come."""
 
 DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
@@ -53,11 +53,11 @@ def client_of(
     ClassroomError
         If there is no such cluster, it is open to everybody, or it cannot do the work.
     """
-    import dask
+    import dask.config
 
     for name in ("", ".client", ".core", ".nanny", ".scheduler", ".worker"):
         logging.getLogger(f"distributed{name}").setLevel(logging.CRITICAL)
-    with dask.config.set({**SETTINGS, "distributed.comm.timeouts.connect": PATIENCE}):
+    with dask.config.set({**SETTINGS, "distributed.comm.timeouts.connect": CONNECT_SECONDS}):
         if scheduler is None:
             with _on_this_machine(workers) as client:
                 yield client
@@ -108,7 +108,7 @@ def _connected(scheduler: str) -> Client:
 
 @contextmanager
 def _on_this_machine(workers: int) -> Iterator[Client]:
-    import dask
+    import dask.config
     from distributed import Client
 
     # Runs go side by side: BLAS threads of their own would only get in each other's way.
@@ -143,7 +143,7 @@ def _local_cluster(workers: int) -> SpecCluster:
             scheduler={"cls": QuietScheduler, "options": {**common, "dashboard": False}},
             workers={n: {"cls": QuietNanny, "options": worker} for n in range(workers)},
             security=security,
-            silence_logs=logging.CRITICAL,
+            silence_logs=logging.CRITICAL,  # type: ignore[arg-type]  # a level: see its code
         )
     except RuntimeError as error:
         raise ClassroomError(
@@ -158,8 +158,9 @@ def _fit(client: Client, scheduler: str, sandboxed: bool) -> None:
     A worker without a sandbox would be done with each submission at once, and so be given all.
     """
     try:
-        client.wait_for_workers(1, timeout=PATIENCE)
-        found = client.run(_look_there, on_error="ignore")
+        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        # What a client says later, only one that is asynchronous does.
+        found: dict = client.run(_look_there, on_error="ignore")  # type: ignore[assignment]
     except TimeoutError:
         raise ClassroomError(
             f"The Dask scheduler at {scheduler} has no workers: start some with "

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from autograder.lessons.course import Lesson
+from autograder.lessons.notebooks import node_of
 from autograder.lessons.roles import role_of
 from autograder.running.handed_in import (
     MOST_BYTES,
@@ -171,18 +171,15 @@ class Found:
 
     Parameters
     ----------
-    notebook : Submission or None
-        What was read of the one notebook that it certainly is.
-    file : File or None
-        Where that was.
+    taken : (File, Submission) or None
+        The one notebook that it certainly is, and what was read of it.
     candidates : tuple of File
         The notebooks it may be.
     remarks : tuple of str
         What there is to say about archives.
     """
 
-    notebook: Submission | None
-    file: File | None
+    taken: tuple[File, Submission] | None
     candidates: tuple[File, ...]
     remarks: tuple[str, ...] = ()
 
@@ -193,14 +190,21 @@ def find_notebook(files: list[File], lesson: Lesson, student: str) -> Found:
     candidates = [*_candidates(files, lesson, remarks)][:MOST_CANDIDATES]
     given = _given(lesson)
     read = [(file, file.submission(lesson, student)) for file in candidates]
-    its = [(file, one) for file, one in read if given and _has_lessons_cells(one, given)]
-    its = [(file, one) for file, one in its if _is_worked_on(one, given)] or its
+    its = [] if given is None else _fitting(read, given)
     if not its:
         its = [(file, one) for file, one in read if bare_name(file.name) == bare_name(lesson.name)]
     if len({one.cells for _, one in its}) == 1:
         file, one = its[0]
-        return Found(one, file, tuple(candidates), tuple(remarks))
-    return Found(None, None, tuple(file for file, _ in its or read), tuple(remarks))
+        return Found((file, one), tuple(candidates), tuple(remarks))
+    return Found(None, tuple(file for file, _ in its or read), tuple(remarks))
+
+
+def _fitting(
+    read: list[tuple[File, Submission]], given: NotebookNode
+) -> list[tuple[File, Submission]]:
+    """Those that hold the lesson's cells; of these, those that are worked on, if any are."""
+    fitting = [(file, one) for file, one in read if _has_lessons_cells(one, given)]
+    return [(file, one) for file, one in fitting if _is_worked_on(one, given)] or fitting
 
 
 def _candidates(files: list[File], lesson: Lesson, remarks: list[str]) -> Iterator[File]:
@@ -255,7 +259,7 @@ def _given(lesson: Lesson) -> NotebookNode | None:
 
 @lru_cache(maxsize=4)
 def _read_once(path: Path, changed: int) -> NotebookNode | None:
-    notebook = nbformat.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    notebook = node_of(json.loads(path.read_text(encoding="utf-8")))
     for cell in notebook.cells:
         cell.source = "".join(cell.source)
     return notebook if notebook.cells else None

@@ -313,8 +313,9 @@ class GradingRun:
         student = submission.student
         if self.options.seed is not None:
             return self.options.seed
-        if self._was_run(student) and self._is_same(student):
-            return self.before[student].seed
+        before = self.before.get(student)
+        if before is not None and before.seed is not None and self._is_same(student):
+            return before.seed
         secret = f"{self.seed}/{self.lesson.name}/{student}/{digest_of_cells(submission)}"
         return int.from_bytes(hashlib.sha256(secret.encode()).digest()[:4])
 

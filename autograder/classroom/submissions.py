@@ -133,7 +133,7 @@ def _without_lesson(path: Path, lesson: Lesson) -> str | None:
             f"{path.name!r} in submitted/ is called like the lesson: "
             f"put each student's notebook into submitted/STUDENT/{lesson.name}/"
         )
-    if found.notebook is not None or any(_may_be(file, lesson) for file in files):
+    if found.taken is not None or any(_may_be(file, lesson) for file in files):
         return None
     if not files:
         return ""
@@ -186,8 +186,8 @@ def _read_or_found(
     if submission.unreadable and not own.is_symlink():
         others = [file for file in files if file.root / file.path != own]
         found = find_notebook(others, lesson, student)
-        if found.notebook is not None and not found.notebook.unreadable:
-            return _instead(found, lesson, submission.unreadable)
+        if found.taken is not None and not found.taken[1].unreadable:
+            return _instead(*found.taken, found.remarks, lesson, submission.unreadable)
     return submission, own
 
 
@@ -195,8 +195,10 @@ def _taken(
     found: Found, files: list[File], lesson: Lesson, own: Path, student: str
 ) -> tuple[Submission, Path]:
     """What is graded where no file is in its place, and where that was."""
-    if found.notebook is not None:
-        return _instead(found, lesson, f"there is no {lesson.name}/{own.name}")
+    if found.taken is not None:
+        return _instead(
+            *found.taken, found.remarks, lesson, f"there is no {lesson.name}/{own.name}"
+        )
     called = [file.called(lesson) for file in found.candidates[:3] or files[:3]]
     reason = f"there is no {own.name}"
     if len(found.candidates) > 1:
@@ -208,12 +210,14 @@ def _taken(
     return Submission(student, lesson.name, unreadable=reason, remarks=found.remarks), own
 
 
-def _instead(found: Found, lesson: Lesson, why: str) -> tuple[Submission, Path]:
+def _instead(
+    file: File, notebook: Submission, remarks: tuple[str, ...], lesson: Lesson, why: str
+) -> tuple[Submission, Path]:
     """A notebook that was found, and where that was."""
-    says = f"{why}, so {found.file.called(lesson)} was taken for it"
-    left = left_in_archive(found.file, lesson) if found.file.member else ()
-    remarks = (says, *left, *found.notebook.remarks, *found.remarks)
-    return replace(found.notebook, remarks=remarks), found.file.root / found.file.path
+    says = f"{why}, so {file.called(lesson)} was taken for it"
+    left = left_in_archive(file, lesson) if file.member else ()
+    remarks = (says, *left, *notebook.remarks, *remarks)
+    return replace(notebook, remarks=remarks), file.root / file.path
 
 
 def _is_other(file: File, lesson: Lesson, taken: Path) -> bool:

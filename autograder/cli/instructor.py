@@ -165,8 +165,11 @@ def grade(options: argparse.Namespace) -> int:
             if result.student in coming:
                 coming.remove(result.student)
                 done(grade_line(result), result.student)
-            (grades if isinstance(result, Grade) else failures).append(result)
-            if options.json and isinstance(result, Grade):
+            if not isinstance(result, Grade):
+                failures.append(result)
+                continue
+            grades.append(result)
+            if options.json:
                 print_json(result.as_json())
     grades.sort(key=lambda one: one.student)
     if not options.json:

@@ -67,11 +67,12 @@ def cells_to_run(notebook: NotebookNode, lesson: NotebookNode) -> set[str]:
         or own.get(cell.id) != cell.source
         or names[cell.id] is None
     }
+    known = {one: its for one, its in names.items() if its is not None}
     while True:
-        if any(names[one] is None or names[one].read & REACHES_ANYTHING for one in wanted):
+        if any(one not in known or known[one].read & REACHES_ANYTHING for one in wanted):
             return set(names)
-        used = frozenset().union(*(names[one].read for one in wanted))
-        more = {one for one in names if one not in wanted and names[one].bound & used}
+        used = frozenset().union(*(known[one].read for one in wanted))
+        more = {one for one in known if one not in wanted and known[one].bound & used}
         if not more:
             return wanted
         wanted |= more

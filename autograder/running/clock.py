@@ -18,9 +18,11 @@ class Kernel(Protocol):
 
     def spent(self) -> float:
         """Seconds of processor time that it has spent, all its processes together."""
+        ...
 
     def interrupt_now(self) -> bool:
         """Interrupt what it is doing, from whatever thread; whether that can be done."""
+        ...
 
     def end_now(self) -> None:
         """End it, from whatever thread."""

@@ -24,7 +24,7 @@ from autograder.lessons.course import Lesson
 from autograder.lessons.notebooks import notebook_text
 
 from .marks import checks_due
-from .sources import PACKAGE, ROOT, Use, path_of, rests_on, uses_in
+from .sources import PACKAGE, ROOT, Use, path_of, rests_on, source_of, uses_in
 
 JUDGE = (
     "judging/**/*.py",
@@ -95,7 +95,7 @@ def exercise_digest(name: str) -> str:
 def modules_digest(uses: frozenset[Use]) -> str:
     """A digest of the text of all modules of ours that come into play."""
     modules = rests_on((module, name) for module, name in uses if path_of(module))
-    texts = [f"{module}\n{path_of(module).read_text(encoding='utf-8')}" for module in modules]
+    texts = [f"{module}\n{source_of(module).text}" for module in modules]
     return _digest([*texts, *([_data_digest()] if DATASETS in modules else [])])
 
 

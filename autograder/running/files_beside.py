@@ -59,7 +59,7 @@ def files_beside(folder: Path, lessons_own: Container[str] = ()) -> FilesBeside:
         data = b"" if reason else _bytes_of(path)
         if data is None:
             reason = "it could not be read"
-        if reason:
+        if data is None or reason:
             remarks.append(f"{printable(path.name)} was handed in too, and not looked at: {reason}")
         else:
             taken.append((path.name, data))

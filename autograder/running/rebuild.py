@@ -216,8 +216,8 @@ class _Draft:
         """The code that students can write, in order, with the lesson's cell it is in or after."""
         found = []
         for place in (None, *self.cells):
-            cell = self.cells.get(place)
-            if cell is not None and cell.cell_type == "code" and not self._is_locked(place):
+            cell = self.cells[place] if place is not None else None
+            if cell is not None and cell.cell_type == "code" and not self._is_locked(cell.id):
                 found.append((place, cell.source))
             found += [(None, c.source) for c in self.own.get(place, ()) if c.cell_type == "code"]
         return found

@@ -184,7 +184,14 @@ class _Page(HTMLParser):
     def handle_comment(self, data: str) -> None:
         self.harmless = False
 
-    handle_decl = handle_pi = unknown_decl = handle_comment
+    def handle_decl(self, decl: str) -> None:
+        self.harmless = False
+
+    def handle_pi(self, data: str) -> None:
+        self.harmless = False
+
+    def unknown_decl(self, data: str) -> None:
+        self.harmless = False
 
 
 def _is_fine(name: str, value: str | None) -> bool:

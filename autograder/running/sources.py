@@ -9,7 +9,6 @@ that it imports counts.
 from __future__ import annotations
 
 import ast
-import importlib.util
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +16,7 @@ from pathlib import Path
 
 PACKAGE = "autograder"
 
-ROOT = Path(importlib.util.find_spec(PACKAGE).origin).parent.parent
+ROOT = Path(__file__).parents[2]
 
 NOT_FOLLOWED = (PACKAGE, f"{PACKAGE}.exercises")
 """Packages that find what is in them by name, when asked: their own files alone count."""
@@ -51,8 +50,16 @@ def path_of(module: str) -> Path | None:
 
 @cache
 def source_of(module: str) -> Source:
-    """Read a module of ours."""
+    """Read a module of ours.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If there is no such module.
+    """
     path = path_of(module)
+    if path is None:
+        raise ModuleNotFoundError(module)
     text = path.read_text(encoding="utf-8")
     return Source(module, path, text, ast.parse(text))
 
@@ -141,10 +148,11 @@ def _uses_of_packages(tree: ast.Module, packages: dict[str, str]) -> Iterator[Us
     """What is used of the packages that a module has under a name."""
     named = set()
     for node in ast.walk(tree):
-        of = node.value if isinstance(node, ast.Attribute) else None
-        if isinstance(of, ast.Name) and of.id in packages:
-            named.add(of)
-            yield packages[of.id], node.attr
+        if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+            continue
+        if node.value.id in packages:
+            named.add(node.value)
+            yield packages[node.value.id], node.attr
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in packages and node not in named:
             yield packages[node.id], None

@@ -60,9 +60,9 @@ def writes(source: str, name: str) -> bool:
     >>> writes("def f(x):\\n    raise NotImplementedError()", "f"), writes("f = abs", "f")
     (False, True)
     """
-    if name not in definitions(source):
-        return False
     tree = parsed(source)
+    if tree is None or name not in definitions(source):
+        return False
     plain = [node for node in tree.body if _plainly_defines(node, name)]
     return not plain or any(not _is_stub(node) for node in plain)
 
@@ -115,7 +115,7 @@ def additions(given: str, handed: str) -> tuple[str, str]:
         kept = []
         for node in tree.body:
             first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
-            inside = set(range(first - 1, node.end_lineno))
+            inside = set(range(first - 1, node.end_lineno or node.lineno))
             if _spelled(node) in old:
                 added -= inside
                 kept.append(first - 1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from traitlets.config import Config, PyFileConfigLoader
+from sqlalchemy import exc
+from traitlets.config.loader import Config, PyFileConfigLoader
 
 from autograder.classroom.folder import ClassFolder
 from autograder.lessons.errors import ClassroomError
@@ -27,7 +28,7 @@ def address(folder: ClassFolder, url: str | None) -> tuple[str, str]:
         return f"sqlite:///{folder.gradebook.resolve()}", str(folder.gradebook)
     try:
         place = sa.make_url(url)
-    except (sa.exc.ArgumentError, ValueError):
+    except (exc.ArgumentError, ValueError):
         place = None  # and what is wrong may be the password
     if place is None or (place.host and "@" in f"{place.host}{place.database}"):
         raise ClassroomError(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from autograder.classroom.folder import ClassFolder
 from autograder.classroom.grades import NO_PAGE, Failure, Grade
@@ -94,7 +95,7 @@ class ClassGradebook:
         """Say in a sentence what the database refuses, or that it has gone."""
         try:
             yield
-        except (sa.exc.OperationalError, sa.exc.InternalError, sa.exc.ProgrammingError) as error:
+        except (exc.OperationalError, exc.InternalError, exc.ProgrammingError) as error:
             raise ClassroomError(
                 f"The gradebook {self.name} cannot be {done}: {reason_of(error)}. "
                 "What was recorded stays; mend that and grade again."
@@ -117,13 +118,14 @@ class ClassGradebook:
 
     def class_seed(self) -> str:
         """The secret that the hidden cases of this class are drawn from, made when first asked."""
-        if (found := self._seed()) is None:
+        found = self._seed()
+        if found is None:
             found = secrets.token_hex(16)
             try:
                 with self._writing() as connection:
                     connection.execute(sa.insert(CLASS).values(name="seed", value=found))
-            except sa.exc.IntegrityError:  # another grader was quicker
-                found = self._seed()
+            except exc.IntegrityError:  # another grader was quicker
+                found = self._seed() or found
         return found
 
     def _seed(self) -> str | None:
@@ -165,7 +167,7 @@ class ClassGradebook:
             ) from None
         try:
             self._record(lesson, results)
-        except sa.exc.IntegrityError:  # who grades another lesson of the class made the same rows
+        except exc.IntegrityError:  # who grades another lesson of the class made the same rows
             self._record(lesson, results)
         return self.write_pages_due(lesson)
 

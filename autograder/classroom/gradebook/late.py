@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from functools import cached_property
 
 import sqlalchemy as sa
 from nbgrader import api
-from nbgrader.plugins import BasePlugin
+from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import TraitError
 
@@ -41,7 +41,7 @@ class LatePolicy:
         self.folder = folder
 
     @cached_property
-    def plugin(self) -> BasePlugin:
+    def plugin(self) -> LateSubmissionPlugin:
         """nbgrader's plugin, set up as nbgrader would."""
         try:
             with _on_path(self.folder):
@@ -181,7 +181,7 @@ def keep_penalties(connection: sa.Connection, lesson: Lesson, late: dict[str, La
     ask_for_pages(connection, lesson, changed)
 
 
-def ask_for_pages(connection: sa.Connection, lesson: Lesson, names: Sequence[str]) -> None:
+def ask_for_pages(connection: sa.Connection, lesson: Lesson, names: Iterable[str]) -> None:
     """Note that pages have to be written by nbgrader."""
     here = PAGES_DUE.c.lesson == lesson.name
     there = set(connection.scalars(sa.select(PAGES_DUE.c.student).where(here)))

@@ -13,6 +13,7 @@ from time import sleep
 import sqlalchemy as sa
 from nbgrader import api
 from nbgrader.api import Gradebook
+from sqlalchemy import exc
 
 from autograder.lessons.errors import ClassroomError
 from autograder.sandbox.scratch import scratch_folder
@@ -40,7 +41,7 @@ def telling_what_bars(name: str) -> Iterator[None]:
             f"The gradebook {name} cannot be opened without the Python package "
             f"{error.name}: install it with pip install 'cnn-course-autograder[postgresql]'."
         ) from None
-    except (sa.exc.DBAPIError, sa.exc.ArgumentError) as error:
+    except (exc.DBAPIError, exc.ArgumentError) as error:
         raise ClassroomError(
             f"The gradebook {name} cannot be opened: {reason_of(error)}."
         ) from None
@@ -50,7 +51,7 @@ def opened(url: str) -> Gradebook:
     """A database with all tables that are needed."""
     try:
         return _with_tables(url)
-    except (sa.exc.ProgrammingError, sa.exc.IntegrityError):
+    except (exc.ProgrammingError, exc.IntegrityError):
         sleep(1)  # another grader makes the same tables just now
         return _with_tables(url)
 
