@@ -1,4 +1,4 @@
-"""Take the pictures that the README and the site show: `python site/pictures.py`.
+"""Take the pictures that the README and the pages show: `python site/pictures.py`.
 
 Each is a real notebook, run, exported and photographed in Chromium.
 """
@@ -14,7 +14,7 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
-FOLDER = Path(__file__).parent / "pictures"
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 
 SETUP = "import numpy as np\nfrom autograder import check"
 

@@ -14,7 +14,7 @@ from autograder.exercises import LESSONS, Exercise, of_lesson, package_of
 ROOT = Path(__file__).parents[1]
 FACETS = ROOT / "tests" / "judging" / "facets.txt"
 README = ROOT / "README.md"
-SURVEY = ROOT / "site" / "catalogue-survey.md"
+SURVEY = ROOT / "docs" / "catalogue-survey.md"
 
 HEADER = "| lesson | students write |\n|---|---|\n"
 """How the table of lessons begins in the README; it ends with an empty line."""

@@ -193,7 +193,7 @@ def test_the_suite_names_what_is_still_to_be_filled_in(checkout):
         "'made-up-thing' in other styles than the reference's; there are 0.",
         "tests/lessons/lesson_09_made_up/handed_in.py: give `POINTS` a column for 'made-up-thing', "
         "with what each student gets.",
-        "site/catalogue-survey.md: the row of 'made-up-thing' is not up to date; "
+        "docs/catalogue-survey.md: the row of 'made-up-thing' is not up to date; "
         "run `make survey ID=made-up-thing`.",
         "README.md: the row of 09-made-up is not up to date; run `make survey`.",
     ):
