@@ -183,7 +183,9 @@ class Exercise:
         `example()` makes the arguments of the worked example: what `look` draws, and what the
         first visible check uses.
     cases, properties, mistakes : sequence
-        The facet of the first case is the heart of the exercise: without it nothing else counts.
+    heart : sequence of str
+        Facets of which one at least has to hold: without it nothing else counts. Where nothing is
+        said it is the facet of the first case or, where there are none, of the first property.
     smallest : mapping
         The least value of each size when a failing case is shrunk; 1 where nothing is said.
     window : callable
@@ -210,6 +212,7 @@ class Exercise:
     example: Callable[[], Arguments] | None = None
     cases: Sequence[Case] = ()
     properties: Sequence[Property] = ()
+    heart: Sequence[str] = ()
     see: str = ""
     mistakes: Sequence[Mistake] = ()
     smallest: Mapping[str, int] = field(default_factory=dict)

@@ -5,7 +5,9 @@ They are plain NumPy, so that they can be built wherever the answer runs.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
+from types import FunctionType
 
 import numpy as np
 
@@ -55,3 +57,28 @@ FUNCTIONS: dict[str, Callable] = {
     )
 }
 """By the name that a `Named` argument carries."""
+
+
+def nameless(name: str) -> Callable:
+    """The function of that name, without anything that calls it so.
+
+    An answer learns what it is worth at a place, and not which it is.
+
+    Examples
+    --------
+    >>> f = nameless("half_square")
+    >>> f(np.ones(4)), f.__name__, f.__doc__
+    (2.0, 'f', None)
+    """
+    code = FUNCTIONS[name].__code__
+    words = FUNCTIONS[name].__doc__
+    bare = code.replace(
+        co_name="f",
+        co_qualname="f",
+        co_filename="<f>",
+        co_firstlineno=1,
+        co_consts=tuple(None if one == words else one for one in code.co_consts),
+    )
+    function = FunctionType(bare, {"np": np, "__name__": "f", "__builtins__": builtins}, "f")
+    function.__doc__ = None
+    return function

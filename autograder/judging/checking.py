@@ -152,8 +152,7 @@ def facet_results(exercise: Exercise, trials: list[Trial]) -> tuple[FacetResult,
     """
     passed: dict[str, bool] = {}
     for trial in trials:
-        right = not (trial.found if trial.facet == "dtype" else trial.grave)
-        passed[trial.facet] = passed.get(trial.facet, True) and right
+        passed[trial.facet] = passed.get(trial.facet, True) and not trial.costs
     aspects = {difference.aspect for trial in trials for difference in trial.found}
     if "dtype" in passed or "dtype" in aspects:
         passed["dtype"] = passed.get("dtype", True) and "dtype" not in aspects
@@ -166,10 +165,12 @@ def facet_results(exercise: Exercise, trials: list[Trial]) -> tuple[FacetResult,
 def points_for(exercise: Exercise, facets: tuple[FacetResult, ...], most: float) -> float:
     """Every facet weighs the same; what is not whole is cut to hundredths.
 
-    The first facet is the heart of an exercise that is judged on cases: refusing everything earns
-    nothing as long as the plain values are wrong.
+    Without the heart of the exercise the rest earns nothing: whoever refuses everything, or returns
+    what was given, is right where that happens to be asked.
     """
-    if exercise.cases and not facets[0].passed:
+    heart = exercise.heart or (facets[0].facet,)
+    at_heart = [facet.passed for facet in facets if facet.facet in heart]
+    if at_heart and not any(at_heart):
         return 0.0
     held = [facet.passed for facet in facets if facet.graded]
     return math.floor(100 * most * sum(held) / len(held)) / 100

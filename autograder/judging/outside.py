@@ -8,9 +8,10 @@ for at any time; they earn something in their own cell only.
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -22,6 +23,7 @@ from autograder.inside.verdicts import Verdict
 from autograder.inside.wire import Gone, Wire, WireError
 
 from .checking import fail, judge_handed
+from .tried import Tried
 
 Due = tuple[str, bool]
 """A check that a cell names: the exercise's id, and whether its hidden cases are tried."""
@@ -51,12 +53,13 @@ SHORT = 60.0
 
 @dataclass
 class RemoteAnswer:
-    """A function behind a wire."""
+    """A function behind a wire. What it returns when it is given nothing is its value: `note`d."""
 
     wire: Wire
     patience: float
     deadline: float
     late: Callable[[], bool] = lambda: False
+    note: Callable[[Any], None] = lambda value: None
     gone: str = ""
 
     def ask(self, arguments: Arguments) -> Response:
@@ -74,6 +77,9 @@ class RemoteAnswer:
                 with self._in_time() as end:
                     self.wire.send({"ask": some, "patience": self.patience}, end)
             responses += [self._next() for _ in some]
+        for arguments, response in zip(several, responses, strict=True):
+            if not arguments:
+                self.note(response.value)
         return responses
 
     def _next(self) -> Response:
@@ -164,11 +170,20 @@ class OutsideJudge:
         Draws the hidden cases.
     exercises : container of str, optional
         The ids of those that can be asked for. Others may cost more than the notebook may use.
+    tried : Tried, optional
+        Counts the values that are handed in, over all the kernels of a notebook.
     """
 
-    def __init__(self, path: Path, seed: int, exercises: Container[str] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        seed: int,
+        exercises: Container[str] | None = None,
+        tried: Tried | None = None,
+    ) -> None:
         self.seed = seed
         self.exercises = exercises
+        self.tried = tried or Tried()
         self.due: Due | None = None
         self.verdicts: dict[Due, Verdict] = {}
         self.deadline = 0.0
@@ -187,13 +202,19 @@ class OutsideJudge:
         self.socket.close()
 
     def begin(
-        self, due: Due | None, deadline: float, late: Callable[[], bool] = lambda: False
+        self,
+        due: Due | None,
+        deadline: float,
+        late: Callable[[], bool] = lambda: False,
+        found: Mapping[Due, Verdict] | None = None,
     ) -> None:
         """A cell begins to run that names the check `due`, or none.
 
-        It ends by `deadline` of the clock on the wall; `late` tells whether it is over its time.
+        It ends by `deadline` of the clock on the wall; `late` tells whether it is over its time. Of
+        what is asked for several times the first verdict stands, and so does what was `found` while
+        the cell ran before, in a kernel that has died since.
         """
-        self.due, self.verdicts, self.deadline, self.late = due, {}, deadline, late
+        self.due, self.verdicts, self.deadline, self.late = due, dict(found or {}), deadline, late
 
     def end(self) -> dict[Due, Verdict]:
         """The cell has ended: what was found while it ran."""
@@ -233,9 +254,13 @@ class OutsideJudge:
             exercise = find(name)
         except UnknownExercise as error:
             return {"refused": str(error)}
+        function = None
+        if said.get("callable") is True:
+            note = partial(self.tried.note, name)
+            function = RemoteAnswer(wire, exercise.patience, self.deadline, self.late, note)
+        elif not callable(exercise.reference):
+            self.tried.note(name, said.get("value"))
         if (name, hidden) not in self.verdicts:
-            answer = RemoteAnswer(wire, exercise.patience, self.deadline, self.late)
-            function = answer if said.get("callable") is True else None
             # Judging takes time in which another may have knocked; nobody is let in meanwhile.
             verdict = self._judge(exercise, function, said.get("value"), hidden)
             self.verdicts[name, hidden] = _short(verdict)

@@ -70,6 +70,12 @@ class Trial:
         """Whether more is wrong than a dtype or what happened to the inputs."""
         return any(difference.aspect not in SIDE_ASPECTS for difference in self.found)
 
+    @property
+    def costs(self) -> bool:
+        """Whether its facet is lost: a dtype costs that of its name, a changed input none."""
+        aspects = {difference.aspect for difference in self.found}
+        return self.grave or (self.facet == "dtype" and "dtype" in aspects)
+
 
 def seed_of(exercise: Exercise, number: int, seed: int) -> list[int]:
     """The seed of one case, its own for each run, exercise and case."""

@@ -35,7 +35,7 @@ REFERENCE = "autograder.reference."
 KINDS = "layers"
 """The package of the reference in which each kind of layer says all about itself."""
 
-TRAINING = ("forward_training", "backward", "running", "window", "written_out")
+TRAINING = ("forward_training", "backward", "running", "step", "written_out")
 """What a kind of layer still can inside: its shapes, counts and scores are what lessons ask for."""
 
 DIGITS = "digits.npz"

@@ -59,8 +59,6 @@ from .geometry import (
     im2col,
     pad_images,
     pair,
-    receptive_field,
-    receptive_fields,
     same_padding,
 )
 from .gradients import (
@@ -148,6 +146,10 @@ from .optimizers import (
 from .pooling import (
     pool_parameter_count,
     strided_conv_as_pool,
+)
+from .receptive_fields import (
+    receptive_field,
+    receptive_fields,
 )
 from .training import (
     Recipe,

@@ -7,8 +7,9 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from .geometry import Pair, ReceptiveField, pair, receptive_field, receptive_fields
+from .geometry import Pair, pair
 from .layers.kind import Shape, times
+from .receptive_fields import ReceptiveField, receptive_field, receptive_fields
 from .rows import Layer, Layers, Stack, full_options, kind_of
 
 

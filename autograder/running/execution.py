@@ -26,6 +26,7 @@ from nbformat import NotebookNode
 
 from autograder.inside.verdicts import Verdict
 from autograder.judging.outside import Due, OutsideJudge
+from autograder.judging.tried import Tried
 from autograder.lessons.errors import JudgeError, KernelError
 from autograder.lessons.notebooks import copy_of, output_of
 from autograder.sandbox.scratch import scratch_folder
@@ -94,7 +95,8 @@ def execute(
     """Run the cells of a notebook, in a folder of its own.
 
     An error in one cell does not stop the next. When a cell kills the kernel, a new one runs the
-    notebook from the top without that cell, and without those that ran over their time.
+    notebook from the top without that cell, and without those that ran over their time. What the
+    judge found in a cell before stands.
 
     Parameters
     ----------
@@ -158,6 +160,7 @@ class _Run:
         self.wall = wall
         self.due = due
         self.verdicts: dict[str, dict[Due, Verdict]] = {}
+        self.tried = Tried()
         self.phases = dict.fromkeys(("start", "cells", "judge", "stop"), 0.0)
         self.kernels: list[str] = []
         self.notebook = notebook
@@ -178,6 +181,8 @@ class _Run:
         """A sentence for each limit that was met, with the cells that met it."""
         for name in self.dropped:
             self._note("output: more than the grader keeps was written", name)
+        for sentence in self.tried.sentences():
+            self._note(sentence)
         return tuple(
             f"{sentence} ({', '.join(map(repr, names))})" if names else sentence
             for sentence, names in self.met.items()
@@ -198,7 +203,7 @@ class _Run:
                     kernel, environment = self.wall.kernel(folder)
                     asked = {exercise for exercise, _ in self.due.values()}
                     judge = stack.enter_context(
-                        OutsideJudge(self.wall.socket(folder), self.seed, asked)
+                        OutsideJudge(self.wall.socket(folder), self.seed, asked, self.tried)
                     )
                 client = Client(self.notebook, self.limits, self.dropped, kernel)
                 again = await self._in_one_kernel(client, judge, folder / "work", environment)
@@ -280,7 +285,9 @@ class _Run:
                     return False
                 if judge is not None:
                     end = monotonic() + self._seconds_left(cell)
-                    judge.begin(self.due.get(cell.id), end, lambda: clock.late)
+                    # What was found in an earlier kernel stands: nobody is asked a second time.
+                    found = self.verdicts.get(cell.id)
+                    judge.begin(self.due.get(cell.id), end, lambda: clock.late, found)
                 clock.begin(min(self._left(), self.limits.cell_seconds))
                 useful = await self._run_cell(client, index, cell)
                 clock.finish()

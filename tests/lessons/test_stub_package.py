@@ -142,7 +142,7 @@ def test_a_kind_of_layer_trains_inside_but_tells_nothing_that_lessons_ask_for(tm
         "print(json.dumps([scores.item(), grads[1]['weights'].item(), sorted(methods),\n"
         "    full_options(rows[0]), len(KINDS)]))"
     )
-    methods = ["backward", "forward_training", "running", "window", "written_out"]
+    methods = ["backward", "forward_training", "running", "step", "written_out"]
     options = {"size": 2, "stride": None, "floor": False}
     assert inside(tmp_path / "stub", program) == [18.0, 6.0, methods, options, len(KINDS)]
 
@@ -152,5 +152,12 @@ def test_what_lessons_ask_of_tables_is_not_there(tmp_path):
     assert not used & {"accounting", "networks", "architectures", "training"}
     write_stub_package(tmp_path / "stub", used)
     texts = "".join(path.read_text() for path in tmp_path.rglob("reference/**/*.py"))
-    for name in ("shape_after", "shapes", "parameter_shapes", "multiply_adds", "initialize"):
+    for name in (
+        "shape_after",
+        "shapes",
+        "parameter_shapes",
+        "multiply_adds",
+        "initialize",
+        "window",
+    ):
         assert f"def {name}(" not in texts

@@ -24,6 +24,8 @@ def five_named_kernels(call, numbers: Numbers) -> Iterator[Claim]:
     yield Claim(sorted(kernels), sorted(reference.edge_filters()), "the names of the filters")
     for name, kernel in kernels.items():
         yield Claim(kernel.shape, (3, 3), f"the shape of {name!r}")
+    different = {kernel.tobytes() for kernel in kernels.values()}
+    yield Claim(len(different) == len(kernels), True, "no two filters are the same")
 
 
 def answers_to_its_edge(name: str, picture: np.ndarray):
@@ -97,6 +99,7 @@ EXERCISE = Exercise(
         Property("sharpen", sharpen_sharpens),
         Property("identity", identity_copies),
     ),
+    heart=("horizontal", "vertical", "blur", "sharpen"),
     facet_words={
         "names": "five named kernels of 3×3",
         "horizontal": "the filter for horizontal edges",

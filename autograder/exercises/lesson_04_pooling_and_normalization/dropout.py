@@ -33,6 +33,7 @@ def scales_what_stays(call, numbers: Numbers) -> Iterator[Claim]:
     for rate in (0.2, 0.7):
         result = call(x=x, rate=rate, rng=Seeded(seed))
         stays = result != 0
+        yield Claim(bool(0 < stays.mean() < 1), True, f"at rate {rate} some numbers stay, not all")
         growth = result[stays] / x[stays]
         yield Claim(growth, np.full_like(growth, 1 / (1 - rate)), f"what stays, at rate {rate}")
         yield Claim(bool((growth > 0.999).all()), True, f"what stays does not shrink at {rate}")
@@ -122,6 +123,7 @@ EXERCISE = Exercise(
         Property("flat", any_shape),
         Property("dtype", float32_stays),
     ),
+    heart=("rate", "scale"),
     facet_words={
         "rate": "the part of the numbers that is dropped",
         "scale": "what stays is scaled up",

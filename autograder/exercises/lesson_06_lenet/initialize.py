@@ -183,6 +183,7 @@ EXERCISE = Exercise(
         Property("biases", biases_are_zero),
         Property("rng", drawn_from_rng),
     ),
+    heart=("spread", "rng"),
     facet_words={
         "rows": "weights and biases for each row, and an empty dict where nothing is learned",
         "spread": "weights drawn as He et al. do",

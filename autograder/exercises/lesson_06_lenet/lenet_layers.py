@@ -32,6 +32,7 @@ EXERCISE = Exercise(
     reference=architectures.lenet_layers,
     example=dict,
     properties=LENET_PROPERTIES,
+    heart=("rows", "rows_between"),
     facet_words={
         "rows": "the layers of the table",
         "rows_between": "what is done in place between the layers of the table",

@@ -8,13 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from ..digits import digits
+from ..digits import digits, disturbed
 from ..model import Claim, Exercise, Mistake, Numbers, Property
 
 
 def known_digits(images: np.ndarray) -> np.ndarray:
-    """Recognise digits by looking them up: as good as a network can get."""
-    table = answers_by_picture()
+    """Recognise digits by looking up what was asked lately: as good as a network can get.
+
+    Nobody else can: what is asked is drawn anew for each run.
+    """
+    table = {**answers_by_picture(), **ASKED}
     return np.array([table[image.tobytes()] for image in images])
 
 
@@ -22,9 +25,34 @@ def known_digits(images: np.ndarray) -> np.ndarray:
 def answers_by_picture() -> dict[bytes, int]:
     return {
         image.tobytes(): int(label)
-        for part in ("", "held_out_")
-        for image, label in zip(digits()[f"{part}images"], digits()[f"{part}labels"], strict=True)
+        for image, label in zip(digits()["images"], digits()["labels"], strict=True)
     }
+
+
+ASKED: dict[bytes, int] = {}
+"""The digits that were drawn last, with what they show."""
+
+MOST_KEPT = 10_000
+"""Digits that are kept: as many as a few runs ask for."""
+
+
+def asked(part: str, chosen: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Digits to be recognised, as nobody has seen them, and what they show.
+
+    Parameters
+    ----------
+    part : str
+        `""` for those to learn from, `"held_out_"` for those kept apart.
+    chosen : ndarray of int
+        Which of them.
+    rng : numpy.random.Generator
+    """
+    images = disturbed(digits()[f"{part}images"][chosen], rng)
+    labels = digits()[f"{part}labels"][chosen]
+    if len(ASKED) + len(images) > MOST_KEPT:
+        ASKED.clear()
+    ASKED.update((image.tobytes(), int(label)) for image, label in zip(images, labels, strict=True))
+    return images, labels
 
 
 def one_digit_each(call, numbers: Numbers) -> Iterator[Claim]:
@@ -41,7 +69,8 @@ def one_digit_each(call, numbers: Numbers) -> Iterator[Claim]:
 
 def digits_seen_in_training(call, numbers: Numbers) -> Iterator[Claim]:
     chosen = numbers.rng.permutation(len(digits()["images"]))[:300]
-    right = share(call(images=digits()["images"][chosen]), digits()["labels"][chosen])
+    images, labels = asked("", chosen, numbers.rng)
+    right = share(call(images=images), labels)
     yield Claim(right >= 0.95, True, "of 300 digits to learn from, 95% are recognised")
 
 
@@ -50,19 +79,24 @@ def share(found: Any, labels: np.ndarray) -> float:
     return float((found == labels).mean()) if found.shape == labels.shape else 0.0
 
 
+FORGIVEN = 0.002
+"""What is forgiven of a share, since the digits are a little harder than those of the file."""
+
+
 def digits_kept_apart(least: float):
     def test(call, numbers: Numbers) -> Iterator[Claim]:
         order = numbers.rng.permutation(len(digits()["held_out_images"]))
-        found = call(images=digits()["held_out_images"][order])
-        right = share(found, digits()["held_out_labels"][order])
-        yield Claim(right >= least, True, f"of the digits kept apart {least:.1%} are recognised")
+        images, labels = asked("held_out_", order, numbers.rng)
+        right = share(call(images=images), labels)
+        enough = right >= least - FORGIVEN
+        yield Claim(enough, True, f"of the digits kept apart {least:.1%} are recognised")
 
     return test
 
 
 def neighbours_do_not_matter(call, numbers: Numbers) -> Iterator[Claim]:
     below_5 = np.flatnonzero(digits()["held_out_labels"] < 5)
-    images = digits()["held_out_images"][numbers.rng.permutation(below_5)[:40]]
+    images, _ = asked("held_out_", numbers.rng.permutation(below_5)[:40], numbers.rng)
     together, backwards = call(images=images), call(images=images[::-1].copy())
     yield Claim(len(np.unique(together)) > 2, True, "not all images are called the same")
     yield Claim(
@@ -92,6 +126,7 @@ EXERCISE = Exercise(
         Property("nearly_all", digits_kept_apart(0.97)),
         Property("asked", digits_kept_apart(0.985)),
     ),
+    heart=("seen", "most"),
     facet_words={
         "kind": "one digit for each image, whatever stands beside it",
         "seen": "digits to learn from",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autograder.reference import backpropagation, losses, networks, training
 
-from ..digits import as_images, digits
+from ..digits import as_images, digits, disturbed
 from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, Seeded
 from ..tables import Layers
 
@@ -31,27 +31,62 @@ QUICK: Layers = [
 ]
 
 
-def lesson_in_small(numbers: Numbers, count: int, **changed: Any) -> Arguments:
+@dataclass(frozen=True)
+class Script:
+    """Digits as nobody has trained on them before: other names, other places, other ink.
+
+    Whoever brings a network from home brings one for other digits.
+
+    Parameters
+    ----------
+    names : (10,) ndarray of int
+        What each digit is called.
+    places : (int, int)
+        By how much all pictures are rolled down and to the right.
+    """
+
+    names: np.ndarray
+    places: tuple[int, int]
+
+    @classmethod
+    def drawn(cls, rng: np.random.Generator) -> Script:
+        down, right = (int(n) for n in rng.integers(14, size=2))
+        return cls(rng.permutation(10), (down, right))
+
+    def write(
+        self, images: np.ndarray, labels: np.ndarray, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Pictures of 14×14, (N, 1, 14, 14), and what they are called, (N,)."""
+        small = half_size(disturbed(images, rng))
+        rolled = np.roll(small, self.places, axis=(2, 3))
+        return rolled, self.names[labels].astype(np.int64)
+
+    def share_right(self, params: Params, rng: np.random.Generator) -> float:
+        """The share of digits kept apart that a trained network recognises in this script."""
+        kept = (digits()[f"held_out_{name}"][::4] for name in ("images", "labels"))
+        images, labels = self.write(*kept, rng)
+        return float((networks.predict(QUICK, params, images) == labels).mean())
+
+
+def lesson_in_small(
+    numbers: Numbers, count: int, script: Script | None = None, **changed: Any
+) -> Arguments:
     """What a training loop is given: digits of 14×14, and parameters to start from."""
     rng = numbers.rng
+    script = script or Script.drawn(rng)
     chosen = rng.permutation(len(digits()["images"]))[:count]
-    images = half_size(digits()["images"][chosen])
+    images, labels = script.write(digits()["images"][chosen], digits()["labels"][chosen], rng)
     return {
         "layers": QUICK,
         "params": networks.initialize(QUICK, images.shape[1:], rng),
         "images": images,
-        "labels": digits()["labels"][chosen].astype(np.int64),
+        "labels": labels,
         "rng": Seeded(int(rng.integers(2**31))),
         "epochs": 8,
         "batch_size": 20,
         "learning_rate": 0.05,
         **changed,
     }
-
-
-@lru_cache(maxsize=1)
-def unseen() -> tuple[np.ndarray, np.ndarray]:
-    return half_size(digits()["held_out_images"][::4]), digits()["held_out_labels"][::4]
 
 
 def usable(params: Any, like: Params) -> bool:
@@ -73,11 +108,6 @@ def usable(params: Any, like: Params) -> bool:
     )
 
 
-def share_right(params: Params) -> float:
-    images, labels = unseen()
-    return float((networks.predict(QUICK, params, images) == labels).mean())
-
-
 def result_of_training(call, numbers: Numbers) -> Iterator[Claim]:
     given = lesson_in_small(numbers, 45, epochs=3)
     result = call(**given)
@@ -94,11 +124,12 @@ def result_of_training(call, numbers: Numbers) -> Iterator[Claim]:
 
 
 def digits_are_learned(call, numbers: Numbers) -> Iterator[Claim]:
-    given = lesson_in_small(numbers, 300, epochs=6)
+    script = Script.drawn(numbers.rng)
+    given = lesson_in_small(numbers, 300, script, epochs=6)
     params, history = call(**given)
     known = usable(params, given["params"])
-    right = share_right(params) if known else 0.0
-    for least in (0.3, 0.65):
+    right = script.share_right(params, numbers.rng) if known else 0.0
+    for least in (0.3, 0.55):
         yield Claim(
             right >= least, True, f"of digits it has not seen the network knows {least:.0%}"
         )
@@ -126,8 +157,11 @@ def short_batches_count(call, numbers: Numbers) -> Iterator[Claim]:
     """Fewer images than a batch holds are trained on as well."""
     given = lesson_in_small(numbers, 15, batch_size=64, epochs=25)
     params, history = call(**given)
-    learned = usable(params, given["params"]) and bool(history[-1] < 0.8 * history[0])
-    yield Claim(learned, True, "a batch that is not full is learned from")
+    right = 0.0
+    if usable(params, given["params"]):
+        right = float((networks.predict(QUICK, params, given["images"]) == given["labels"]).mean())
+    yield Claim(right >= 0.7, True, "a batch that is not full is learned from")
+    yield Claim(bool(history[-1] < 0.8 * history[0]), True, "the loss falls there as well")
 
 
 def order_from_rng(call, numbers: Numbers) -> Iterator[Claim]:
@@ -287,6 +321,7 @@ EXERCISE = Exercise(
     order=80,
     reference=train,
     properties=TRAINING_PROPERTIES,
+    heart=("learned", "short"),
     facet_words=TRAINING_WORDS,
     see="The loop that learns",
     mistakes=TRAINING_MISTAKES,

@@ -42,6 +42,7 @@ EXERCISE = Exercise(
     reference=architectures.alexnet_layers,
     example=dict,
     properties=ALEXNET_PROPERTIES,
+    heart=("one_tower", "one_tower_between", "two_towers", "two_towers_between"),
     facet_words={
         "one_tower": "the layers on one tower",
         "one_tower_between": "ReLU and dropout on one tower",

@@ -189,6 +189,7 @@ EXERCISE = Exercise(
         Property("rng", same_seed_same_crops),
         Property("kept", kept_dtype),
     ),
+    heart=("own", "chance", "rng"),
     facet_words={
         "windows": "every crop is a window of its image, mirrored or not",
         "own": "a place and a toss of the coin for each image",

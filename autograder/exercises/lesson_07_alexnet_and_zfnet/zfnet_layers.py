@@ -37,6 +37,7 @@ EXERCISE = Exercise(
     reference=architectures.zfnet_layers,
     example=dict,
     properties=ZFNET_PROPERTIES,
+    heart=("paper", "paper_between", "slides", "slides_between"),
     facet_words={
         "paper": "the layers of the paper's network",
         "paper_between": "ReLU and dropout of the paper's network",

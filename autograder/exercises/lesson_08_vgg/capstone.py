@@ -196,6 +196,7 @@ EXERCISE = Exercise(
         Property("nearly_all", knows(0.95)),
         Property("asked", knows(0.97)),
     ),
+    heart=("most",),
     facet_words={
         "network": "a table within the budget, and the parameters that belong to it",
         "most": "9 of 10 digits that were kept apart",

@@ -83,6 +83,7 @@ EXERCISE = Exercise(
     reference=vgg,
     example=lambda: {"depth": 16},
     properties=VGG_PROPERTIES,
+    heart=("sixteen", "sixteen_between", "others", "others_between"),
     facet_words={
         "sixteen": "the layers of VGG-16",
         "sixteen_between": "ReLU and dropout of VGG-16",

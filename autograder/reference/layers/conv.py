@@ -250,6 +250,9 @@ class Conv(Kind):
         kernel, stride, pad = (pair(options[name])[axis] for name in self.sides)
         return kernel, stride, pad
 
+    def step(self, options: Options, axis: int) -> int:
+        return pair(options["stride"])[axis]
+
     def label(self, options: Options) -> str:
         stride, groups = pair(options["stride"]), options["groups"]
         label = f"conv {options['filters']}@{times(pair(options['kernel']))}"

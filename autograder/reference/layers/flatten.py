@@ -58,6 +58,9 @@ class Flatten(Kind):
     def window(self, options: Options, axis: int) -> None:
         return None
 
+    def step(self, options: Options, axis: int) -> None:
+        return None
+
     def forward(self, x: np.ndarray, learned: Learned, options: Options) -> np.ndarray:
         return flatten_images(x)
 

@@ -91,6 +91,10 @@ class Kind:
         """Give what one output reads along an axis (0 or 1); None where it reads all."""
         return 1, 1, 0
 
+    def step(self, options: Options, axis: int) -> int | None:
+        """Give how far apart the windows of two neighbors lie; None where one reads all."""
+        return 1
+
     def label(self, options: Options) -> str:
         """Name the row in a table."""
         return self.name.replace("_", " ")

@@ -110,6 +110,9 @@ class FullyConnected(Kind):
     def window(self, options: Options, axis: int) -> None:
         return None
 
+    def step(self, options: Options, axis: int) -> None:
+        return None
+
     def forward(self, x: np.ndarray, learned: Learned, options: Options) -> np.ndarray:
         return linear_scores(flatten_images(x), learned["weights"], learned["bias"])
 

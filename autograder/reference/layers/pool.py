@@ -291,6 +291,9 @@ class Pool(Kind):
         size, stride = (self.written_out(options)[name][axis] for name in self.sides)
         return size, stride, 0
 
+    def step(self, options: Options, axis: int) -> int:
+        return self.written_out(options)["stride"][axis]
+
     def label(self, options: Options) -> str:
         sides = self.written_out(options)
         return f"{super().label(options)} {times(sides['size'])} / {times(sides['stride'])}"

@@ -16,7 +16,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..geometry import receptive_fields
 from .kind import (
     REQUIRED,
     Kind,
@@ -92,10 +91,17 @@ class Residual(Kind):
         known = [window for window in windows if window is not None]
         if len(known) < len(windows):
             return None
-        size, stride, start = receptive_fields(known)[-1]
+        size, stride, start = 1, 1, 0
+        for kernel, step, pad in known:
+            size, start, stride = size + (kernel - 1) * stride, start - pad * stride, stride * step
         # The shortcut reads the number at the window's place, even if the rows should not.
         start, end = min(start, 0), max(start + size, 1)
         return end - start, stride, -start
+
+    def step(self, options: Options, axis: int) -> int | None:
+        steps = [kind_of(row).step(full_options(row), axis) for row in options["rows"]]
+        known = [step for step in steps if step is not None]
+        return prod(known) if len(known) == len(steps) else None
 
     def label(self, options: Options) -> str:
         count = len(options["rows"])
@@ -169,10 +175,10 @@ class Residual(Kind):
         return [self._projection(len(projection["weights"]), options)], [projection]
 
     def _projection(self, filters: int, options: Options) -> Layer:
-        down, across = (self.window(options, axis) for axis in (0, 1))
+        down, across = (self.step(options, axis) for axis in (0, 1))
         if down is None or across is None:
             raise ValueError("a projection needs rows that leave an image an image")
-        stride = (down[1], across[1])
+        stride = (down, across)
         return "conv", {"filters": filters, "kernel": 1, "stride": stride, "floor": True}
 
 

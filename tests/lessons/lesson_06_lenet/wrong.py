@@ -176,12 +176,14 @@ def one_class_only(layers, params, images, labels, rng, *rest):
 
 
 def nearly(share):
-    """Right about a share of the digits, and always about the same ones."""
+    """Right about a share of the digits of each call: not about those with the most ink."""
 
     def recognise(images):
         found = known_digits(images)
-        doubtful = images.reshape(len(images), -1).astype(int).sum(axis=1) % 1000 >= 1000 * share
-        return np.where(doubtful, (found + 1) % 10, found)
+        ink = images.reshape(len(images), -1).astype(int).sum(axis=1)
+        doubtful = np.argsort(ink)[round(share * len(images)) :]
+        found[doubtful] = (found[doubtful] + 1) % 10
+        return found
 
     return recognise
 
