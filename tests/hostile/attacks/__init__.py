@@ -1,6 +1,6 @@
 """The attacks, by what they go for."""
 
-from . import escape, handling, messages, notebooks, pages, reading, resources, verdict
+from . import carried, escape, handling, messages, notebooks, pages, reading, resources, verdict
 
 ATTACKS = [
     *verdict.ATTACKS,
@@ -11,4 +11,5 @@ ATTACKS = [
     *pages.ATTACKS,
     *messages.ATTACKS,
     *handling.ATTACKS,
+    *carried.ATTACKS,
 ]
