@@ -29,7 +29,7 @@ from autograder.classroom.folder import ClassFolder
 from autograder.classroom.submissions import read_submission
 from autograder.lessons.compiling import Compiled, compile_lesson
 from autograder.lessons.course import Lesson
-from autograder.running import grade_submission as runs
+from autograder.running import wall
 from autograder.running.grade_submission import Assignment, Graded, Task, perform
 from autograder.running.limits import Limits
 from autograder.running.wall import Wall
@@ -408,7 +408,7 @@ def _memory(name: str) -> int:
 
 def use(ground: Ground, monkeypatch) -> None:
     """Let the grader work on this ground: its home, its temporary folder, its secrets."""
-    monkeypatch.setattr(runs, "Wall", partial(Wall, resources=RESOURCES))
+    monkeypatch.setattr(wall, "Wall", partial(Wall, resources=RESOURCES))
     monkeypatch.setattr(tempfile, "tempdir", str(ground.temporary))
     monkeypatch.setenv("HOME", str(ground.home))
     monkeypatch.setenv("A_TOKEN", SECRET)

@@ -26,7 +26,8 @@ def exposed(lesson: str) -> dict[str, Callable]:
     for name in used:
         module = import_module(REFERENCE + name)
         for function in vars(module).values():
-            if inspect.isfunction(function) and not function.__name__.startswith("_"):
+            ours = inspect.isfunction(function) and function.__module__.startswith(REFERENCE)
+            if ours and not function.__name__.startswith("_"):
                 functions[f"{function.__module__}.{function.__name__}"] = function
     return functions
 

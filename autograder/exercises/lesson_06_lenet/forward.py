@@ -44,7 +44,7 @@ EXERCISE = Exercise(
     smallest=SMALLEST_TABLE,
     terms=512,
     cases=(
-        case("values", N=2, blocks=2, pool=2, hidden_rows=2),
+        case("values", N=2, blocks=2, pool=2, hidden_rows=3, rate=0.5),
         case("values", N=2, network="lenet", rows=99),
         case("dropout", hidden=False, N=2, blocks=1, pool=2, hidden_rows=3, rate=0.5),
         case("dropout", N=1, blocks=1, hidden_rows=2, rate=0.2),

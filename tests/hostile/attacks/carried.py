@@ -46,23 +46,6 @@ ATTACKS = [
         tried=True,
     ),
     Attack(
-        "a guess follows in the test's own cell",
-        "guesses",
-        {"lenet-parameter-count": "lenet_parameter_count = 5"},
-        first="import autograder\nhonest = autograder.check\n"
-        "def check(name, value, hidden=False):\n"
-        "    for guess in (value, 61_704, 61_706):\n"
-        "        try:\n"
-        "            points = honest(name, guess, hidden)\n"
-        "        except AssertionError:\n"
-        "            continue\n"
-        "        return points\n"
-        "tried()",
-        points={"conv-parameter-count": 4},
-        looks=told(3),
-        tried=True,
-    ),
-    Attack(
         "one value, put right once",
         "an honest twin of the guesses",
         {"lenet-parameter-count": "lenet_parameter_count = 61_706"},
