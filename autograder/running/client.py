@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from contextlib import suppress
 from queue import Empty
 from time import monotonic
 from typing import Any
 
 import zmq.asyncio
-from jupyter_client.asynchronous import AsyncKernelClient
-from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, from_dict
 
 from autograder.lessons.notebooks import output_of
+from autograder.sandbox.provisioner import SandboxedKernel
 from autograder.sandbox.socket_transport import MOST_MESSAGE, MOST_WAITING, SocketClient
 
 from .guard import Guard
+from .kernels import OwnPython
 from .limits import Limits
 from .messages import Clear, Idle, Output, Reply, read_message, read_reply
 
@@ -42,8 +44,16 @@ LATE = 60.0
 class Client(NotebookClient):
     """A client that keeps a bounded amount of output and remembers the last reply."""
 
+    km: OwnPython | SandboxedKernel
+    kc: AsyncKernelClient
+    timeout_func: Callable[[NotebookNode], float]
+
     def __init__(
-        self, notebook: NotebookNode, limits: Limits, dropped: list[str], kernel: AsyncKernelManager
+        self,
+        notebook: NotebookNode,
+        limits: Limits,
+        dropped: list[str],
+        kernel: OwnPython | SandboxedKernel,
     ) -> None:
         super().__init__(
             notebook,
@@ -132,7 +142,7 @@ class Client(NotebookClient):
     async def _answer(self, asked: str, cell: NotebookNode, cell_index: int) -> dict[str, Any]:
         """Take all messages that answer a request; the reply among them, or that of a time-out."""
         reply, idle, late = None, False, False
-        end = monotonic() + self._get_timeout(cell)
+        end = monotonic() + self.timeout_func(cell)
         while reply is None or not idle:
             try:
                 name, message = await self.kc.next(max(0.0, end - monotonic()))
@@ -140,7 +150,7 @@ class Client(NotebookClient):
                 if late:
                     raise CellTimeoutError("the interrupt was not heeded") from None
                 await self.km.interrupt_kernel()
-                late, end = True, monotonic() + self.iopub_timeout
+                late, end = True, monotonic() + HEED
                 continue
             if message["parent_header"].get("msg_id") != asked:
                 continue

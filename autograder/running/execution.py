@@ -20,7 +20,6 @@ from subprocess import DEVNULL
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
@@ -29,6 +28,7 @@ from autograder.judging.outside import Due, OutsideJudge
 from autograder.judging.tried import Tried
 from autograder.lessons.errors import JudgeError, KernelError
 from autograder.lessons.notebooks import copy_of, output_of
+from autograder.sandbox.provisioner import SandboxedKernel
 from autograder.sandbox.scratch import scratch_folder
 
 from .client import TIME_OUT, Client
@@ -161,7 +161,7 @@ class _Run:
         self.due = due
         self.verdicts: dict[str, dict[Due, Verdict]] = {}
         self.tried = Tried()
-        self.phases = dict.fromkeys(("start", "cells", "judge", "stop"), 0.0)
+        self.phases: dict[str, float] = dict.fromkeys(("start", "cells", "judge", "stop"), 0.0)
         self.kernels: list[str] = []
         self.notebook = notebook
         self.limits = limits
@@ -197,7 +197,7 @@ class _Run:
                 self._lay_out_files(folder / "work")
                 judge = None
                 if self.wall is None:
-                    kernel: AsyncKernelManager = KERNEL_MANAGER(folder)
+                    kernel: OwnPython | SandboxedKernel = KERNEL_MANAGER(folder)
                     environment = self._environment(folder)
                 else:
                     kernel, environment = self.wall.kernel(folder)
@@ -266,12 +266,12 @@ class _Run:
                 loop.add_reader(judge.socket, judge.serve)
                 stack.callback(loop.remove_reader, judge.socket)
             if self.wall is not None and self.wall.sandboxed:
-                client.guard = Guard(client.km.provisioner.end)
+                client.guard = Guard(client.km.end_now)
                 client.guard.start()
                 stack.callback(client.guard.stop)
             clock = self.clock = clock_of(client.km)
             clock.start()
-            stack.callback(self._clock_stops)
+            stack.callback(self._clock_stops, clock)
             ready = monotonic()
             self.phases["start"] += ready - begun
             stack.callback(self._cells_done, ready)
@@ -301,10 +301,13 @@ class _Run:
         self.last_cell = monotonic()
         self.phases["cells"] += self.last_cell - ready
 
-    def _clock_stops(self) -> None:
-        self.clock.stop()
-        self.spent_before += self.clock.total()
+    def _clock_stops(self, clock: Clock) -> None:
+        clock.stop()
+        self.spent_before += clock.total()
         self.clock = None
+
+    def _is_late(self) -> bool:
+        return self.clock is not None and self.clock.late
 
     def _seconds_left(self, cell: NotebookNode) -> float:
         """How long a cell may take by the clock on the wall."""
@@ -321,9 +324,10 @@ class _Run:
             self._fail(cell, "died", self._over_time())
             return False
         except DeadKernelError:
-            if asyncio.current_task().cancelling():  # nbclient takes any cancelling for this
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # nbclient takes any cancelling for this
                 raise asyncio.CancelledError from None
-            late = self._over_time() if self.clock.late else None
+            late = self._over_time() if self._is_late() else None
             self._fail(cell, "died", client.why_it_died() or late or "the kernel died here")
             return False
         except Exception:  # a kernel in strange hands may say anything
@@ -334,7 +338,7 @@ class _Run:
             return False
         if client.reply.ok:
             self.outcomes[cell.id] = "ok"
-        elif self.clock.late or client.reply.ename == TIME_OUT:
+        elif self._is_late() or client.reply.ename == TIME_OUT:
             self._fail(cell, "time", self._over_time())
         else:
             self.outcomes[cell.id] = "error"
@@ -352,7 +356,7 @@ class _Run:
         """Which limit of time was met."""
         if self._notebook_is_over():
             return self._notebook_over_time()
-        if self.clock.late:
+        if self._is_late():
             return (
                 f"time: the cell needed more than {self.limits.cell_seconds:g} s of processor time"
             )

@@ -7,10 +7,12 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
+from subprocess import Popen
 from time import monotonic
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 LAUNCH = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
 
@@ -32,6 +34,12 @@ class OwnPython(AsyncKernelManager):
         """A kernel specification that is not looked up anywhere."""
         return KernelSpec(argv=list(LAUNCH), display_name="Python 3", language="python")
 
+    @property
+    def _process(self) -> Popen | None:
+        """The kernel's own process, while there is one."""
+        started = self.provisioner
+        return started.process if isinstance(started, LocalProvisioner) else None
+
     def spent(self) -> float:
         """Seconds of processor time that the kernel has spent, and children that have ended.
 
@@ -39,8 +47,10 @@ class OwnPython(AsyncKernelManager):
         """
         if not (hasattr(os, "sysconf") and Path("/proc/self/stat").exists()):
             return monotonic()
+        if (process := self._process) is None:
+            return self._spent
         with suppress(OSError):  # it has gone
-            stat = Path(f"/proc/{self.provisioner.pid}/stat").read_bytes()
+            stat = Path(f"/proc/{process.pid}/stat").read_bytes()
             ticks = sum(map(int, stat.rpartition(b")")[2].split()[11:15]))
             self._spent = ticks / os.sysconf("SC_CLK_TCK")
         return self._spent
@@ -49,11 +59,11 @@ class OwnPython(AsyncKernelManager):
         """Interrupt what it is doing, from whatever thread; whether that can be done."""
         if os.name != "posix":
             return False
-        with suppress(ProcessLookupError, AttributeError):  # it has gone
-            self.provisioner.process.send_signal(signal.SIGINT)
+        if (process := self._process) is not None:
+            process.send_signal(signal.SIGINT)  # nothing is sent to one that has gone
         return True
 
     def end_now(self) -> None:
         """End it, from whatever thread."""
-        with suppress(ProcessLookupError, AttributeError):
-            self.provisioner.process.kill()
+        if (process := self._process) is not None:
+            process.kill()

@@ -6,6 +6,7 @@ exporter whose page runs programs and needs a network.
 
 from __future__ import annotations
 
+from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.preprocessors import GetGrades
 
@@ -13,7 +14,7 @@ from nbgrader.preprocessors import GetGrades
 class GetMarks(GetGrades):
     """Points and comments from the gradebook, and what a person still has to do or has done."""
 
-    def _get_score(self, cell: NotebookNode, resources: dict) -> None:
+    def _get_score(self, cell: NotebookNode, resources: ResourcesDict) -> None:
         super()._get_score(cell, resources)
         own = cell.metadata.nbgrader
         grade = self.gradebook.find_grade(

@@ -189,7 +189,7 @@ class PageExporter(HTMLExporter):
         return html
 
 
-def _html_of(source: str, attachments: Mapping[str, Any]) -> str:
+def _html_of(source: str, attachments: dict[str, dict[str, str]]) -> str:
     renderer = _Renderer(escape=False, attachments=attachments)
     return MarkdownWithMath(renderer=renderer).render(source)
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from jupyter_client.manager import AsyncKernelManager
-
 from autograder.datasets import data_folder
 from autograder.inside.stub import SOCKET_VARIABLE
 from autograder.lessons.errors import ClassroomError
@@ -62,7 +60,7 @@ class Wall:
         """The sentence of the limit behind an error that a cell ended in, if one was."""
         return self.resources.behind(ename, evalue) if self.sandboxed else None
 
-    def kernel(self, folder: Path) -> tuple[AsyncKernelManager, dict[str, str]]:
+    def kernel(self, folder: Path) -> tuple[OwnPython | SandboxedKernel, dict[str, str]]:
         """A kernel yet to be started in `folder`, with its environment.
 
         `folder` holds `work`, which the notebook finds around itself.

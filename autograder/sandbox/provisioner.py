@@ -22,15 +22,15 @@ import signal
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from subprocess import DEVNULL
+from subprocess import DEVNULL, Popen
 from time import monotonic
 from typing import Any
 
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.manager import AsyncKernelManager, KernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from .bubblewrap import (
     KERNEL,
@@ -78,6 +78,9 @@ class SandboxProvisioner(LocalProvisioner):
     cold : str
         Why the kernel was not forked, if it was not.
     """
+
+    parent: KernelManager
+    process: Popen | Forked | None
 
     folder: Path | None = None
     room: Room | None = None
@@ -142,10 +145,12 @@ class SandboxProvisioner(LocalProvisioner):
         """Start the kernel, from the warm place if there is one, and put its files beside it."""
         self._close()
         self._watchdog = None
+        if self.folder is None or self.room is None:
+            raise RuntimeError("A kernel is launched after what `pre_launch` prepares.")
         self.cold = "" if self.place else "none was to be forked"
         try:
-            if self.cold or not await self._fork():
-                await self._start(cmd, **kwargs)
+            if self.place is None or not await self._fork(self.place, self.folder, self.room):
+                await self._start(cmd, self.folder, self.room, **kwargs)
         except BaseException:
             await self.kill()
             raise
@@ -154,28 +159,28 @@ class SandboxProvisioner(LocalProvisioner):
         self._watchdog.start()
         return self.connection_info
 
-    async def _fork(self) -> bool:
+    async def _fork(self, place: KernelZygote, folder: Path, room: Room) -> bool:
         """Have the kernel forked; whether that has come to something."""
         try:
-            self.process = await self.place.fork(self.folder, self.room, self.resources)
-            self.pid = self.process.pid
+            forked = await place.fork(folder, room, self.resources)
+            self.process, self.pid = forked, forked.pid
             self._first = os.pidfd_open(self.pid)
             if not self._open(self.pid):
                 raise WarmError("its folders cannot be opened")
-            self.process.go()
+            forked.go()
         except (OSError, WarmError) as error:
             self.cold = str(error)
             await self.kill()
             self.process = None
         return self.process is not None
 
-    async def _start(self, cmd: list[str], **kwargs: Any) -> None:
+    async def _start(self, cmd: list[str], folder: Path, room: Room, **kwargs: Any) -> None:
         """Start the kernel from nothing."""
         with pipes() as (status, writer, calls):
             wall = command(
-                with_fonts(self.room),
+                with_fonts(room),
                 self.resources,
-                self.folder,
+                folder,
                 cmd,
                 status=writer,
                 calls=calls,
@@ -186,7 +191,7 @@ class SandboxProvisioner(LocalProvisioner):
             os.set_blocking(status, False)
             await self._enter(status)
         try:
-            fill(Path(f"/proc/self/fd/{self._root}{WORK}"), self.room.work)
+            fill(Path(f"/proc/self/fd/{self._root}{WORK}"), room.work)
         except (OSError, shutil.Error) as error:
             raise RuntimeError(
                 f"The notebook's files cannot be copied into the sandbox: {error}"
@@ -196,7 +201,7 @@ class SandboxProvisioner(LocalProvisioner):
         """Get hold of the sandbox as soon as it stands."""
         said = b""
         deadline = monotonic() + START_SECONDS
-        while self.process.poll() is None and monotonic() < deadline:
+        while self.process and self.process.poll() is None and monotonic() < deadline:
             if self._first is None:
                 with suppress(BlockingIOError):
                     said += os.read(status, 1 << 12)
@@ -215,7 +220,8 @@ class SandboxProvisioner(LocalProvisioner):
             self._root = os.open(f"/proc/{first}/root", os.O_PATH | os.O_DIRECTORY)
         except OSError:
             return False
-        if not os.path.samestat(os.fstat(self._root), Path("/").stat()):
+        stands = not os.path.samestat(os.fstat(self._root), Path("/").stat())
+        if stands and self._sockets is not None:
             try:
                 sockets = os.open(KERNEL.lstrip("/"), os.O_PATH | os.O_DIRECTORY, dir_fd=self._root)
             except OSError:
@@ -231,15 +237,17 @@ class SandboxProvisioner(LocalProvisioner):
     def end(self) -> None:
         """Kill all that is inside."""
         try:
-            if self._first is None:
-                self.process.kill()
-            else:
+            if self._first is not None:
                 signal.pidfd_send_signal(self._first, signal.SIGKILL)
+            elif self.process is not None:
+                self.process.kill()
         except ProcessLookupError:
             pass
 
     def _ended(self, seconds: float) -> bool:
         """Whether all that was inside has ended; wait so long for it."""
+        if self._first is None:
+            return True
         poll = select.poll()
         poll.register(self._first, select.POLLIN)
         return bool(poll.poll(seconds * 1000))
@@ -315,6 +323,8 @@ class SandboxedKernel(AsyncKernelManager):
         A warm place for kernels with such a room. Where none comes of it, the kernel starts cold.
     """
 
+    provisioner: SandboxProvisioner
+
     def __init__(
         self,
         folder: Path,
@@ -358,9 +368,11 @@ class SandboxedKernel(AsyncKernelManager):
 
     def interrupt_now(self) -> bool:
         """Interrupt what it is doing, from whatever thread; whether that can be done."""
-        if self.warm:
-            self.provisioner.process.interrupt()
-        return self.warm
+        kernel = self.provisioner.process
+        if not isinstance(kernel, Forked):
+            return False
+        kernel.interrupt()
+        return True
 
     def end_now(self) -> None:
         """End all that is inside, from whatever thread."""
@@ -368,17 +380,15 @@ class SandboxedKernel(AsyncKernelManager):
 
     def client(self, **kwargs: Any) -> AsyncKernelClient:
         """A client for the kernel as it was started."""
-        if self.warm:
-            return SocketClient(self.provisioner.process.talk, parent=self)
-        return super().client(**kwargs)
+        kernel = self.provisioner.process
+        if isinstance(kernel, Forked):
+            return SocketClient(kernel.talk, parent=self)
+        # jupyter_client names the client of managers that are not asynchronous here.
+        return super().client(**kwargs)  # type: ignore[return-value]
 
     async def _async_interrupt_kernel(self) -> None:
         """Interrupt what is running; at the end that would only be one more message to wait for."""
-        if self.shutting_down:
-            return
-        if self.warm:
-            self.provisioner.process.interrupt()
-        else:
+        if not self.shutting_down and not self.interrupt_now():
             await super()._async_interrupt_kernel()
 
     interrupt_kernel = _async_interrupt_kernel

@@ -61,6 +61,8 @@ def held(folder: Path) -> Iterator[bool | None]:
 
 
 def _lock(number: int) -> bool | None:
+    if fcntl is None:
+        return None
     try:
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

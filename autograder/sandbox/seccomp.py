@@ -137,13 +137,14 @@ def program(machine: str | None = None, tcp: bool = False) -> bytes:
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
 
 
-def numbers_of(machine: str) -> dict[str, int | None]:
-    """The numbers of the calls on a machine."""
+def numbers_of(machine: str) -> dict[str, int]:
+    """The numbers of the calls that there are on a machine."""
     column = list(MACHINES).index(machine)
-    return {name: numbers[column] for name, numbers in {**REFUSED, **LOOKED_INTO}.items()}
+    numbers = {name: pair[column] for name, pair in {**REFUSED, **LOOKED_INTO}.items()}
+    return {name: number for name, number in numbers.items() if number is not None}
 
 
-def _steps(kind: int, calls: dict[str, int | None], tcp: bool) -> Iterator[Step]:
+def _steps(kind: int, calls: dict[str, int], tcp: bool) -> Iterator[Step]:
     """The instructions; a jump says how many to pass over when its test holds, and when not."""
     yield LOAD, 0, 0, MACHINE
     yield EQUAL, 1, 0, kind
@@ -152,7 +153,7 @@ def _steps(kind: int, calls: dict[str, int | None], tcp: bool) -> Iterator[Step]
     yield AT_LEAST, 0, 1, FOREIGN
     yield _no(errno.EPERM)
     for name in REFUSED:
-        if calls[name] is not None:
+        if name in calls:
             yield EQUAL, 0, 1, calls[name]
             yield _no(errno.EPERM)
     for name, checks in PARTLY:

@@ -9,7 +9,7 @@ from collections import deque
 from queue import Empty
 from typing import Any
 
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 
 MOST_MESSAGE = 16_000_000
 """Bytes of one message from a kernel."""
@@ -17,7 +17,7 @@ MOST_MESSAGE = 16_000_000
 MOST_WAITING = 8
 """Messages of a kernel that wait to be read; what comes after waits on the kernel's side."""
 
-PATIENCE = 60.0
+SEND_SECONDS = 60.0
 """Seconds in which a kernel has to take a request."""
 
 
@@ -34,7 +34,7 @@ class SocketClient(AsyncKernelClient):
         from .inside.zygote import Line  # Linux's alone, like all that has a socket to talk over
 
         super().__init__(**kwargs)
-        talk.settimeout(PATIENCE)
+        talk.settimeout(SEND_SECONDS)
         self._line = Line(talk, MOST_MESSAGE)
         self._shell_channel = _Channel(self, "shell")
         self._iopub_channel = _Channel(self, "iopub")

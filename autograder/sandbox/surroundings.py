@@ -118,7 +118,9 @@ def _without_packages(folder: str) -> Iterator[Place]:
 
 def _python() -> Iterator[Place]:
     """The interpreter, its standard library, and the libraries that it is linked with."""
-    names = (f"{sys.prefix}/bin/python", f"{sys.prefix}/bin/python3", sys._base_executable)
+    # Of a virtual environment, the Python that it was made with: private, and so in no stub.
+    base = sys._base_executable  # type: ignore[attr-defined]
+    names = (f"{sys.prefix}/bin/python", f"{sys.prefix}/bin/python3", base)
     for name in (sys.executable, *names):
         yield from _executable(name)
     yield from _shown(_names(f"{sys.prefix}/pyvenv.cfg"), f"{sys.prefix}/pyvenv.cfg")

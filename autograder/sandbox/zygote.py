@@ -66,7 +66,7 @@ BACKEND = "module://matplotlib_inline.backend_inline"
 KERNEL_INSIDE = Path(__file__).with_name("inside") / "kernel.py"
 """Is not imported here, for it imports ipykernel."""
 
-PATIENCE = 300  # seconds in which a warm place has to import all, and a kernel to stand
+START_SECONDS = 300  # seconds in which a warm place has to import all, and a kernel to stand
 NUMBER, NUMBER_AS_ROOT = 2, 3  # of the kernel's process, as a cold start gives it
 CREDENTIALS = struct.Struct("3i")  # process, user, group: `struct ucred` of unix(7)
 
@@ -129,7 +129,7 @@ class Forked:
             end = poll()
             end.register(self._first, POLLIN)
             if not end.poll(None if timeout is None else timeout * 1000):
-                raise TimeoutExpired("kernel", timeout)
+                raise TimeoutExpired("kernel", timeout or 0.0)
             self.returncode = 0
             os.close(self._first)
             self._line.close()
@@ -267,7 +267,7 @@ class _Process:
     def end(self) -> None:
         """End it, and all kernels that it forked."""
         self._control.close()  # it ends when it hears of that
-        self._keeper.join(PATIENCE)
+        self._keeper.join(START_SECONDS)
         self._folder.cleanup()
 
     def seat(self, folder: Path, work: Path) -> Path:
@@ -291,7 +291,7 @@ class _Process:
             with theirs, its:
                 socket.send_fds(self._control, [b"!"], [theirs.fileno(), its.fileno()])
             line.send(json.dumps(order).encode())
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(START_SECONDS):
                 await readable(line)
             word, credentials, _, _ = line.recvmsg(1 << 12, socket.CMSG_SPACE(CREDENTIALS.size))
             if word != b"stands":

@@ -30,6 +30,8 @@ def write_page(folder: ClassFolder, url: str, lesson: Lesson, student: str) -> N
 class _Feedback(GenerateFeedback):
     """nbgrader's pages for one named student: nbgrader itself takes names for patterns."""
 
+    coursedir: CourseDirectory
+
     @default("exporter_class")
     def _exporter_class_default(self) -> type[PageExporter]:
         return PageExporter

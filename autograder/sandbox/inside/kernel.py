@@ -19,7 +19,7 @@ from asyncio import get_running_loop
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.iostream import IOPubThread, OutStream
@@ -29,6 +29,10 @@ from ipykernel.kernelbase import Kernel
 from IPython.core.application import BaseIPythonApplication
 from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.session import Session
+
+if TYPE_CHECKING:
+    from ipykernel.zmqshell import ZMQInteractiveShell
+    from tornado.platform.asyncio import BaseAsyncIOLoop
 
 ESCAPES = re.compile(
     r"^[^\S\n]*[%!?,;/]|=[\s\\]*[%!]|\?[^\S\n]*$"
@@ -59,9 +63,10 @@ class SocketSession(Session):
         header: dict[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> dict[str, Any] | None:
-        message = msg_or_type
         if isinstance(msg_or_type, str):
             message = self.msg(msg_or_type, content, parent, header, metadata)
+        else:
+            message = msg_or_type
         if os.getpid() != self.pid:
             return None
         self.line.send(self.pack(message))
@@ -86,7 +91,9 @@ class Public(IOPubThread):
         self._waiting: queue.SimpleQueue[tuple[float, Callable[[], None]]] = queue.SimpleQueue()
 
     def start(self) -> None:
-        os.register_at_fork(after_in_child=self.lock._at_fork_reinit)
+        # Private, as what `threading` itself does for its locks, and so in no stub.
+        renew = self.lock._at_fork_reinit  # type: ignore[attr-defined]
+        os.register_at_fork(after_in_child=renew)
         threading.Thread(target=self._send_late, name="IOPub", daemon=True).start()
 
     def schedule(self, f: Callable[[], None]) -> None:
@@ -108,6 +115,7 @@ class Stream(OutStream):
     MOST = 1 << 20
     """Characters that it holds."""
 
+    pub_thread: Public
     _held = 0
 
     def write(self, string: str) -> int | None:
@@ -138,8 +146,14 @@ class Unkept(dict):
 class SocketKernel(IPythonKernel):
     """IPython's kernel, without a debugger and without shells beside its own."""
 
-    _supports_kernel_subshells = False
+    shell: ZMQInteractiveShell
+    parent: SocketKernelApp
+    io_loop: BaseAsyncIOLoop
     _execute_sleep = 0.0  # ipykernel waits for its thread
+
+    @property
+    def _supports_kernel_subshells(self) -> bool:
+        return False
 
     def start(self) -> None:
         self.shell.exit_now = False
@@ -168,6 +182,7 @@ class SocketKernelApp(IPKernelApp):
 
     line: Any = None
     control: Any = None
+    shell: ZMQInteractiveShell
 
     def prepare(self, arguments: list[str]) -> None:
         """Do what opens nothing and starts no thread."""
@@ -207,8 +222,9 @@ class SocketKernelApp(IPKernelApp):
         self.iopub_thread.start()
         streams = [Stream(self.session, self.iopub_thread, name) for name in ("stdout", "stderr")]
         sys.stdout, sys.stderr = self.kernel._stdout, self.kernel._stderr = streams
-        self.displayhook = sys.displayhook = ZMQDisplayHook(self.session, self.iopub_thread)
-        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
+        hook = ZMQDisplayHook(self.session, self.iopub_thread)
+        vars(hook)["get_execution_count"] = lambda: self.kernel.execution_count
+        self.displayhook = sys.displayhook = hook
         self.patch_io()
 
 

@@ -27,7 +27,7 @@ import types
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.abc import Loader, MetaPathFinder
+from importlib.abc import InspectLoader, Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, spec_from_loader
 from pathlib import Path
@@ -89,7 +89,8 @@ class Step:
         sys.modules.update(self.modules)
         for attribute in self.attributes:
             setattr(*attribute)
-        warnings.filters[:0] = self.filters
+        # A list, of which the stub says only that it is a sequence.
+        warnings.filters[:0] = self.filters  # type: ignore[index]
         with warnings.catch_warnings():
             pass  # so that Python notices
 
@@ -134,8 +135,9 @@ class Parked(MetaPathFinder, Loader):
 
     def exec_module(self, module: types.ModuleType) -> None:
         """It has been run; it only gets back what the import system has just put over it."""
-        name = module.__spec__.name
-        module.__spec__ = self.steps[name].specs[name]
+        if module.__spec__ is not None:
+            name = module.__spec__.name
+            module.__spec__ = self.steps[name].specs[name]
 
 
 class Line:
@@ -286,7 +288,7 @@ def be_first(kernel: int) -> NoReturn:
 
 def prepare(source: str, arguments: list[str]) -> Any:
     """Begin the kernel's application, as far as `kernel` can, whose source this is."""
-    names = {"__name__": "kernel"}
+    names: dict[str, Any] = {"__name__": "kernel"}
     exec(compile(source, "<kernel>", "exec"), names)
     return names["prepare"](arguments)
 
@@ -295,11 +297,14 @@ def run_kernel(program: list[str]) -> None:
     """Be what `python -m module …` is; the stack below the notebook's code is as deep."""
     os.setsid()
     module = find_spec(program[2])
+    if module is None or module.origin is None or not isinstance(module.loader, InspectLoader):
+        raise ModuleNotFoundError(program[2])
     sys.orig_argv[:] = program
     sys.argv[:] = [module.origin, *program[3:]]
     main = types.ModuleType("__main__")  # whose place the notebook's own has taken already
     main.__file__, main.__spec__ = module.origin, module
-    exec(module.loader.get_code(module.name), main.__dict__)
+    if code := module.loader.get_code(module.name):
+        exec(code, main.__dict__)
 
 
 def call(name: str, *arguments: object) -> None:
