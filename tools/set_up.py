@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograder.sandbox.bubblewrap import missing
+from autograder.sandbox.requirements import missing
 
 from .steps import SetUpError, Step, run
 

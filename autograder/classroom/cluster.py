@@ -191,6 +191,6 @@ def _fit(client: Client, scheduler: str, sandboxed: bool) -> None:
 def _look_there() -> tuple[str, str | None]:
     """The version of a worker, and why it has no sandbox, if it has none."""
     from autograder.running.version import fingerprint
-    from autograder.sandbox.bubblewrap import missing
+    from autograder.sandbox.requirements import missing
 
     return fingerprint(), missing()

@@ -186,7 +186,7 @@ def grade(options: argparse.Namespace) -> int:
 def refuse_without_a_sandbox() -> None:
     """Refuse to grade on a machine that cannot contain strangers' code."""
     from autograder.lessons.errors import ClassroomError
-    from autograder.sandbox.bubblewrap import missing
+    from autograder.sandbox.requirements import missing
 
     if reason := missing():
         raise ClassroomError(reason)

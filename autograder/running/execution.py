@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 import shutil
 from collections.abc import Container, Iterable, Mapping
 from contextlib import AsyncExitStack, ExitStack
@@ -35,7 +34,7 @@ from .client import TIME_OUT, Client
 from .clock import Clock, clock_of
 from .guard import Guard
 from .handling import bounded
-from .kernels import OwnPython
+from .kernels import OwnPython, own_environment
 from .limits import Limits
 from .messages import Reply
 from .sanitize import sanitize_outputs, sanitize_verdict
@@ -198,7 +197,7 @@ class _Run:
                 judge = None
                 if self.wall is None:
                     kernel: OwnPython | SandboxedKernel = KERNEL_MANAGER(folder)
-                    environment = self._environment(folder)
+                    environment = own_environment(folder, self.seed)
                 else:
                     kernel, environment = self.wall.kernel(folder)
                     asked = {exercise for exercise, _ in self.due.values()}
@@ -229,19 +228,6 @@ class _Run:
         for path, relative in self.files:
             (work / relative).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, work / relative)
-
-    def _environment(self, folder: Path) -> dict[str, str]:
-        """What a kernel without a wall gets: this user's environment, and what keeps runs alike."""
-        environment = {
-            **os.environ,
-            "AUTOGRADER_SEED": str(self.seed),
-            "IPYTHONDIR": str(folder / "ipython"),  # no start-up files of the grader's owner
-            # Runs go side by side: BLAS threads of their own would only get in each other's way.
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-        }
-        environment.pop("MPLBACKEND", None)
-        return environment
 
     async def _in_one_kernel(
         self, client: Client, judge: OutsideJudge | None, work: Path, environment: dict[str, str]

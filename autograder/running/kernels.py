@@ -67,3 +67,17 @@ class OwnPython(AsyncKernelManager):
         """End it, from whatever thread."""
         if (process := self._process) is not None:
             process.kill()
+
+
+def own_environment(folder: Path, seed: int) -> dict[str, str]:
+    """What a kernel of this user gets: the user's environment, and what keeps runs alike."""
+    environment = {
+        **os.environ,
+        "AUTOGRADER_SEED": str(seed),
+        "IPYTHONDIR": str(folder / "ipython"),  # no start-up files of the grader's owner
+        # Runs go side by side: BLAS threads of their own would only get in each other's way.
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+    environment.pop("MPLBACKEND", None)
+    return environment

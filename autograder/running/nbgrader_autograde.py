@@ -21,7 +21,7 @@ from autograder.lessons.course import Course
 from autograder.lessons.errors import ClassroomError
 from autograder.lessons.roles import role_of
 from autograder.running.handed_in import Submission, cells_from
-from autograder.sandbox.bubblewrap import missing
+from autograder.sandbox.requirements import missing
 
 from .grade_submission import Assignment, Task, perform
 

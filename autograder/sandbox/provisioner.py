@@ -39,10 +39,10 @@ from .bubblewrap import (
     Resources,
     Room,
     command,
-    missing,
     pipes,
 )
 from .handover import PROGRAM, fill, is_root, lay_out, with_fonts
+from .requirements import missing
 from .scratch import scratch_folder
 from .socket_transport import SocketClient
 from .watchdog import Watchdog

@@ -24,7 +24,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
-from autograder.sandbox import bubblewrap, seccomp
+from autograder.sandbox import requirements, seccomp
 from autograder.sandbox.bubblewrap import HOME, MATPLOTLIB, WRITABLE
 from autograder.sandbox.handover import font_list
 from autograder.sandbox.provisioner import (
@@ -853,8 +853,8 @@ def test_a_machine_without_bubblewrap_is_told_how_to_get_it(tmp_path, monkeypatc
 
 def test_on_ubuntu_bubblewrap_alone_is_allowed_what_apparmor_refuses(monkeypatch):
     settings = {"kernel.apparmor_restrict_unprivileged_userns": "1"}
-    monkeypatch.setattr(bubblewrap, "_setting", lambda name: settings.get(name, ""))
-    advice = bubblewrap._advice("bwrap: setting up uid map: Permission denied")
+    monkeypatch.setattr(requirements, "_setting", lambda name: settings.get(name, ""))
+    advice = requirements._advice("bwrap: setting up uid map: Permission denied")
     assert advice == (
         "The sandbox needs user namespaces, which AppArmor refuses here to all programs but those "
         "that a profile names: allow them to bubblewrap alone with printf 'abi "
@@ -864,7 +864,7 @@ def test_on_ubuntu_bubblewrap_alone_is_allowed_what_apparmor_refuses(monkeypatch
     )
     profile = advice.partition("printf '")[2].partition("'")[0]
     written = subprocess.run(["printf", profile], capture_output=True, text=True, check=True)
-    assert written.stdout == bubblewrap.APPARMOR_PROFILE
+    assert written.stdout == requirements.APPARMOR_PROFILE
     assert "sysctl" not in advice
 
 
