@@ -3,7 +3,7 @@
 # make grade    set up, and grade what the sample class handed in for one lesson
 # make test     set up, and run the whole test suite (needs Chromium)
 # make quick    the tests that take less than a minute, without Chromium
-# make lint     what ruff says of the code and its form
+# make lint     what ruff says of the code and its form, and basedpyright of its types
 # make format   the code in ruff's form
 # make survey   rewrite what is generated: facets, the README's lessons, how the checks do
 # make bench    the benchmarks, in .venv-bench, beside the libraries they compare with
@@ -74,6 +74,7 @@ survey: setup-tests
 lint: setup-tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/basedpyright
 
 format: setup-tests
 	@$(BIN)/ruff check --fix .

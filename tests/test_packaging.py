@@ -193,6 +193,11 @@ def test_the_terms_of_every_data_file_are_among_them():
     assert named == {path.name for path in (ROOT / "LICENSES").iterdir()} - {"CC-BY-4.0.txt"}
 
 
+def test_a_wheel_says_that_its_types_can_be_used(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        assert "autograder/py.typed" in archive.namelist()
+
+
 def test_a_wheel_carries_the_data(wheel):
     with zipfile.ZipFile(wheel) as archive:
         for name, checksum in datasets.CHECKSUMS.items():
