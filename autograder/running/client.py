@@ -123,8 +123,9 @@ class Client(NotebookClient):
         store_history: bool = True,
     ) -> NotebookNode:
         """Run a cell. Where all messages come in order, a loop that takes them is enough."""
+        kernel = self.kc
         left_out = self.skip_cells_with_tag in cell.metadata.get("tags", ())
-        if left_out or not cell.source.strip() or not isinstance(self.kc, SocketClient):
+        if left_out or not cell.source.strip() or not isinstance(kernel, SocketClient):
             return await super().async_execute_cell(
                 cell, cell_index, execution_count, store_history
             )
@@ -132,20 +133,22 @@ class Client(NotebookClient):
         self.clear_before_next_output = False
         self.code_cells_executed += 1
         try:
-            asked = self.kc.execute(cell.source, store_history=store_history, stop_on_error=False)
-            reply = await self._answer(asked, cell, cell_index)
+            asked = kernel.execute(cell.source, store_history=store_history, stop_on_error=False)
+            reply = await self._answer(kernel, asked, cell, cell_index)
         except EOFError:
             raise DeadKernelError("Kernel died") from None
         self._remember(cell, cell_index, reply)
         return cell
 
-    async def _answer(self, asked: str, cell: NotebookNode, cell_index: int) -> dict[str, Any]:
+    async def _answer(
+        self, kernel: SocketClient, asked: str, cell: NotebookNode, cell_index: int
+    ) -> dict[str, Any]:
         """Take all messages that answer a request; the reply among them, or that of a time-out."""
         reply, idle, late = None, False, False
         end = monotonic() + self.timeout_func(cell)
         while reply is None or not idle:
             try:
-                name, message = await self.kc.next(max(0.0, end - monotonic()))
+                name, message = await kernel.next(max(0.0, end - monotonic()))
             except Empty:
                 if late:
                     raise CellTimeoutError("the interrupt was not heeded") from None

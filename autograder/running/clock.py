@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import monotonic
-from typing import Protocol
+from typing import Any, Protocol
 
 PERIOD = 0.05  # seconds between two looks
 GRACE = 5.0  # seconds of processor time in which a cell has to heed an interrupt
@@ -27,8 +27,9 @@ class Kernel(Protocol):
     def end_now(self) -> None:
         """End it, from whatever thread."""
 
-    async def interrupt_kernel(self) -> None:
+    def interrupt_kernel(self) -> Awaitable[Any]:
         """Interrupt what it is doing, in the loop that talks with it."""
+        ...
 
 
 def clock_of(kernel: Kernel) -> Clock:
@@ -37,7 +38,7 @@ def clock_of(kernel: Kernel) -> Clock:
 
     def interrupt() -> None:
         if not kernel.interrupt_now():
-            loop.call_soon_threadsafe(lambda: loop.create_task(kernel.interrupt_kernel()))
+            loop.call_soon_threadsafe(lambda: asyncio.ensure_future(kernel.interrupt_kernel()))
 
     return Clock(kernel.spent, interrupt, kernel.end_now)
 

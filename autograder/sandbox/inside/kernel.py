@@ -204,7 +204,8 @@ class SocketKernelApp(IPKernelApp):
         )
         self.init_shell()
         look_before_parsing(self.shell)
-        self.shell.history_manager.outputs = Unkept()
+        if self.shell.history_manager is not None:
+            self.shell.history_manager.outputs = Unkept()
         self.init_extensions()
 
     def initialize(self, argv: list[str] | None = None) -> None:
@@ -214,7 +215,8 @@ class SocketKernelApp(IPKernelApp):
         self.init_path()
         self.init_gui_pylab()
         self.init_code()
-        self.shell.history_manager.dir_hist[:] = [Path.cwd()]
+        if self.shell.history_manager is not None:
+            self.shell.history_manager.dir_hist[:] = [Path.cwd()]
         sys.stdout.flush()
         sys.stderr.flush()
 
