@@ -48,7 +48,7 @@ EXERCISE = Exercise(
         "w2": np.array([[1.0, -1.0], [2.0, 1.0]]),
         "b2": np.array([0.0, 10.0]),
     },
-    terms=128,
+    terms=32,
     cases=(
         case("values", N=2, D=3, H=6, K=3),
         case("values", N=4, D=4, H=4, K=4),
