@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import signal
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
@@ -33,9 +34,10 @@ class Scroll(io.StringIO):
 
 @contextlib.contextmanager
 def hushed() -> Iterator[Scroll]:
-    """Collect what is printed, and ignore what is warned of, as rounding and overflow are."""
+    """Collect what is printed, draw nothing, and ignore what is warned of, as overflow is."""
     scroll = Scroll()
     with (
+        without_figures(),
         warnings.catch_warnings(),
         np.errstate(all="ignore"),
         contextlib.redirect_stdout(scroll),
@@ -43,6 +45,23 @@ def hushed() -> Iterator[Scroll]:
     ):
         warnings.simplefilter("ignore")
         yield scroll
+
+
+@contextlib.contextmanager
+def without_figures() -> Iterator[None]:
+    """Let `plt.show()` show nothing: a function that draws would, each time it is tried."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        yield
+        return
+    show, before = pyplot.show, set(pyplot.get_fignums())
+    pyplot.show = lambda *arguments, **options: None
+    try:
+        yield
+    finally:
+        pyplot.show = show
+        for number in set(pyplot.get_fignums()) - before:
+            pyplot.close(number)
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """Whatever an answer returns or does, the judge gets plain data, and its own inputs stay whole."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -166,3 +167,22 @@ def test_a_flood_of_prints_is_cut():
             print("x" * 100)
 
     assert len(ask(flood, x=1).printed) == 2000
+
+
+def test_a_function_that_is_tried_draws_nothing_and_leaves_no_figure(monkeypatch):
+    shown = []
+    monkeypatch.setattr(plt, "show", lambda: shown.append(1))
+    kept = plt.figure()
+
+    def double(x):
+        plt.figure()
+        plt.show()
+        return 2 * x
+
+    answer = LocalAnswer(double)
+    assert [answer.ask({"x": number}).value for number in (1, 2)] == [2, 4]
+    assert shown == []
+    assert plt.get_fignums() == [kept.number]
+    plt.show()
+    assert shown == [1]
+    plt.close(kept)

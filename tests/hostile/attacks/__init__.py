@@ -1,6 +1,17 @@
 """The attacks, by what they go for."""
 
-from . import carried, escape, handling, messages, notebooks, pages, reading, resources, verdict
+from . import (
+    carried,
+    escape,
+    handling,
+    honest,
+    messages,
+    notebooks,
+    pages,
+    reading,
+    resources,
+    verdict,
+)
 
 ATTACKS = [
     *verdict.ATTACKS,
@@ -12,4 +23,5 @@ ATTACKS = [
     *messages.ATTACKS,
     *handling.ATTACKS,
     *carried.ATTACKS,
+    *honest.ATTACKS,
 ]
