@@ -5,7 +5,6 @@
 # make quick    the tests that take less than a minute, without Chromium
 # make lint     what ruff says of the code and its form, and basedpyright of its types
 # make coverage which lines of autograder/ no test reaches
-# make lint     what ruff says of the code and its form
 # make format   the code in ruff's form
 # make survey   rewrite what is generated: facets, the README's lessons, how the checks do
 # make bench    the benchmarks, in .venv-bench, beside the libraries they compare with
