@@ -69,9 +69,7 @@ def holds_the_heart(exercise: Exercise, answer: Callable) -> bool:
     if exercise.cases:
         task = tasks(exercise, 5, hidden=True)[0]
         return not attempt_all(exercise, asked, [task])[0].grave
-    if try_property(
-        exercise, asked, 0, 5
-    ).response.error:  # it cannot be called
+    if try_property(exercise, asked, 0, 5).response.error:  # it cannot be called
         return False
     numbers = (i for i, prop in enumerate(exercise.properties) if prop.facet in exercise.heart)
     return any(not try_property(exercise, asked, number, 5).grave for number in numbers)
