@@ -25,7 +25,7 @@ MOST_CELLS = 400
 MOST_SHEETS = 4
 """Matrices drawn of one array."""
 
-PATIENCE = 20.0
+CALL_SECONDS = 20.0
 """Seconds that the function may take."""
 
 TOLD = 3
@@ -120,10 +120,10 @@ def run(function: Callable[..., Any], given: Sequence[Any], log: Trace) -> tuple
     """Call a function on watched arrays; say why, if it does not come to its end."""
     with hushed(), instrumented(function, log):
         try:
-            with limited(PATIENCE):
+            with limited(CALL_SECONDS):
                 return function(*given), ""
         except TooSlow:
-            return None, f"it had not returned after {PATIENCE:g} seconds"
+            return None, f"it had not returned after {CALL_SECONDS:g} seconds"
         except Exception as error:
             if isinstance(error, NotImplementedError):
                 return None, NOT_WRITTEN

@@ -9,7 +9,7 @@ from traitlets.config.loader import Config, PyFileConfigLoader
 from autograder.classroom.folder import ClassFolder
 from autograder.lessons.errors import ClassroomError
 
-PATIENCE = "15"
+CONNECT_SECONDS = "15"
 """Seconds that a database server may take to answer."""
 
 
@@ -38,7 +38,7 @@ def address(folder: ClassFolder, url: str | None) -> tuple[str, str]:
         )
     shown = place.difference_update_query(["password"]).render_as_string()
     if place.drivername.startswith("postgresql") and "connect_timeout" not in place.query:
-        place = place.update_query_dict({"connect_timeout": PATIENCE})
+        place = place.update_query_dict({"connect_timeout": CONNECT_SECONDS})
     return place.render_as_string(hide_password=False), shown
 
 
