@@ -21,7 +21,7 @@ AGAIN = 1000
 
 
 @dataclass(frozen=True)
-class Task:
+class Problem:
     """What an answer is to be tried on: a case, its facet, arguments, and what is right."""
 
     facet: str
@@ -94,66 +94,76 @@ def attempt(
     exercise: Exercise, answer: Answer, arguments: Arguments, facet: str, case: Case | None = None
 ) -> Trial:
     """Try an answer on given inputs."""
-    return attempt_all(exercise, answer, [task_of(exercise, arguments, facet, case)])[0]
+    return attempt_all(exercise, answer, [problem_of(exercise, arguments, facet, case)])[0]
 
 
-def attempt_all(exercise: Exercise, answer: Answer, tasks: Sequence[Task]) -> list[Trial]:
+def attempt_all(exercise: Exercise, answer: Answer, problems: Sequence[Problem]) -> list[Trial]:
     """Try an answer on several inputs, one after the other."""
-    responses = answer.ask_all([task.arguments for task in tasks])
+    responses = answer.ask_all([problem.arguments for problem in problems])
     trials = []
-    for task, response in zip(tasks, responses, strict=True):
-        measure = Measure.of(exercise, task.arguments)
-        found = differences(response, task.truth, measure)
+    for problem, response in zip(problems, responses, strict=True):
+        measure = Measure.of(exercise, problem.arguments)
+        found = differences(response, problem.truth, measure)
         trials.append(
-            Trial(task.facet, task.arguments, response, task.truth, found, measure, task.case)
+            Trial(
+                problem.facet,
+                problem.arguments,
+                response,
+                problem.truth,
+                found,
+                measure,
+                problem.case,
+            )
         )
     return trials
 
 
 def try_example(exercise: Exercise, answer: Answer) -> Trial:
     """Try an answer on the worked example."""
-    return attempt_all(exercise, answer, [example_task(exercise)])[0]
+    return attempt_all(exercise, answer, [example_problem(exercise)])[0]
 
 
-def task_of(exercise: Exercise, arguments: Arguments, facet: str, case: Case | None = None) -> Task:
-    """The task that consists of given inputs."""
-    return Task(facet, arguments, LocalAnswer(exercise.reference).ask(arguments), case)
+def problem_of(
+    exercise: Exercise, arguments: Arguments, facet: str, case: Case | None = None
+) -> Problem:
+    """The problem that consists of given inputs."""
+    return Problem(facet, arguments, LocalAnswer(exercise.reference).ask(arguments), case)
 
 
-def small_task(exercise: Exercise, case: Case, facet: str, seed: int) -> Task:
-    """The task of a case in small whole numbers.
+def small_problem(exercise: Exercise, case: Case, facet: str, seed: int) -> Problem:
+    """The problem of a case in small whole numbers.
 
     Raises whatever `draw` does where there is nothing of such sizes.
     """
     sizes = tuple(case.sizes.items())
     return replace(
-        _small_task(exercise, sizes, case.dtype, case.layout, seed), facet=facet, case=case
+        _small_problem(exercise, sizes, case.dtype, case.layout, seed), facet=facet, case=case
     )
 
 
 @lru_cache(maxsize=256)
-def _small_task(exercise: Exercise, sizes: tuple, dtype: str, layout: str, seed: int) -> Task:
+def _small_problem(exercise: Exercise, sizes: tuple, dtype: str, layout: str, seed: int) -> Problem:
     """Kept: whoever makes the same mistake is asked the same on the way to the smallest case."""
     case = Case("", dict(sizes), dtype=dtype, layout=layout)
-    return task_of(exercise, draw(exercise, case, seed, whole=True), "")
+    return problem_of(exercise, draw(exercise, case, seed, whole=True), "")
 
 
 @lru_cache(maxsize=32)
-def example_task(exercise: Exercise) -> Task:
+def example_problem(exercise: Exercise) -> Problem:
     """The worked example."""
     if exercise.example is None:
         raise ValueError(f"{exercise.id} has no worked example")
-    return task_of(exercise, exercise.example(), "example")
+    return problem_of(exercise, exercise.example(), "example")
 
 
 @lru_cache(maxsize=32)
-def tasks(exercise: Exercise, seed: int, hidden: bool) -> tuple[Task, ...]:
+def problems(exercise: Exercise, seed: int, hidden: bool) -> tuple[Problem, ...]:
     """All cases, or those that the lesson shows, which are the same for every answer."""
     tried = [(i, case) for i, case in enumerate(exercise.cases) if hidden or not case.hidden]
     drawn = [(case, case.facet, seed_of(exercise, i, seed)) for i, case in tried]
     drawn += [(case, "again", seed_of(exercise, AGAIN, seed)) for _, case in tried[:1]]
     return tuple(
-        task_of(exercise, draw(exercise, case, own), facet, case) for case, facet, own in drawn
+        problem_of(exercise, draw(exercise, case, own), facet, case) for case, facet, own in drawn
     )
 
 
@@ -165,8 +175,8 @@ def try_cases(
     The first is tried once more in the end, with other numbers: whoever keeps something from one
     call to the next, a total or a result, is found out by it.
     """
-    first = [example_task(exercise)] if example else []
-    return attempt_all(exercise, answer, [*first, *tasks(exercise, seed, hidden=hidden)])
+    first = [example_problem(exercise)] if example else []
+    return attempt_all(exercise, answer, [*first, *problems(exercise, seed, hidden=hidden)])
 
 
 class AnswerRaised(Exception):

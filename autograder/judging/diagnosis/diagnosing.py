@@ -17,8 +17,8 @@ from autograder.judging.comparing import SIDE_ASPECTS, Difference, differences
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import (
     Trial,
-    example_task,
-    tasks,
+    example_problem,
+    problems,
     try_cases,
     try_example,
     try_properties,
@@ -158,8 +158,8 @@ class Mistaken:
     """What the mistakes of an exercise do with the inputs of one seed. Each is asked once."""
 
     def __init__(self, exercise: Exercise, seed: int) -> None:
-        posed = [example_task(exercise), *tasks(exercise, seed, hidden=True)]
-        self.inputs = [task.arguments for task in posed]
+        posed = [example_problem(exercise), *problems(exercise, seed, hidden=True)]
+        self.inputs = [problem.arguments for problem in posed]
         self.answers = [LocalAnswer(mistake.answer) for mistake in exercise.mistakes]
         self.known: dict[tuple[int, int], Response] = {}
 

@@ -12,7 +12,7 @@ import numpy as np
 from autograder.exercises import Arguments, Case, Exercise, Mistake
 from autograder.inside.answers import Answer, LocalAnswer
 from autograder.judging.diagnosis.suspects import same_outcome
-from autograder.judging.trials import Trial, attempt, attempt_all, small_task
+from autograder.judging.trials import Trial, attempt, attempt_all, small_problem
 
 SIZES_UNTIL = 0.4
 VALUES_UNTIL = 0.7
@@ -111,10 +111,10 @@ def first_failing(
 ) -> Trial | None:
     for seed in range(DRAWS):
         try:
-            task = small_task(exercise, case, facet, seed)
+            problem = small_problem(exercise, case, facet, seed)
         except Exception:  # there is nothing of these sizes
             return None
-        (trial,) = attempt_all(exercise, answer, [task])
+        (trial,) = attempt_all(exercise, answer, [problem])
         if fails(trial):
             return trial
     return None
