@@ -188,7 +188,7 @@ def test_a_cluster_that_lost_all_its_workers_is_told_in_a_sentence(tasks, monkey
 
 
 def test_a_cluster_without_workers_is_told_in_a_sentence(tasks, monkeypatch):
-    monkeypatch.setattr("autograder.classroom.cluster.PATIENCE", "1s")
+    monkeypatch.setattr("autograder.classroom.cluster.CONNECT_SECONDS", 1)
     with (
         LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0") as cluster,
         pytest.raises(ClassroomError, match="has no workers: start some"),
@@ -234,7 +234,7 @@ def test_a_scheduler_that_goes_away_with_a_result_is_told_in_a_sentence(tasks):
 
 
 def test_a_cluster_that_is_not_there_is_told_in_a_sentence(tasks, monkeypatch):
-    monkeypatch.setattr("autograder.classroom.cluster.PATIENCE", "1s")
+    monkeypatch.setattr("autograder.classroom.cluster.CONNECT_SECONDS", 1)
     with pytest.raises(ClassroomError, match="There is no Dask scheduler at"):
         list(perform_all(tasks("ada"), scheduler="tcp://127.0.0.1:9", work=fake, insecure=True))
 

@@ -12,7 +12,7 @@ import pytest
 from autograder import judge
 from autograder.exercises import LESSONS, Exercise, of_lesson
 from autograder.inside.answers import LocalAnswer
-from autograder.judging.trials import attempt_all, tasks, try_property
+from autograder.judging.trials import attempt_all, problems, try_property
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.course import Course
 from autograder.lessons.stub_package import REFERENCE, reference_used
@@ -67,7 +67,7 @@ def holds_the_heart(exercise: Exercise, answer: Callable) -> bool:
     """Whether an answer gets right what it earns nothing without: its first case, or a property."""
     asked = LocalAnswer(answer, 5.0)
     if exercise.cases:
-        task = tasks(exercise, 5, hidden=True)[0]
+        task = problems(exercise, 5, hidden=True)[0]
         return not attempt_all(exercise, asked, [task])[0].grave
     if try_property(exercise, asked, 0, 5).response.error:  # it cannot be called
         return False
