@@ -97,7 +97,7 @@ LOAD, MASK, EQUAL, AT_LEAST, GREATER, RETURN = 0x20, 0x54, 0x15, 0x35, 0x25, 0x0
 NUMBER, MACHINE, ARGUMENTS = 0, 4, 16  # where `struct seccomp_data` keeps them, in bytes
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000
 
-Step = tuple[int, int, int, int]
+Instruction = tuple[int, int, int, int]
 
 
 def program(machine: str | None = None, tcp: bool = False) -> bytes:
@@ -133,8 +133,8 @@ def program(machine: str | None = None, tcp: bool = False) -> bytes:
         raise ValueError(
             f"no system calls are known for a {machine}, only for {', '.join(MACHINES)}"
         )
-    steps = _steps(MACHINES[machine], numbers_of(machine), tcp)
-    return b"".join(struct.pack("=HBBI", *step) for step in steps)
+    instructions = _instructions(MACHINES[machine], numbers_of(machine), tcp)
+    return b"".join(struct.pack("=HBBI", *instruction) for instruction in instructions)
 
 
 def numbers_of(machine: str) -> dict[str, int]:
@@ -144,7 +144,7 @@ def numbers_of(machine: str) -> dict[str, int]:
     return {name: number for name, number in numbers.items() if number is not None}
 
 
-def _steps(kind: int, calls: dict[str, int], tcp: bool) -> Iterator[Step]:
+def _instructions(kind: int, calls: dict[str, int], tcp: bool) -> Iterator[Instruction]:
     """The instructions; a jump says how many to pass over when its test holds, and when not."""
     yield LOAD, 0, 0, MACHINE
     yield EQUAL, 1, 0, kind
@@ -163,11 +163,11 @@ def _steps(kind: int, calls: dict[str, int], tcp: bool) -> Iterator[Step]:
     yield RETURN, 0, 0, ALLOW
 
 
-def _no(number: int) -> Step:
+def _no(number: int) -> Instruction:
     return RETURN, 0, 0, REFUSE | number
 
 
-def _unless(call: int, checks: tuple[Check, ...]) -> Iterator[Step]:
+def _unless(call: int, checks: tuple[Check, ...]) -> Iterator[Instruction]:
     """Refuse a call for which all checks hold."""
     yield LOAD, 0, 0, NUMBER
     yield EQUAL, 0, 3 * len(checks) + 1, call
@@ -178,7 +178,7 @@ def _unless(call: int, checks: tuple[Check, ...]) -> Iterator[Step]:
     yield _no(errno.EPERM)
 
 
-def _only(call: int, families: tuple[int, ...]) -> Iterator[Step]:
+def _only(call: int, families: tuple[int, ...]) -> Iterator[Instruction]:
     """Refuse other sockets: nobody can be reached by them, and each kind has queues of its own."""
     yield LOAD, 0, 0, NUMBER
     yield EQUAL, 0, len(families) + 2, call
@@ -188,7 +188,7 @@ def _only(call: int, families: tuple[int, ...]) -> Iterator[Step]:
     yield _no(errno.EAFNOSUPPORT)
 
 
-def _few_waiting(call: int) -> Iterator[Step]:
+def _few_waiting(call: int) -> Iterator[Instruction]:
     yield LOAD, 0, 0, NUMBER
     yield EQUAL, 0, 3, call
     yield LOAD, 0, 0, ARGUMENTS + 8

@@ -9,8 +9,6 @@ import numpy as np
 
 from .kind import Kind, Layers, Options, Params, Shape, read_row, times
 
-Step = tuple[Kind, Options]
-
 
 class Stack:
     """The rows of a table, each with its kind; networks are made of it, and residual rows."""
@@ -18,7 +16,7 @@ class Stack:
     def __init__(self, layers: Layers) -> None:
         self.layers = layers
 
-    def _steps(self) -> list[Step]:
+    def _steps(self) -> list[tuple[Kind, Options]]:
         return [read_row(row) for row in self.layers]
 
     def shapes(self, shape: Shape) -> list[Shape]:

@@ -44,21 +44,21 @@ DEVICES_ON_TERMINALS = "newinstance,ptmxmode=0666,mode=620"
 
 
 @dataclass
-class Step:
+class ImportStep:
     """What the import of a module has brought of one package.
 
     Parameters
     ----------
     modules : dict
         By name.
-    needs : list of Step
+    needs : list of ImportStep
         What it has brought of others, and what it has found there.
     filters : list
         Filters of warnings that it has put before all others.
     """
 
     modules: dict[str, types.ModuleType]
-    needs: list[Step]
+    needs: list[ImportStep]
     filters: list[tuple]
 
     def __post_init__(self) -> None:
@@ -102,7 +102,7 @@ class Parked(MetaPathFinder, Loader):
     """
 
     def __init__(self) -> None:
-        self.steps: dict[str, Step] = {}  # for each module
+        self.steps: dict[str, ImportStep] = {}  # for each module
 
     def park(self, name: str) -> None:
         """Import a module, and hide it again with all that came with it."""
@@ -120,8 +120,8 @@ class Parked(MetaPathFinder, Loader):
             if module not in self.steps:
                 packages.setdefault(module.partition(".")[0], {})[module] = found[module]
         own, *others = packages.values()
-        needs += [Step(modules, [], []) for modules in others]
-        for step in (Step(own, needs, new), *needs):
+        needs += [ImportStep(modules, [], []) for modules in others]
+        for step in (ImportStep(own, needs, new), *needs):
             self.steps |= dict.fromkeys(step.modules, step)
             step.hide()
 
