@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograder.figures.layouts import PanelLayout, svg
 from autograder.figures.numerals import format_number
 from autograder.figures.panels import Panel
-from autograder.figures.sheets import Sheet, svg
 
 __all__ = ["Panel", "Picture", "draw_panels", "format_number"]
 
@@ -59,14 +59,14 @@ def draw_panels(panels: Sequence[Panel], caption: str = "", alt: str = "") -> Pi
        1    2
        3  [40]
     """
-    sheets = [Sheet(panel) for panel in panels]
+    layouts = [PanelLayout(panel) for panel in panels]
     # Yours is coloured on the scale of what was expected, so that equal numbers look equal.
-    yours = [sheet for sheet in sheets if sheet.panel.kind == "yours"]
-    wanted = [sheet for sheet in sheets if sheet.panel.kind == "expected"]
+    yours = [layout for layout in layouts if layout.panel.kind == "yours"]
+    wanted = [layout for layout in layouts if layout.panel.kind == "expected"]
     if len(yours) == len(wanted):
         for mine, right in zip(yours, wanted, strict=True):
             mine.scale = right.scale or mine.scale
     text = "\n\n".join(
-        ["\n".join(sheet.text_lines()) for sheet in sheets] + ([caption] if caption else [])
+        ["\n".join(layout.text_lines()) for layout in layouts] + ([caption] if caption else [])
     )
-    return Picture(svg=svg(sheets, caption, alt or text), text=text)
+    return Picture(svg=svg(layouts, caption, alt or text), text=text)

@@ -193,7 +193,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_words_can_be_read_on_every_ground():
-    from autograder.figures.sheets import DEEPEST
+    from autograder.figures.layouts import DEEPEST
 
     for colour in (style.INK, style.MUTED, style.MARK, *style.KINDS.values(), *style.SERIES[:4]):
         limit = 4.5 if colour not in style.SERIES else 3.0

@@ -153,7 +153,7 @@ def test_what_the_cells_of_a_lesson_use_touches_that_lesson(edit):
     fine = new_notebook(cells=[new_code_cell(code.replace("%magic\n", ""))])
     found = digests_of(fine)
     assert found != broken, "a cell that is no Python is left out"
-    edit("figures/sheets.py", "import", "import ")
+    edit("figures/layouts.py", "import", "import ")
     assert digests_of(fine)[EVERYTHING] != found[EVERYTHING]
     assert digests_of(whole) == broken
 

@@ -36,7 +36,7 @@ MOST = 12  # rows or columns drawn before the rest is elided
 DEEPEST = 0.62  # dark numbers stay readable on the strongest tint
 
 
-class Sheet:
+class PanelLayout:
     """A panel with everything known that drawing it needs: strings, sizes, what is left out."""
 
     def __init__(self, panel: Panel) -> None:
@@ -197,16 +197,16 @@ class Sheet:
             )
 
 
-def svg(sheets: Sequence[Sheet], caption: str, alt: str) -> str:
-    rows: list[list[Sheet]] = [[]]
+def svg(layouts: Sequence[PanelLayout], caption: str, alt: str) -> str:
+    rows: list[list[PanelLayout]] = [[]]
     used = 0.0
-    for sheet in sheets:
-        gap = _gap(sheet) if rows[-1] or sheet.panel.before else 0
-        if rows[-1] and used + gap + sheet.width > WIDEST:
+    for layout in layouts:
+        gap = _gap(layout) if rows[-1] or layout.panel.before else 0
+        if rows[-1] and used + gap + layout.width > WIDEST:
             rows.append([])
-            used, gap = 0.0, SIGN if sheet.panel.before else 0
-        rows[-1].append(sheet)
-        used += gap + sheet.width
+            used, gap = 0.0, SIGN if layout.panel.before else 0
+        rows[-1].append(layout)
+        used += gap + layout.width
     widths = [
         sum(s.width + (_gap(s) if i or s.panel.before else 0) for i, s in enumerate(row))
         for row in rows
@@ -216,23 +216,23 @@ def svg(sheets: Sequence[Sheet], caption: str, alt: str) -> str:
 
     body, y = [], float(MARGIN)
     for row in rows:
-        tallest = max((sheet.frame_height for sheet in row), default=0)
+        tallest = max((layout.frame_height for layout in row), default=0)
         x = float(MARGIN)
-        for i, sheet in enumerate(row):
-            gap = _gap(sheet) if i or sheet.panel.before else 0
-            if sheet.panel.before:
+        for i, layout in enumerate(row):
+            gap = _gap(layout) if i or layout.panel.before else 0
+            if layout.panel.before:
                 body.append(
                     f'<text x="{x + gap / 2:g}" y="{y + TITLE + tallest / 2 + 8:g}" '
                     f'text-anchor="middle" font-size="24" fill="{MUTED}">'
-                    f"{escape(sheet.panel.before)}</text>"
+                    f"{escape(layout.panel.before)}</text>"
                 )
             x += gap
-            body += sheet.draw(
-                x + (sheet.width - sheet.frame_width) / 2,
-                y + TITLE + (tallest - sheet.frame_height) / 2,
+            body += layout.draw(
+                x + (layout.width - layout.frame_width) / 2,
+                y + TITLE + (tallest - layout.frame_height) / 2,
             )
-            x += sheet.width
-        drop = (sheet.height - TITLE + (tallest - sheet.frame_height) / 2 for sheet in row)
+            x += layout.width
+        drop = (layout.height - TITLE + (tallest - layout.frame_height) / 2 for layout in row)
         y += TITLE + max(drop, default=0) + MARGIN
     for line in words:
         body.append(f'<text x="{MARGIN}" y="{y + 10:g}" font-size="14" fill="{INK}">')
@@ -249,8 +249,8 @@ def svg(sheets: Sequence[Sheet], caption: str, alt: str) -> str:
     )
 
 
-def _gap(sheet: Sheet) -> int:
-    return SIGN if sheet.panel.before else GAP
+def _gap(layout: PanelLayout) -> int:
+    return SIGN if layout.panel.before else GAP
 
 
 def _rectangle(x: float, y: float, width: float, height: float, *attributes: str) -> str:
