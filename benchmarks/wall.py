@@ -30,7 +30,7 @@ from autograder.judging.outside import RemoteAnswer
 from autograder.lessons.stub_package import write_stub_package
 from autograder.running.execution import execute
 from autograder.running.wall import Wall
-from autograder.sandbox.bubblewrap import Resources, Room, command, pipes
+from autograder.sandbox.bubblewrap import Mounts, Resources, command, pipes
 from autograder.sandbox.handover import is_root, lay_out
 
 from .measure import table
@@ -93,7 +93,7 @@ def commands() -> str:
             for walled, seconds in took.items():
                 with pipes() as (_, status, calls):
                     wall = command(
-                        Room(folder / "work"),
+                        Mounts(folder / "work"),
                         Resources(),
                         folder,
                         ["/bin/true"],

@@ -16,7 +16,7 @@ from autograder.datasets import data_folder
 from autograder.inside.stub import SOCKET_VARIABLE
 from autograder.lessons.errors import ClassroomError
 from autograder.lessons.stub_package import DIGITS
-from autograder.sandbox.provisioner import SOCKETS, Resources, Room, SandboxedKernel
+from autograder.sandbox.provisioner import SOCKETS, Mounts, Resources, SandboxedKernel
 from autograder.sandbox.surroundings import shown_folders
 from autograder.sandbox.zygote import NUMBERS, PLOTTING, KernelZygote
 
@@ -74,11 +74,11 @@ class Wall:
             }
             return OwnPython(folder), environment
         place = _zygote(self, os.getpid()) if self.warm else None
-        return SandboxedKernel(folder, self.room(folder / "work"), self.resources, place), {}
+        return SandboxedKernel(folder, self.mounts(folder / "work"), self.resources, place), {}
 
-    def room(self, work: Path) -> Room:
+    def mounts(self, work: Path) -> Mounts:
         """What a kernel in the sandbox is shown."""
-        return Room(
+        return Mounts(
             work=work,
             shown={
                 f"{COURSE}/autograder": self.stub / "autograder",
@@ -107,7 +107,7 @@ def _zygote(wall: Wall, process: int) -> KernelZygote:
     names = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths}
     figures = {name for name in names if name.startswith("autograder.figures")}
     others = sorted(names - figures)
-    return KernelZygote(wall.room(wall.stub), [*NUMBERS, *others, *PLOTTING, *sorted(figures)])
+    return KernelZygote(wall.mounts(wall.stub), [*NUMBERS, *others, *PLOTTING, *sorted(figures)])
 
 
 def refuse_shown(*folders: Path) -> None:

@@ -1,7 +1,7 @@
 """The wall around a kernel as a command line: what is shown inside, and how much may be used.
 
 `command` is a pure function of what is wanted. Bubblewrap (`bwrap`) makes an empty file system
-and shows in it, read-only, the system, the Python that runs this, and what a `Room` names; it
+and shows in it, read-only, the system, the Python that runs this, and what `Mounts` name; it
 gives the program namespaces of its own, in which there is no network and no other process.
 """
 
@@ -160,7 +160,7 @@ def _size(amount: int) -> str:
 
 
 @dataclass(frozen=True)
-class Room:
+class Mounts:
     """What a kernel is shown.
 
     Parameters
@@ -179,7 +179,7 @@ class Room:
 
 
 def command(
-    room: Room,
+    mounts: Mounts,
     resources: Resources,
     folder: Path,
     program: Sequence[str],
@@ -214,7 +214,7 @@ def command(
     bounds = resources.bounds()
     limits = ["prlimit", *(f"--{name}={soft}:{hard}" for name, (soft, hard) in bounds.items())]
     limits += ["--", *program]
-    wall = [*_wall(room, resources, folder), "--info-fd", str(status)]
+    wall = [*_wall(mounts, resources, folder), "--info-fd", str(status)]
     if not root:
         return [*wall, *person, "--", *limits]
     # Whoever is root outside stays exempt from the limit on processes under any name inside. So
@@ -228,7 +228,7 @@ def command(
 
 
 def warm_command(
-    room: Room,
+    mounts: Mounts,
     resources: Resources,
     folder: Path,
     program: Sequence[str],
@@ -244,14 +244,14 @@ def warm_command(
 
     Parameters
     ----------
-    room, resources, folder, program, calls, root
-        As for `command`; but what is in `room.work` is left out.
+    mounts, resources, folder, program, calls, root
+        As for `command`; but what is in `mounts.work` is left out.
 
     Returns
     -------
     list of str
     """
-    wall = [*_wall(room, resources, folder), "--new-session", "--seccomp", str(calls)]
+    wall = [*_wall(mounts, resources, folder), "--new-session", "--seccomp", str(calls)]
     wall += ["--chdir", WORK]
     if not root:
         return [*wall, "--unshare-user", "--uid", "1000", "--gid", "1000", "--", *program]
@@ -277,17 +277,17 @@ def _able(*rights: str) -> list[str]:
     return words
 
 
-def _wall(room: Room, resources: Resources, folder: Path) -> list[str]:
+def _wall(mounts: Mounts, resources: Resources, folder: Path) -> list[str]:
     """Namespaces, the file system and the environment."""
     wall = ["bwrap", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
     wall += ["--unshare-cgroup", "--hostname", "sandbox", "--die-with-parent", "--clearenv"]
-    wall += _mounts(room, resources, folder)
-    for name, value in {**_minimum(), **room.environment}.items():
+    wall += _mounts(mounts, resources, folder)
+    for name, value in {**_minimum(), **mounts.environment}.items():
         wall += ["--setenv", name, value]
     return wall
 
 
-def _mounts(room: Room, resources: Resources, folder: Path) -> list[str]:
+def _mounts(mounts: Mounts, resources: Resources, folder: Path) -> list[str]:
     """The file system inside."""
     places: list[tuple[str, list[str]]] = []  # a path inside, and what makes it
     empty = [place.path for place in surroundings() if not place.source]
@@ -313,7 +313,7 @@ def _mounts(room: Room, resources: Resources, folder: Path) -> list[str]:
     for name, path in (("passwd", "/etc/passwd"), ("inside.json", CONNECTION)):
         if (folder / name).exists():
             show(path, folder / name)
-    for path, source in room.shown.items():
+    for path, source in mounts.shown.items():
         show(path, source)
     # Bubblewrap would make the folders above them for one user alone.
     above = {parent for path, _ in places for parent in Path(path).parents[:-1]}

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from .bubblewrap import CONNECTION, MATPLOTLIB, STUDENT, WORK, Room
+from .bubblewrap import CONNECTION, MATPLOTLIB, STUDENT, WORK, Mounts
 
 PROGRAM = (
     *(sys.executable, "-m", "ipykernel_launcher", "-f", CONNECTION),
@@ -60,12 +60,12 @@ def font_list() -> Path | None:
     return path if path.is_file() else None
 
 
-def with_fonts(room: Room) -> Room:
-    """The room with matplotlib's list of fonts in it, if there is one."""
+def with_fonts(mounts: Mounts) -> Mounts:
+    """The mounts with matplotlib's list of fonts among them, if there is one."""
     fonts = font_list()
     if fonts is None:
-        return room
-    return replace(room, shown={f"{MATPLOTLIB}/{fonts.name}": fonts, **room.shown})
+        return mounts
+    return replace(mounts, shown={f"{MATPLOTLIB}/{fonts.name}": fonts, **mounts.shown})
 
 
 def is_root() -> bool:

@@ -36,8 +36,8 @@ from .bubblewrap import (
     KERNEL,
     SOCKETS,
     WORK,
+    Mounts,
     Resources,
-    Room,
     command,
     pipes,
 )
@@ -51,8 +51,8 @@ from .zygote import Forked, KernelZygote, WarmError, readable
 __all__ = [
     "SOCKETS",
     "WORK",
+    "Mounts",
     "Resources",
-    "Room",
     "SandboxProvisioner",
     "SandboxedKernel",
     "missing",
@@ -71,7 +71,7 @@ class SandboxProvisioner(LocalProvisioner):
     ----------
     folder : Path or None
         Where the sandbox's few files outside are.
-    room : Room or None
+    mounts : Mounts or None
     resources : Resources
     place : KernelZygote or None
         Where to have the kernel forked. It is started cold if there is none, or none comes of it.
@@ -83,7 +83,7 @@ class SandboxProvisioner(LocalProvisioner):
     process: Popen | Forked | None
 
     folder: Path | None = None
-    room: Room | None = None
+    mounts: Mounts | None = None
     resources = Resources()
     place: KernelZygote | None = None
     cold = ""
@@ -106,13 +106,13 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Prepare the files outside, and the command."""
-        if self.room is None:
+        if self.mounts is None:
             if not kwargs.get("cwd"):
                 raise RuntimeError(
                     "A sandboxed kernel is shown the folder that it is started in: name one."
                 )
-            self.room = Room(Path(kwargs["cwd"]))
-        for path in (self.room.work, *self.room.shown.values()):
+            self.mounts = Mounts(Path(kwargs["cwd"]))
+        for path in (self.mounts.work, *self.mounts.shown.values()):
             if not path.exists():
                 raise RuntimeError(
                     f"The sandbox cannot show the notebook {path}, which is not there."
@@ -145,12 +145,12 @@ class SandboxProvisioner(LocalProvisioner):
         """Start the kernel, from the warm place if there is one, and put its files beside it."""
         self._close()
         self._watchdog = None
-        if self.folder is None or self.room is None:
+        if self.folder is None or self.mounts is None:
             raise RuntimeError("A kernel is launched after what `pre_launch` prepares.")
         self.cold = "" if self.place else "none was to be forked"
         try:
-            if self.place is None or not await self._fork(self.place, self.folder, self.room):
-                await self._start(cmd, self.folder, self.room, **kwargs)
+            if self.place is None or not await self._fork(self.place, self.folder, self.mounts):
+                await self._start(cmd, self.folder, self.mounts, **kwargs)
         except BaseException:
             await self.kill()
             raise
@@ -159,10 +159,10 @@ class SandboxProvisioner(LocalProvisioner):
         self._watchdog.start()
         return self.connection_info
 
-    async def _fork(self, place: KernelZygote, folder: Path, room: Room) -> bool:
+    async def _fork(self, place: KernelZygote, folder: Path, mounts: Mounts) -> bool:
         """Have the kernel forked; whether that has come to something."""
         try:
-            forked = await place.fork(folder, room, self.resources)
+            forked = await place.fork(folder, mounts, self.resources)
             self.process, self.pid = forked, forked.pid
             self._first = os.pidfd_open(self.pid)
             if not self._open(self.pid):
@@ -174,11 +174,11 @@ class SandboxProvisioner(LocalProvisioner):
             self.process = None
         return self.process is not None
 
-    async def _start(self, cmd: list[str], folder: Path, room: Room, **kwargs: Any) -> None:
+    async def _start(self, cmd: list[str], folder: Path, mounts: Mounts, **kwargs: Any) -> None:
         """Start the kernel from nothing."""
         with pipes() as (status, writer, calls):
             wall = command(
-                with_fonts(room),
+                with_fonts(mounts),
                 self.resources,
                 folder,
                 cmd,
@@ -191,7 +191,7 @@ class SandboxProvisioner(LocalProvisioner):
             os.set_blocking(status, False)
             await self._enter(status)
         try:
-            fill(Path(f"/proc/self/fd/{self._root}{WORK}"), room.work)
+            fill(Path(f"/proc/self/fd/{self._root}{WORK}"), mounts.work)
         except (OSError, shutil.Error) as error:
             raise RuntimeError(
                 f"The notebook's files cannot be copied into the sandbox: {error}"
@@ -315,12 +315,12 @@ class SandboxedKernel(AsyncKernelManager):
     folder : Path
         A fresh, private folder. The kernel finds the Unix sockets that the caller has put in its
         folder `sockets` in `SOCKETS`.
-    room : Room
+    mounts : Mounts
         What the kernel is shown.
     resources : Resources, optional
         How much it may use.
     place : KernelZygote, optional
-        A warm place for kernels with such a room. Where none comes of it, the kernel starts cold.
+        A warm place for kernels with such mounts. Where none comes of it, the kernel starts cold.
     """
 
     provisioner: SandboxProvisioner
@@ -328,7 +328,7 @@ class SandboxedKernel(AsyncKernelManager):
     def __init__(
         self,
         folder: Path,
-        room: Room,
+        mounts: Mounts,
         resources: Resources = Resources(),  # noqa: B008
         place: KernelZygote | None = None,
     ) -> None:
@@ -338,7 +338,7 @@ class SandboxedKernel(AsyncKernelManager):
         )
         self.provisioner = SandboxProvisioner(kernel_spec=self._kernel_spec, parent=self)
         self.provisioner.folder = folder
-        self.provisioner.room = room
+        self.provisioner.mounts = mounts
         self.provisioner.resources = resources
         self.provisioner.place = place
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .bubblewrap import Resources, Room, command, pipes
+from .bubblewrap import Mounts, Resources, command, pipes
 from .scratch import scratch_folder
 
 
@@ -31,7 +31,7 @@ def missing() -> str | None:
             with pipes() as (_, writer, calls):
                 attempt = subprocess.run(
                     command(
-                        Room(folder / "sockets"),
+                        Mounts(folder / "sockets"),
                         Resources(),
                         folder,
                         [sys.executable, "-c", ""],

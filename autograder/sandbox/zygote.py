@@ -33,8 +33,8 @@ from .bubblewrap import (
     SOCKETS,
     WORK,
     WRITABLE,
+    Mounts,
     Resources,
-    Room,
     pipes,
     warm_command,
 )
@@ -152,7 +152,7 @@ class KernelZygote:
 
     Parameters
     ----------
-    room : Room
+    mounts : Mounts
         What its kernels are shown. Each has a working folder of its own, so `work` counts for
         nothing.
     modules : sequence of str, optional
@@ -160,21 +160,21 @@ class KernelZygote:
         show until a notebook imports it.
     """
 
-    def __init__(self, room: Room, modules: Sequence[str] = (*NUMBERS, *PLOTTING)) -> None:
-        self._room = room
+    def __init__(self, mounts: Mounts, modules: Sequence[str] = (*NUMBERS, *PLOTTING)) -> None:
+        self._mounts = mounts
         self._modules = list(modules)
         self._lock = threading.Lock()
         self._process: _Process | None = None
         self._failed = ""  # why, if its first kernel has
 
-    async def fork(self, folder: Path, room: Room, resources: Resources) -> Forked:
+    async def fork(self, folder: Path, mounts: Mounts, resources: Resources) -> Forked:
         """Have the first process of a kernel forked; it stands, and waits for `Forked.go`.
 
         Parameters
         ----------
         folder : Path
             Holds `inside.json`, Jupyter's connection file, and the folder `sockets`.
-        room : Room
+        mounts : Mounts
             As the place's own, but for `work`.
         resources : Resources
 
@@ -183,7 +183,7 @@ class KernelZygote:
         WarmError
             If there is none, for whatever reason.
         """
-        if replace(room, work=self._room.work) != self._room:
+        if replace(mounts, work=self._mounts.work) != self._mounts:
             raise WarmError("the warm place shows something else than the kernel is to see")
         process = self._running()
         order = {
@@ -191,13 +191,13 @@ class KernelZygote:
             "limits": resources.bounds(),
             "writable": {path: resources.size(path) for path in WRITABLE},
             "folders": FOLDERS,
-            "shown": [path for path in (*pythons(), *process.room.shown) if in_memory(path)],
+            "shown": [path for path in (*pythons(), *process.mounts.shown) if in_memory(path)],
             "work": WORK,
             "connection": CONNECTION,
             "sockets": SOCKETS,
         }
         try:
-            seat = process.seat(folder, room.work)
+            seat = process.seat(folder, mounts.work)
             pid, line, talk = await process.ask({"seat": f"{SOCKETS}/{seat.name}", **order})
             forked = Forked(pid, line, talk, seat, self)
         except (OSError, shutil.Error, WarmError) as error:
@@ -215,7 +215,7 @@ class KernelZygote:
                 self._process.end()
                 self._process = None
             if self._process is None:
-                self._process = _Process(self._room, self._modules)
+                self._process = _Process(self._mounts, self._modules)
                 weakref.finalize(self, self._process.end)
             return self._process
 
@@ -226,8 +226,8 @@ class _Process:
     A seat is all that a kernel is shown of what is the grader's. Each kernel is shown its own.
     """
 
-    def __init__(self, room: Room, modules: Sequence[str]) -> None:
-        self.room = with_fonts(room)
+    def __init__(self, mounts: Mounts, modules: Sequence[str]) -> None:
+        self.mounts = with_fonts(mounts)
         self.worked = False
         self._folder = scratch_folder()
         folder = Path(self._folder.name)
@@ -248,7 +248,7 @@ class _Process:
             }
             program = [sys.executable, "-c", inspect.getsource(program_inside), json.dumps(orders)]
             wall = warm_command(
-                self.room, Resources(), folder, program, calls=calls, root=is_root()
+                self.mounts, Resources(), folder, program, calls=calls, root=is_root()
             )
             started = threading.Event()
             self._keeper = threading.Thread(

@@ -30,8 +30,8 @@ from autograder.sandbox.handover import font_list
 from autograder.sandbox.provisioner import (
     SOCKETS,
     WORK,
+    Mounts,
     Resources,
-    Room,
     SandboxedKernel,
     SandboxProvisioner,
     missing,
@@ -143,7 +143,7 @@ Start = Callable[..., Inside]
 
 @pytest.fixture(scope="module")
 def warm_place(tmp_path_factory: pytest.TempPathFactory) -> KernelZygote:
-    return KernelZygote(Room(tmp_path_factory.mktemp("warm")))
+    return KernelZygote(Mounts(tmp_path_factory.mktemp("warm")))
 
 
 @pytest.fixture(params=["cold", "warm"])
@@ -156,7 +156,7 @@ def start(request, tmp_path: Path, warm_place: KernelZygote) -> Iterator[Start]:
         home = tmp_path / folder
         work = home / "work"
         work.mkdir(parents=True)
-        kernel = SandboxedKernel(home, Room(work), resources or Resources(), place)
+        kernel = SandboxedKernel(home, Mounts(work), resources or Resources(), place)
         started.append(Inside(kernel))
         assert kernel.warm is (place is not None)
         return started[-1]
@@ -193,7 +193,7 @@ def inside(request, tmp_path_factory: pytest.TempPathFactory, secret: str) -> It
                     connection.sendall(connection.recv(100).upper())
 
     threading.Thread(target=answer, daemon=True).start()
-    room = Room(
+    mounts = Mounts(
         folder / "work",
         shown={"/course": folder / "course"},
         environment={"PYTHONPATH": "/course", "AUTOGRADER_SEED": "7"},
@@ -201,8 +201,8 @@ def inside(request, tmp_path_factory: pytest.TempPathFactory, secret: str) -> It
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SECRET", secret)
         patch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "local-provisioner")
-        place = KernelZygote(room) if request.param == "warm" else None
-        started = Inside(SandboxedKernel(folder, room, place=place))
+        place = KernelZygote(mounts) if request.param == "warm" else None
+        started = Inside(SandboxedKernel(folder, mounts, place=place))
     assert started.manager.warm is (place is not None)
     yield started
     started.close()
@@ -740,10 +740,10 @@ def test_nothing_outlives_a_grader_that_is_killed(tmp_path):
     (tmp_path / "work").mkdir()
     code = f"""
         from pathlib import Path
-        from autograder.sandbox.provisioner import Room
+        from autograder.sandbox.provisioner import Mounts
         from tests.sandbox.test_sandbox import Inside, SandboxedKernel
         folder = Path({str(tmp_path)!r})
-        inside = Inside(SandboxedKernel(folder, Room(folder / "work")))
+        inside = Inside(SandboxedKernel(folder, Mounts(folder / "work")))
         inside.run("import subprocess; subprocess.Popen(['setsid', 'sleep', '{marker}'])")
         print("ready", flush=True)
         inside.run("while True: pass")
@@ -806,7 +806,7 @@ def test_a_folder_may_have_any_name(start):
 
 
 def test_a_kernel_is_started_by_nothing_but_the_sandbox(tmp_path):
-    manager = SandboxedKernel(tmp_path, Room(tmp_path))
+    manager = SandboxedKernel(tmp_path, Mounts(tmp_path))
     manager.provisioner = LocalProvisioner(kernel_spec=manager.kernel_spec, parent=manager)
     with pytest.raises(RuntimeError, match="nothing but the sandbox"):
         asyncio.run(manager._async_pre_start_kernel())
@@ -830,13 +830,13 @@ def test_as_a_provisioner_it_shows_the_folder_that_it_is_started_in(tmp_path):
 def test_files_that_do_not_fit_are_told_before_anything_runs(tmp_path):
     (tmp_path / "work").mkdir()
     (tmp_path / "work/big").write_bytes(bytes(2 * MIB))
-    manager = SandboxedKernel(tmp_path, Room(tmp_path / "work"), Resources(disk=MIB))
+    manager = SandboxedKernel(tmp_path, Mounts(tmp_path / "work"), Resources(disk=MIB))
     with pytest.raises(RuntimeError, match="cannot be copied into the sandbox"):
         Inside(manager)
 
 
 def test_what_is_not_there_cannot_be_shown(tmp_path):
-    manager = SandboxedKernel(tmp_path, Room(tmp_path, shown={"/x": tmp_path / "none"}))
+    manager = SandboxedKernel(tmp_path, Mounts(tmp_path, shown={"/x": tmp_path / "none"}))
     with pytest.raises(RuntimeError, match="none, which is not there"):
         Inside(manager)
 

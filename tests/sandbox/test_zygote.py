@@ -20,7 +20,7 @@ from autograder.lessons.stub_package import write_stub_package
 from autograder.running.execution import Execution, execute
 from autograder.running.wall import Wall
 from autograder.sandbox import zygote as warm
-from autograder.sandbox.provisioner import WORK, Resources, Room, SandboxedKernel
+from autograder.sandbox.provisioner import WORK, Mounts, Resources, SandboxedKernel
 from autograder.sandbox.zygote import Forked, KernelZygote
 
 from .test_sandbox import AT_FIRST, CHECKOUT, Inside, running, waited
@@ -35,7 +35,7 @@ def stub(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> KernelZygote:
-    return KernelZygote(Room(tmp_path_factory.mktemp("place")))
+    return KernelZygote(Mounts(tmp_path_factory.mktemp("place")))
 
 
 @pytest.fixture
@@ -43,10 +43,10 @@ def start(tmp_path: Path) -> Iterator:
     """Start kernels that are to come from a place; all end with the test."""
     started: list[Inside] = []
 
-    def make(place: KernelZygote, **room) -> Inside:
+    def make(place: KernelZygote, **mounts) -> Inside:
         folder = tmp_path / str(len(started))
         (folder / "work").mkdir(parents=True)
-        kernel = SandboxedKernel(folder, Room(folder / "work", **room), place=place)
+        kernel = SandboxedKernel(folder, Mounts(folder / "work", **mounts), place=place)
         started.append(Inside(kernel))
         return started[-1]
 
@@ -226,7 +226,7 @@ def test_a_kernel_is_shown_no_seat_but_its_own(start, place):
 
 
 def test_a_place_that_dies_takes_its_kernels_along_and_is_replaced(start, tmp_path):
-    place = KernelZygote(Room(tmp_path))
+    place = KernelZygote(Mounts(tmp_path))
     inside = start(place)
     marker = f"{os.getpid()}.{id(place)}"
     inside.run(f"import subprocess; subprocess.Popen(['sleep', '{marker}'])")
@@ -259,7 +259,7 @@ def test_a_place_that_cannot_be_made_is_tried_once(start, tmp_path, monkeypatch)
         return ["false"]
 
     monkeypatch.setattr(warm, "warm_command", fail)
-    place = KernelZygote(Room(tmp_path))
+    place = KernelZygote(Mounts(tmp_path))
     for _ in range(2):
         inside = start(place)
         assert not inside.manager.warm
@@ -273,7 +273,7 @@ def test_what_is_shown_below_a_folder_of_its_own_is_there_as_in_a_cold_start(sta
     (shown / "deeper").mkdir(parents=True)
     (shown / "deeper/file").write_text("here")
     rooms = {"/tmp/a/python": shown, "/tmp/b": shown / "deeper/file"}
-    place = KernelZygote(Room(tmp_path / "place", shown=rooms))
+    place = KernelZygote(Mounts(tmp_path / "place", shown=rooms))
     seen = []
     for own in (place, None):
         inside = start(own, shown=rooms)
@@ -299,9 +299,9 @@ def test_what_goes_wrong_inside_is_told(tmp_path, place):
         (tmp_path / name).mkdir()
     (tmp_path / "inside.json").touch()
     (tmp_path / "work/big").write_bytes(bytes(1 << 21))
-    room = Room(tmp_path / "work")
+    mounts = Mounts(tmp_path / "work")
     with pytest.raises(warm.WarmError, match="No space left"):
-        asyncio.run(place.fork(tmp_path, room, Resources(disk=1 << 20)))
+        asyncio.run(place.fork(tmp_path, mounts, Resources(disk=1 << 20)))
 
 
 def test_a_kernel_that_is_to_see_something_else_starts_cold(start, place):
@@ -312,7 +312,7 @@ def test_a_kernel_that_is_to_see_something_else_starts_cold(start, place):
 
 def test_a_place_ends_when_nobody_holds_it(start, tmp_path):
     before = places()
-    place = KernelZygote(Room(tmp_path))
+    place = KernelZygote(Mounts(tmp_path))
     inside = start(place)
     (keeper,) = set(places()) - set(before)
     del place
@@ -336,12 +336,12 @@ def test_nothing_outlives_a_grader_that_is_killed(tmp_path):
     (tmp_path / "work").mkdir()
     code = f"""
         from pathlib import Path
-        from autograder.sandbox.provisioner import Room
+        from autograder.sandbox.provisioner import Mounts
         from autograder.sandbox.zygote import KernelZygote
         from tests.sandbox.test_sandbox import Inside, SandboxedKernel
         folder = Path({str(tmp_path)!r})
-        room = Room(folder / "work")
-        inside = Inside(SandboxedKernel(folder, room, place=KernelZygote(room)))
+        mounts = Mounts(folder / "work")
+        inside = Inside(SandboxedKernel(folder, mounts, place=KernelZygote(mounts)))
         assert inside.manager.warm
         inside.run("import subprocess; subprocess.Popen(['setsid', 'sleep', '{marker}'])")
         print("ready", flush=True)
