@@ -85,7 +85,7 @@ class Forked:
         On which it waits for a word before it forks the kernel, which is interrupted over it.
     talk : socket
         Over which the kernel's messages go.
-    seat : Path
+    shared : Path
         What it is shown; goes when it goes.
     place : object
         Is held on to as long.
@@ -95,13 +95,13 @@ class Forked:
     returncode: int | None = None
 
     def __init__(
-        self, pid: int, line: socket.socket, talk: socket.socket, seat: Path, place: object
+        self, pid: int, line: socket.socket, talk: socket.socket, shared: Path, place: object
     ) -> None:
         self.pid = pid
         self.talk = talk
         self._first = os.pidfd_open(pid)
         self._line = line
-        self._seat = seat
+        self._shared = shared
         self._place = place
 
     def go(self) -> None:
@@ -134,7 +134,7 @@ class Forked:
             os.close(self._first)
             self._line.close()
             self.talk.close()
-            shutil.rmtree(self._seat, ignore_errors=True)
+            shutil.rmtree(self._shared, ignore_errors=True)
         return self.returncode
 
     def kill(self) -> None:
@@ -197,9 +197,9 @@ class KernelZygote:
             "sockets": SOCKETS,
         }
         try:
-            seat = process.seat(folder, mounts.work)
-            pid, line, talk = await process.ask({"seat": f"{SOCKETS}/{seat.name}", **order})
-            forked = Forked(pid, line, talk, seat, self)
+            shared = process.share(folder, mounts.work)
+            pid, line, talk = await process.ask({"shared": f"{SOCKETS}/{shared.name}", **order})
+            forked = Forked(pid, line, talk, shared, self)
         except (OSError, shutil.Error, WarmError) as error:
             reason = f"no kernel came of the warm place: {error}"
             self._failed = "" if process.worked else reason
@@ -221,9 +221,9 @@ class KernelZygote:
 
 
 class _Process:
-    """What runs `inside.zygote`, and the folder in which the seats of its kernels are.
+    """What runs `inside.zygote`, and a folder that holds a shared one for each of its kernels.
 
-    A seat is all that a kernel is shown of what is the grader's. Each kernel is shown its own.
+    A shared folder is all that a kernel is shown of what is the grader's. Each is shown its own.
     """
 
     def __init__(self, mounts: Mounts, modules: Sequence[str]) -> None:
@@ -233,7 +233,7 @@ class _Process:
         folder = Path(self._folder.name)
         (folder / "inside.json").touch()
         lay_out(folder)
-        self._seats = folder / "sockets"
+        self._shared = folder / "sockets"
         self._numbers = count()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, pipes(tcp=False) as (_, _, calls):
@@ -270,17 +270,17 @@ class _Process:
         self._keeper.join(START_SECONDS)
         self._folder.cleanup()
 
-    def seat(self, folder: Path, work: Path) -> Path:
-        """Make a seat from what lies in the folder of a kernel, and its files."""
-        seat = self._seats / str(next(self._numbers))
-        (seat / "sockets").mkdir(parents=True)
+    def share(self, folder: Path, work: Path) -> Path:
+        """Make a folder to share from what lies in the folder of a kernel, and its files."""
+        shared = self._shared / str(next(self._numbers))
+        (shared / "sockets").mkdir(parents=True)
         for path in (folder / "sockets").iterdir():
-            os.link(path, seat / "sockets" / path.name)
-        os.link(folder / "inside.json", seat / "connection")
-        fill(seat / "work", work)
-        for path in (seat, seat / "sockets"):
+            os.link(path, shared / "sockets" / path.name)
+        os.link(folder / "inside.json", shared / "connection")
+        fill(shared / "work", work)
+        for path in (shared, shared / "sockets"):
             path.chmod(0o755)
-        return seat
+        return shared
 
     async def ask(self, order: dict[str, Any]) -> tuple[int, socket.socket, socket.socket]:
         """Order a kernel; its first process as it is numbered out here, and two lines to it."""

@@ -213,7 +213,7 @@ def test_the_first_process_inside_may_do_as_little_as_the_kernel(start, place):
     assert inside.value(limits.format(1)) == inside.value(limits.format("self"))
 
 
-def test_a_kernel_is_shown_no_seat_but_its_own(start, place):
+def test_a_kernel_is_shown_no_shared_folder_but_its_own(start, place):
     one, other = start(place), start(place)
     for inside in (one, other):
         assert inside.value("os.listdir('/run/sockets')") == []

@@ -253,14 +253,14 @@ def set_up_file_system(order: dict[str, Any], made: str) -> None:
     shutil.copytree(f"/proc/self/fd/{prepared}", made)
     os.close(prepared)
     shutil.copytree(
-        order["seat"] + "/work",
+        order["shared"] + "/work",
         order["work"],
         symlinks=True,
         copy_function=shutil.copyfile,
         dirs_exist_ok=True,
     )
-    bind(order["seat"] + "/connection", order["connection"])
-    bind(order["seat"] + "/sockets", order["sockets"])  # which covers all others' seats
+    bind(order["shared"] + "/connection", order["connection"])
+    bind(order["shared"] + "/sockets", order["sockets"])  # which covers what others share
 
 
 def give_up_rights(order: dict[str, Any]) -> None:
