@@ -16,7 +16,7 @@ import numpy as np
 
 from .arguments import Arguments, Named, Seeded, with_gaps
 from .functions import nameless
-from .limits import TooSlow, hushed, limited
+from .limits import TooSlow, captured, limited
 from .wire import Foreign
 
 MAX_DETAIL = 300
@@ -67,7 +67,7 @@ class LocalAnswer:
         if self.too_slow:  # it would be so again
             return Response(error=TOO_SLOW)
         given = {name: duplicate(value) for name, value in arguments.items()}
-        with hushed() as scroll:
+        with captured() as kept:
             try:
                 with limited(self.patience):
                     returned = self.function(*given.values())
@@ -76,18 +76,18 @@ class LocalAnswer:
                 raise
             except TooSlow:
                 self.too_slow = True
-                return Response(error=TOO_SLOW, printed=scroll.getvalue())
+                return Response(error=TOO_SLOW, printed=kept.getvalue())
             except BaseException as error:
                 return Response(
                     error=error_name(error),
                     detail=message_of(error),
-                    printed=scroll.getvalue(),
+                    printed=kept.getvalue(),
                     unwritten=where_unwritten(self.function, error),
                 )
         return Response(
             value,
             changed=changed(arguments, given),
-            printed=scroll.getvalue(),
+            printed=kept.getvalue(),
         )
 
     def ask_all(self, several: Sequence[Arguments]) -> list[Response]:

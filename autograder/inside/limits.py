@@ -24,7 +24,7 @@ class TooSlow(BaseException):
     """An answer has not returned in time. Not an `Exception`: answers that catch those go on."""
 
 
-class Scroll(io.StringIO):
+class PrintedText(io.StringIO):
     """What was printed, up to a length; an answer that prints without end fills no memory."""
 
     def write(self, text: str) -> int:
@@ -33,18 +33,18 @@ class Scroll(io.StringIO):
 
 
 @contextlib.contextmanager
-def hushed() -> Iterator[Scroll]:
+def captured() -> Iterator[PrintedText]:
     """Collect what is printed, draw nothing, and ignore what is warned of, as overflow is."""
-    scroll = Scroll()
+    kept = PrintedText()
     with (
         without_figures(),
         warnings.catch_warnings(),
         np.errstate(all="ignore"),
-        contextlib.redirect_stdout(scroll),
-        contextlib.redirect_stderr(scroll),
+        contextlib.redirect_stdout(kept),
+        contextlib.redirect_stderr(kept),
     ):
         warnings.simplefilter("ignore")
-        yield scroll
+        yield kept
 
 
 @contextlib.contextmanager

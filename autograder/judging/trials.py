@@ -10,7 +10,7 @@ from zlib import crc32
 
 from autograder.exercises import Arguments, Case, Exercise, Numbers
 from autograder.inside.answers import Answer, LocalAnswer, Response, to_plain_data
-from autograder.inside.limits import hushed
+from autograder.inside.limits import captured
 from autograder.inside.wire import Foreign
 
 from .comparing import SIDE_ASPECTS, Difference, compare, differences, in_words
@@ -209,7 +209,7 @@ def try_property(exercise: Exercise, answer: Answer, number: int, seed: int) -> 
     response, truth = Response(), Response()
     measure = Measure.of(exercise)
     try:
-        with hushed():  # the test computes with whatever it was given
+        with captured():  # the test computes with whatever it was given
             for claim in prop.test(call, numbers):
                 got, wanted = to_plain_data(claim.got), to_plain_data(claim.wanted)
                 wrong = compare(got, wanted, measure)

@@ -12,7 +12,7 @@ import numpy as np
 from autograder.figures.player import Film, Sheet, Step, draw_steps
 from autograder.figures.style import FILTERS
 from autograder.inside.answers import NOT_WRITTEN, duplicate, error_name, message_of
-from autograder.inside.limits import TooSlow, hushed, limited
+from autograder.inside.limits import TooSlow, captured, limited
 from autograder.inside.showing import show
 
 from .instruments import MOST_EVENTS, Trace, Watched, bare, instrumented
@@ -118,7 +118,7 @@ def require_small(arrays: dict[str, np.ndarray]) -> None:
 
 def run(function: Callable[..., Any], given: Sequence[Any], log: Trace) -> tuple[Any, str]:
     """Call a function on watched arrays; say why, if it does not come to its end."""
-    with hushed(), instrumented(function, log):
+    with captured(), instrumented(function, log):
         try:
             with limited(CALL_SECONDS):
                 return function(*given), ""
