@@ -17,11 +17,12 @@ from typing import Any
 from autograder.lessons.course import Lesson
 
 from .handed_cells import HandedCell, Remarks, read_cells
+from .large_files import LARGE, MOST_OF_TEXT, bytes_of_text, in_ascii, without_outputs
 
 MOST_BYTES = 64_000_000
 """A notebook file over this is not opened."""
 
-MOST_THINGS = 5_000_000
+MOST_THINGS = 1_000_000
 """Lists, dicts, and what is in them, in one file: each takes many times the memory of its text."""
 
 MOST_LISTED = 100_000
@@ -99,9 +100,7 @@ def cells_from(data: bytes, name: str) -> tuple[tuple[HandedCell, ...], tuple[st
     Unreadable
         If the file is no notebook.
     """
-    if _holds_too_much(data):
-        raise Unreadable(f"{name} holds more than {MOST_THINGS:,} things")
-    notebook, told = _parsed(data, name)
+    notebook, told = _parsed(_lean(data, name), name)
     if not isinstance(notebook, dict) or not {"nbformat", "cells"} & set(notebook):
         raise Unreadable(f"{name} is not a notebook")
     raw, about_format = _raw_cells(notebook, name)
@@ -115,6 +114,24 @@ def cells_from(data: bytes, name: str) -> tuple[tuple[HandedCell, ...], tuple[st
             f"{numbers} of its cells were left out"
         )
     return cells, (*told, *about_format, *remarks.sentences())
+
+
+def _lean(data: bytes, name: str) -> bytes:
+    """What of a file is read: of a large one, all but its outputs, in little memory."""
+    if len(data) <= LARGE:
+        return data
+    data = without_outputs(data)
+    if _holds_too_much(data):
+        raise Unreadable(f"{name} holds more than {MOST_THINGS:,} things beside its outputs")
+    if len(data) <= MOST_OF_TEXT:
+        return data
+    if bytes_of_text(data) > MOST_OF_TEXT:
+        most = f"{MOST_OF_TEXT // 1_000_000} MB"
+        raise Unreadable(f"{name} holds more than {most} beside its outputs and pictures")
+    try:
+        return in_ascii(data.removeprefix(codecs.BOM_UTF8))
+    except UnicodeDecodeError:
+        raise Unreadable(f"{name} is not a text file in UTF-8") from None
 
 
 def _parsed(data: bytes, name: str) -> tuple[Any, list[str]]:

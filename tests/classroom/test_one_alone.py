@@ -6,12 +6,13 @@ import csv
 import io
 import json
 import shutil
+from functools import partial
 
 import pytest
 
 from autograder.classroom import grading
 from autograder.classroom.folder import ClassFolder
-from autograder.classroom.gradebook import book, files, reading, recording
+from autograder.classroom.gradebook import book, feedback, files, reading, recording
 from autograder.classroom.grades import Failure, Grade
 from autograder.classroom.grading import Options, grade_class
 from autograder.classroom.report import grade_csv, grade_line
@@ -21,6 +22,7 @@ from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
 from autograder.running import grade_submission
 from autograder.running.execution import Execution
+from autograder.running.handling import bounded
 from autograder.running.limits import Limits
 from tests.small_course import small_lesson
 
@@ -155,6 +157,24 @@ def test_a_command_goes_on_and_says_whom_it_left(lesson, folder, monkeypatch, ca
         assert "student-0002" in said.out
     else:
         assert "student-0002" in said.err
+
+
+def test_a_page_that_takes_too_long_is_that_ones(lesson, folder, monkeypatch, capsys):
+    grade(lesson, folder)
+    monkeypatch.chdir(lesson.root)
+    making = feedback.PageExporter.from_notebook_node
+
+    def slow(self, notebook, *args, **kwargs):
+        while BOB in repr(kwargs) or ANSWER in repr(notebook):
+            sum(range(1_000))
+        return making(self, notebook, *args, **kwargs)
+
+    monkeypatch.setattr(feedback, "bounded", partial(bounded, seconds=2.0))
+    monkeypatch.setattr(feedback.PageExporter, "from_notebook_node", slow)
+    assert main(["feedback", lesson.name, "--class", str(folder.root)]) == 1
+    said = capsys.readouterr().err
+    assert f"{BOB!a}: making its page took more than 2 s of the processor: look at it alone" in said
+    assert "student-0002" in said
 
 
 def test_a_name_with_control_characters_is_a_stray(lesson, folder):

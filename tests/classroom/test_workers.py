@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import socket
 import ssl
 from contextlib import suppress
@@ -20,6 +21,7 @@ from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.errors import ClassroomError
 from autograder.running.grade_submission import Assignment, Graded, Task
 from autograder.running.handed_in import Submission
+from autograder.running.handling import bounded
 
 
 def fake(task: Task) -> Graded:
@@ -29,6 +31,9 @@ def fake(task: Task) -> Graded:
         raise ValueError("no such luck")
     if name == "deadly":
         os._exit(1)
+    if name == "endless":
+        with bounded("rebuilding it", 0.5):
+            re.search(r"(a|a)*b", "a" * 60)
     if name.startswith("/"):  # deadly the first time
         seen = Path(name)
         if not seen.exists():
@@ -84,6 +89,17 @@ def test_a_killed_workers_submissions_go_again_and_a_deadly_one_is_told(tasks, t
     assert str(done["raises"]) == "no such luck"
     for name in ("ada", "bob", "eve", *once):
         assert done[name].notebook.isdecimal()
+
+
+def test_work_that_does_not_end_ends_the_worker_and_is_told(tasks):
+    """A worker's thread cannot be stopped in the middle of a search: its process ends."""
+    names = ["ada", "endless", "raises", "bob"]
+    done = dict(perform_all(tasks(*names), workers=2, work=fake))
+    assert sorted(done) == sorted(names)
+    assert done["endless"].looks == (DEADLY,)
+    assert set(done["endless"].points.values()) == {0.0}
+    assert str(done["raises"]) == "no such luck"
+    assert all(done[name].notebook.isdecimal() for name in ("ada", "bob"))
 
 
 def test_a_cluster_elsewhere_does_the_same(tasks):

@@ -295,7 +295,7 @@ ATTACKS = [
     damaged("bytes that are no text", lambda text: b'{"x": "\xff\xfe"}', "not a text file"),
     damaged("UTF-16, and no end", lambda text: text.encode("utf-16")[:-1], "not a text file"),
     damaged("a file nested without a bottom", deep, "is not JSON"),
-    damaged("six million lists", large, "holds more than 5,000,000 things"),
+    damaged("six million lists", large, "holds more than 1,000,000 things"),
     damaged("another format", lambda text: b'{"nbformat": 3, "worksheets": []}', "notebook format"),
     damaged(
         "a format with a link in it",

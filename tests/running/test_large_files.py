@@ -1,0 +1,135 @@
+"""Large files are read in little memory, and honest ones lose nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from time import process_time
+
+import pytest
+
+from autograder.lessons.course import Lesson
+from autograder.running.handed_in import read_notebook
+from autograder.running.large_files import bytes_of_text, in_ascii, without_outputs
+
+BYTES = 60_000_000
+WIDE = "\U0001f600"
+MOST_MEMORY = 300
+"""MiB that reading a file of `BYTES` takes: the file, what is left of it, its text, its parts."""
+
+READ = """
+import re, sys
+from pathlib import Path
+from autograder.lessons.course import Lesson
+from autograder.running.handed_in import read_notebook
+
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) >> 10
+
+path = Path(sys.argv[1])
+before = peak()
+submission = read_notebook(path, Lesson("01-small", path.parent))
+print(peak() - before, len(submission.cells), submission.unreadable, sep="|")
+"""
+
+
+def notebook(*cells: dict, **metadata: object) -> bytes:
+    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+def code(source: str, outputs: object = ()) -> dict:
+    return {"cell_type": "code", "metadata": {}, "source": source, "outputs": outputs}
+
+
+def printed(text: object) -> dict:
+    return code("1", [{"output_type": "stream", "name": "stdout", "text": text}])
+
+
+def with_more(text: bytes) -> bytes:
+    """A notebook with something else of that JSON in it."""
+    return notebook(code("1"))[:-1] + b', "x": ' + text + b"}"
+
+
+PICTURES = {f"a{n}": {"image/png": "A" * 9_900_000} for n in range(6)}
+
+TEXT = "x.ipynb holds more than 8 MB beside its outputs and pictures"
+THINGS = "x.ipynb holds more than 1,000,000 things beside its outputs"
+
+FILES = {
+    "one wide character in an output": (lambda: notebook(printed("x" * BYTES + WIDE)), ""),
+    "a list in an output": (lambda: notebook(printed(["x "] * (BYTES // 6))), ""),
+    "brackets in an output": (
+        lambda: notebook(code("1", ["HERE"])).replace(
+            b'"HERE"', b"[" * (BYTES // 2) + b"]" * (BYTES // 2)
+        ),
+        "",
+    ),
+    "one wide character in an answer": (lambda: notebook(code("x" * BYTES + WIDE)), TEXT),
+    "one wide character elsewhere": (lambda: notebook(code("1"), x="x" * BYTES + WIDE), TEXT),
+    "one wide character, escaped": (
+        lambda: with_more(b'"' + b"x" * BYTES + b'\\ud83d\\ude00"'),
+        TEXT,
+    ),
+    "wide characters": (lambda: notebook(code(WIDE * (BYTES // 4))), TEXT),
+    "pictures below a wide character": (
+        lambda: notebook(
+            {"cell_type": "markdown", "source": WIDE, "metadata": {}, "attachments": PICTURES}
+        ),
+        "",
+    ),
+    "lists": (lambda: with_more(b"[" + b"[]," * (BYTES // 3) + b"[]]"), THINGS),
+    "dicts": (lambda: with_more(b"[" + b'{"":0},' * 490_000 + b"0]"), ""),
+    "outputs that begin, and do not end": (lambda: with_more(b'"outputs":[' * 5_400_000), THINGS),
+    "half a character": (
+        lambda: notebook(code("xy"), x="A" * 9_000_000).replace(b"xy", b"x\xe9"),
+        "x.ipynb is not a text file in UTF-8",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_large_file_is_read_in_little_memory(name, tmp_path):
+    make, unreadable = FILES[name]
+    path = tmp_path / "x.ipynb"
+    path.write_bytes(make())
+    ran = subprocess.run(
+        [sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=True
+    )
+    memory, cells, said = ran.stdout.strip().split("|")
+    assert said == unreadable
+    assert int(cells) == (not unreadable)
+    assert int(memory) < MOST_MEMORY
+
+
+def test_a_large_notebook_keeps_all_but_its_outputs(tmp_path):
+    source = 'print("naïve 😀 \\"outputs\\": [", [1], ["outputs"])\n\\'
+    cells = [code(source, [{"text": ["]", '"', "\\"]}]), printed("x" * 9_000_000), code("last")]
+    path = tmp_path / "x.ipynb"
+    path.write_bytes(notebook(*cells))
+    read = read_notebook(path, Lesson("01-small", tmp_path))
+    assert [cell.source for cell in read.cells] == [source, "1", "last"]
+    cells.append({"cell_type": "raw", "metadata": {}, "source": "é" * 1_000})
+    path.write_bytes(notebook(*cells, pictures=["A" * 9_000_000]))
+    read = read_notebook(path, Lesson("01-small", tmp_path))
+    assert [cell.source for cell in read.cells] == [source, "1", "last", "é" * 1_000]
+
+
+@pytest.mark.parametrize("step", [without_outputs, bytes_of_text, in_ascii])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *('"outputs":[', '"outputs":[]', '"outputs"', '"outputs" ', '"', '\\"', '"\\', "\\"),
+        *('["', "[", "[]", "[[]", "[[]]", "]", '"",', '"x\\n', "é", 'é"', '"a"b"', "{", " "),
+    ],
+)
+def test_nothing_there_grows_by_the_square(step, piece):
+    def seconds(size: int) -> float:
+        data = ('{"outputs":[' + piece * size)[:size].encode()
+        start = process_time()
+        step(data)
+        return process_time() - start
+
+    short, long = seconds(250_000), seconds(1_000_000)
+    assert long < 10 * short + 0.2, f"{short:.2f} s, {long:.2f} s"
