@@ -64,7 +64,8 @@ class Script:
     def share_right(self, params: Params, rng: np.random.Generator) -> float:
         """The share of digits kept apart that a trained network recognises in this script."""
         kept = (digits()[f"held_out_{name}"][::4] for name in ("images", "labels"))
-        images, labels = self.write(*kept, rng)
+        pictures, digits_shown = kept
+        images, labels = self.write(pictures, digits_shown, rng)
         return float((networks.predict(QUICK, params, images) == labels).mean())
 
 
