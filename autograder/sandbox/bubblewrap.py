@@ -39,6 +39,9 @@ WRITABLE = (HOME, "/tmp", "/dev/shm", KERNEL)
 FOLDERS = (WORK, MATPLOTLIB)
 """Folders that are made in them."""
 
+LOWER = 5
+"""How much lower the priority of what runs inside is: the judge and all neighbors come first."""
+
 STUDENT = 60600
 """The user that the kernel is when the grader is root: one that systemd leaves unused."""
 
@@ -212,7 +215,8 @@ def command(
     person = ["--unshare-user", "--uid", "1000", "--gid", "1000", "--disable-userns"]
     person += ["--new-session", "--seccomp", str(calls), "--chdir", WORK]
     bounds = resources.bounds()
-    limits = ["prlimit", *(f"--{name}={soft}:{hard}" for name, (soft, hard) in bounds.items())]
+    limits = ["nice", f"--adjustment={LOWER}"]
+    limits += ["prlimit", *(f"--{name}={soft}:{hard}" for name, (soft, hard) in bounds.items())]
     limits += ["--", *program]
     wall = [*_wall(mounts, resources, folder), "--info-fd", str(status)]
     if not root:

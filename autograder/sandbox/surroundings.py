@@ -20,7 +20,7 @@ PACKAGES = "ipykernel", "numpy", "matplotlib", "pillow"
 """What a kernel must be able to import; what these ask for is found by itself."""
 
 PROGRAMS = (
-    *("bwrap", "prlimit", "setpriv", "unshare"),  # which the sandbox itself is made with
+    *("bwrap", "nice", "prlimit", "setpriv", "unshare"),  # which the sandbox itself is made with
     *("sh", "bash", "env", "echo", "cat", "ls", "cp", "mv", "rm", "mkdir", "rmdir", "touch", "ln"),
     *("head", "tail", "wc", "sort", "uniq", "grep", "sed", "cut", "tr", "find", "date", "sleep"),
     *("pwd", "id", "whoami", "uname", "hostname", "true", "false", "test", "kill", "nohup"),

@@ -12,6 +12,7 @@ from .processes import Meter, Process, files_used, share
 
 PERIOD = 0.05  # seconds between two looks
 SLOW_PERIOD = 1.0  # seconds between two looks at what Linux holds, which costs more
+SLOW_SHARE = 20  # times as long as such a look took, at the least
 OPEN_FILES = 16  # times what one process may hold open, for all
 
 
@@ -48,7 +49,7 @@ class Watchdog(threading.Thread):
         self.meter = Meter(inside)
         self._inside = inside
         self._held = 0  # bytes, by Linux for the processes inside
-        self._slow = 0.0  # when that was last looked at
+        self._next = monotonic() + SLOW_PERIOD  # when that is looked at again
         self._resources = resources
         self._end = end
         self._ended = ended
@@ -67,9 +68,10 @@ class Watchdog(threading.Thread):
     def _look(self) -> str | None:
         try:
             found = self.meter.look()
-            if monotonic() - self._slow >= SLOW_PERIOD:
+            if (start := monotonic()) >= self._next:
                 self._held = held_by_linux(self._inside, found)
-                self._slow = monotonic()
+                end = monotonic()
+                self._next = end + max(SLOW_PERIOD, SLOW_SHARE * (end - start))
             limit = exceeded(self._inside, self._resources, found, self._held)
             if self.meter.seconds >= self._resources.cpu_seconds:
                 limit = limit or "cpu_seconds"

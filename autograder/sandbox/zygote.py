@@ -30,6 +30,7 @@ from typing import Any
 from .bubblewrap import (
     CONNECTION,
     FOLDERS,
+    LOWER,
     SOCKETS,
     WORK,
     WRITABLE,
@@ -189,6 +190,7 @@ class KernelZygote:
         order = {
             "number": NUMBER_AS_ROOT if is_root() else NUMBER,
             "limits": resources.bounds(),
+            "lower": LOWER,
             "writable": {path: resources.size(path) for path in WRITABLE},
             "folders": FOLDERS,
             "shown": [path for path in (*pythons(), *process.mounts.shown) if in_memory(path)],

@@ -678,10 +678,10 @@ HOLDING = {
     """,
     "locks": """
         import fcntl, time
-        own = bytearray(430 << 20)
-        held = [open(f"/tmp/{number}", "a+") for number in range(400)]
+        own = bytearray(350 << 20)
+        held = [open(f"/tmp/{number}", "a+") for number in range(900)]
         for file in held:
-            for place in range(0, 4_000, 2):
+            for place in range(0, 2_400, 2):
                 fcntl.lockf(file, fcntl.LOCK_EX, 1, place)
         time.sleep(600)
     """,
@@ -693,6 +693,20 @@ HOLDING = {
 def test_what_linux_holds_for_a_notebook_counts_as_its_memory(start, how):
     inside = start(Resources(memory=650 * MIB, open_files=1000))
     assert inside.dies(HOLDING[how]).startswith("memory: the notebook needed more than ")
+
+
+def test_what_runs_inside_gives_way_to_the_judge_and_cannot_help_it(start):
+    inside = start()
+    assert int(inside.run("import os; print(os.nice(0))")) == min(19, os.nice(0) + 5)
+    assert (
+        inside.run("""
+        try:
+            os.setpriority(os.PRIO_PROCESS, 0, -5)
+        except PermissionError:
+            print("no")
+    """).strip()
+        == "no"
+    )
 
 
 def test_an_ordinary_error_has_no_limit_behind_it():

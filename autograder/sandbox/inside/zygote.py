@@ -273,6 +273,7 @@ def give_up_rights(order: dict[str, Any]) -> None:
     call("prctl", AMBIENT, CLEAR_ALL, 0, 0, 0)
     call("capset", struct.pack("Ii", CAPABILITY_VERSION, 0), bytes(24))
     call("prctl", NO_NEW_RIGHTS, 1, 0, 0, 0)
+    os.nice(order["lower"])
     for name, bounds in order["limits"].items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{name.upper()}"), bounds)
 
