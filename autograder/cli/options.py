@@ -36,6 +36,11 @@ def add_class(sub: argparse.ArgumentParser) -> None:
     )
 
 
+def add_students(sub: argparse.ArgumentParser) -> None:
+    """Add `--student`."""
+    sub.add_argument("--student", nargs="+", default=[], metavar="S", help="only these students")
+
+
 def add_database(sub: argparse.ArgumentParser) -> None:
     """Add `--db`."""
     sub.add_argument(
