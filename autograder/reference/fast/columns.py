@@ -15,10 +15,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from ..geometry import pad_images
 from .blocks import Block, cut, largest, run, scratch, take
+from .caches import block_cache
 
-# A block this large stays in the cache; below so many columns a product is slow.
-BLOCK_BYTES = 2 << 20
-LEAST_COLUMNS = 256
+CACHES_FILLED = 2  # by a block: what no longer fits in is still close by
+LEAST_COLUMNS = 256  # fewer make a product slow
 
 
 def forward(
@@ -114,11 +114,12 @@ def _deal(images, step):
 def _lay_out(phases, rows, stride, columns):
     """Write the columns (C, KH, KW, rows, W') of some output rows of one image."""
     kernel_h, kernel_w, _, width = columns.shape[1:]
-    windows = sliding_window_view(phases, kernel_h, axis=2)[:, :, :: stride[0]][:, :, rows]
-    for j in range(kernel_w):
-        first, phase = divmod(j, stride[1])
-        shifted = windows[phase, :, :, first : first + width]
-        columns[:, :, j] = shifted.transpose(0, 3, 1, 2)
+    step_h, step_w = stride
+    for phase, pixels in enumerate(phases[: min(step_w, kernel_w)]):
+        taps = len(range(phase, kernel_w, step_w))
+        windows = sliding_window_view(pixels, (kernel_h, taps), axis=(1, 2))
+        seen = windows[:, ::step_h, :width][:, rows]
+        columns[:, :, phase::step_w] = seen.transpose(0, 3, 4, 1, 2)
 
 
 def _add_back(columns, rows, stride, phases):
@@ -133,5 +134,5 @@ def _add_back(columns, rows, stride, phases):
 
 def _blocks(out_shape: tuple[int, ...], column_bytes: int) -> list[Block]:
     batch, _, height, width = out_shape
-    block_bytes = max(BLOCK_BYTES, LEAST_COLUMNS * column_bytes)
+    block_bytes = max(CACHES_FILLED * block_cache(), LEAST_COLUMNS * column_bytes)
     return cut(batch, height, width * column_bytes, block_bytes)

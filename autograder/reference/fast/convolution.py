@@ -3,7 +3,8 @@
 There are four, each in a module of its own:
 
 - `winograd`: float32 filters whose multiplications it saves, counted beforehand;
-- `shifts.forward`: few channels, as in a network's first layer, or few filters;
+- `shifts.forward`: few channels, as in a network's first layer, or few filters; unless the filters
+  are many and small products are slow on this machine, which `calibration` finds out;
 - `shifts.forward_batch`: many small images;
 - `columns`: everything else, and float64, where no digit may be lost.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from . import columns, shifts, winograd
+from .calibration import small_products_are_fast
 
 
 def forward(
@@ -77,5 +79,8 @@ def _form(
     few_channels = x.shape[1] <= 4 and in_single_steps
     few_filters = len(weights) <= 32 and out_shape[3] >= 16
     if not backward and (few_channels or few_filters):
-        return "few channels or filters"
+        # Few filters or short rows make even the products of `columns` small.
+        large_products = len(weights) >= 32 and out_shape[3] >= 32
+        if not large_products or small_products_are_fast():
+            return "few channels or filters"
     return "columns"

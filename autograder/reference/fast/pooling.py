@@ -16,8 +16,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from ..geometry import Pair, pair, pooled_sides, window_slices, windows_overlap
 from .blocks import Block, aligned, cut, largest, run, scratch, take
+from .caches import block_cache
 
-BLOCK_BYTES = 3 << 19  # of an image: what is made of them still lies in the cache when it is read
+CACHES_FILLED = 3 / 2  # by a block: what is made of it still lies in the cache when it is read
 LONGEST_STEP = 2  # up to which a window is folded at each place, even if some are not wanted
 
 
@@ -105,7 +106,7 @@ def _fold_pixels(
     result = aligned((batch, *out_shape, channels), pixels.dtype)
     steps = [pixels[:, row] for row in rows]  # for each row of a window, that of all windows
     row_bytes = rows[0].step * width * channels * pixels.itemsize
-    blocks = cut(batch, out_shape[0], row_bytes, BLOCK_BYTES)
+    blocks = cut(batch, out_shape[0], row_bytes, _block_bytes())
 
     def make_worker() -> Callable[[slice, slice], None]:
         in_rows = scratch("here", largest(blocks) * width * channels, pixels.dtype)
@@ -275,4 +276,8 @@ def _as_planes(x: np.ndarray) -> np.ndarray:
 
 
 def _blocks(planes: np.ndarray) -> list[Block]:
-    return cut(len(planes), 1, prod(planes.shape[1:]) * planes.itemsize, BLOCK_BYTES)
+    return cut(len(planes), 1, prod(planes.shape[1:]) * planes.itemsize, _block_bytes())
+
+
+def _block_bytes() -> int:
+    return int(CACHES_FILLED * block_cache())

@@ -24,8 +24,9 @@ from numpy.lib.stride_tricks import as_strided
 
 from ..geometry import Pair, output_shape, pad_images, pair
 from .blocks import cut, run, scratch
+from .caches import block_cache
 
-BLOCK_BYTES = 2 << 20
+CACHES_FILLED = 2  # by a block: what no longer fits in is still close by
 # Their outputs lie far apart in memory, which is fastest written to at few places at a time.
 FILTERS = 8
 BATCH = 32
@@ -63,7 +64,7 @@ def forward(
             if rectify:
                 np.maximum(target, 0, out=target)
 
-    run(cut(len(x), out.shape[2], row_bytes, BLOCK_BYTES), lambda: work)
+    run(cut(len(x), out.shape[2], row_bytes, CACHES_FILLED * block_cache()), lambda: work)
 
 
 def forward_batch(
@@ -89,9 +90,7 @@ def forward_batch(
         np.matmul(matrix, columns, out=y.transpose(1, 0, 2))
         if rectify:
             np.maximum(y, 0, out=y)
-        # One filter at a time, so that what is turned round stays in the cache.
-        for number, image in enumerate(y):
-            out[images, number] = image.reshape(out_h, out_w, batch).transpose(2, 0, 1)
+        out[images] = y.reshape(filters, out_h, out_w, batch).transpose(3, 0, 1, 2)
 
     run(cut(len(x), 1, 1, BATCH), lambda: work)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from .. import minibatch
 from ..fast import convolution as fast
+from ..fast.blocks import aligned
 from ..geometry import Pair, computing_dtype, output_shape, pad_images, pair
 from .kind import (
     REQUIRED,
@@ -129,7 +130,7 @@ def conv2d_forward(
     sides = output_shape(x.shape[2:], weights.shape[2:], stride, pad, floor=floor)
     dtype = computing_dtype(x, weights, bias)
     x, weights, bias = (array.astype(dtype, copy=False) for array in (x, weights, bias))
-    out = np.empty((len(x), len(weights), *sides), dtype)
+    out = aligned((len(x), len(weights), *sides), dtype)
     for some_channels, some_filters in _parts(x.shape[1], len(weights), groups):
         layer = (x[:, some_channels], weights[some_filters], bias[some_filters])
         fast.forward(*layer, stride, pad, out[:, some_filters], rectify)
