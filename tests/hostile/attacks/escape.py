@@ -233,7 +233,7 @@ ATTACKS = [
         "for _ in range(20):\n"
         "    s = socket.socket(socket.AF_UNIX)\n"
         "    s.connect(os.environ['AUTOGRADER_JUDGE'])\n"
-        "    files = array.array('i', [os.open('/dev/zero', os.O_RDONLY)] * 9)\n"
+        "    files = array.array('i', [os.open('/dev/null', os.O_RDONLY)] * 9)\n"
         "    s.sendmsg([bytes(8)], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])\n"
         "    s.close()\n"
         "    [os.close(n) for n in set(files)]",

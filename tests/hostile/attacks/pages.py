@@ -83,6 +83,7 @@ ATTACKS = [
         "the page",
         HONEST | {"why-layers": "\n\n".join(MARKUP[:6])},
         points=dict.fromkeys(HONEST, 4.0),
+        looks="a picture in the text is a file or an address, and is not shown",
     ),
     shown(
         "programs in outputs",

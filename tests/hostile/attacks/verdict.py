@@ -318,6 +318,7 @@ ATTACKS = [
         "    return honest(name, function, hidden=True)\n"
         "autograder.check = check",
         points={"conv-parameter-count": 3},
+        looks="lost by it: lenet-parameter-count",
     ),
     knocking(
         "two answers to each question",
