@@ -55,11 +55,11 @@ def without_figures() -> Iterator[None]:
         yield
         return
     show, before = pyplot.show, set(pyplot.get_fignums())
-    pyplot.show = lambda *arguments, **options: None
+    vars(pyplot)["show"] = lambda *arguments, **options: None
     try:
         yield
     finally:
-        pyplot.show = show
+        vars(pyplot)["show"] = show
         for number in set(pyplot.get_fignums()) - before:
             pyplot.close(number)
 

@@ -36,7 +36,9 @@ def without_outputs(data: bytes) -> bytes:
     b'{"source": "\\"outputs\\": [1]", "outputs": []}'
     """
     view, parts, start = memoryview(data), [], 0
-    while opening := OPENING.match(data, UP_TO_OUTPUTS.match(data, start).end()):
+    while (before := UP_TO_OUTPUTS.match(data, start)) and (
+        opening := OPENING.match(data, before.end())
+    ):
         closing = _closing(data, opening.end())
         if closing is None:
             break
