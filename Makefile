@@ -7,6 +7,7 @@
 # make coverage which lines of autograder/ no test reaches
 # make format   the code in ruff's form
 # make survey   rewrite what is generated: facets, the README's lessons, how the checks do
+# make fuzz     twenty thousand of each kind of nonsense for the grader (hours)
 # make bench    the benchmarks, in .venv-bench, beside the libraries they compare with
 # make clean    take away what the above have made, but nothing that you have changed since
 
@@ -30,7 +31,7 @@ QUICK := tests $(addprefix --ignore=,$(SLOW))
 # Tests run side by side, one to a core: BLAS threads of their own would only get in each other's way.
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
-.PHONY: help setup setup-tests setup-bench build grade test quick coverage run-quick survey lint format bench clean
+.PHONY: fuzz help setup setup-tests setup-bench build grade test quick coverage run-quick survey lint format bench clean
 
 # One thing after another: what only the system can provide is asked for before all that takes long.
 .NOTPARALLEL:
@@ -86,6 +87,10 @@ lint: setup-tests
 format: setup-tests
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+fuzz: setup-tests
+	@FUZZ_EXAMPLES=20000 $(ONE_THREAD) $(BIN)/python -m pytest -q -n $(JOBS) \
+	  tests/inside/test_wire.py tests/hostile/test_fuzz*.py
 
 # Pip's own settings may name where the builds of torch lie, which uv does not read.
 setup-bench:

@@ -28,9 +28,17 @@ def parsed(source: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(without_magics(source))
+            return _tree(without_magics(source))
     except BROKEN:
         return None
+
+
+def _tree(source: str) -> ast.Module:
+    """A program as a tree, tried again where Python stumbles over parsing two at a time."""
+    try:
+        return ast.parse(source)
+    except SystemError:  # another was parsed meanwhile: for a log, or by a thread
+        return ast.parse(source)
 
 
 @lru_cache(maxsize=1000)

@@ -6,6 +6,7 @@ allowed here is ten times, and a fifth of a second for what is too short to be m
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from time import process_time
@@ -16,6 +17,7 @@ from nbconvert.filters.strings import strip_files_prefix
 from nbformat.v4 import new_markdown_cell
 
 from autograder.lessons.notebooks import output_of
+from autograder.running import student_code
 from autograder.running.cells_to_run import names_in
 from autograder.running.handling import TooMuchWork, bounded
 from autograder.running.page import _Highlight, words_html
@@ -74,3 +76,15 @@ def test_a_search_is_stopped_in_its_middle():
         re.search(r"(a|a)*b", "a" * 40)
     with bounded("reading it", 0.2), bounded("one part of it", 9.0):
         assert json.loads("[1]") == [1]
+
+
+def test_python_that_stumbles_over_parsing_two_at_a_time_tries_again(monkeypatch):
+    said = iter([SystemError("AST constructor recursion depth mismatch"), ast.parse("x = 1")])
+
+    def parse(source):
+        if isinstance(came := next(said), Exception):
+            raise came
+        return came
+
+    monkeypatch.setattr(student_code.ast, "parse", parse)
+    assert student_code.parsed("x = 1").body
