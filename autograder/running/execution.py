@@ -27,7 +27,6 @@ from autograder.judging.outside import Due, OutsideJudge
 from autograder.judging.tried import Tried
 from autograder.lessons.errors import JudgeError, KernelError
 from autograder.lessons.notebooks import copy_of, output_of
-from autograder.sandbox.provisioner import SandboxedKernel
 from autograder.sandbox.scratch import scratch_folder
 
 from .client import TIME_OUT, Client
@@ -40,6 +39,8 @@ from .messages import Reply
 from .sanitize import sanitize_outputs, sanitize_verdict
 
 if TYPE_CHECKING:  # the sandbox needs Linux, and a learner's own check does not
+    from autograder.sandbox.provisioner import SandboxedKernel
+
     from .wall import Wall
 
 
