@@ -61,11 +61,11 @@ class LocalAnswer:
 
     function: Callable[..., Any]
     patience: float | None = None
-    too_slow: bool = False
+    too_slow: TooSlow | None = None
 
     def ask(self, arguments: Arguments) -> Response:
-        if self.too_slow:  # it would be so again
-            return Response(error=TOO_SLOW)
+        if self.too_slow is not None:  # it would be so again
+            return Response(error=TOO_SLOW, detail=str(self.too_slow))
         given = {name: duplicate(value) for name, value in arguments.items()}
         with captured() as kept:
             try:
@@ -74,9 +74,9 @@ class LocalAnswer:
                 value = to_plain_data(returned)
             except KeyboardInterrupt:
                 raise
-            except TooSlow:
-                self.too_slow = True
-                return Response(error=TOO_SLOW, printed=kept.getvalue())
+            except TooSlow as error:
+                self.too_slow = error
+                return Response(error=TOO_SLOW, detail=str(error), printed=kept.getvalue())
             except BaseException as error:
                 return Response(
                     error=error_name(error),

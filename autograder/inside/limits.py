@@ -20,8 +20,15 @@ WALL = 10
 """How many times its processor time an answer may take by the clock on the wall."""
 
 
+WAITED = "waited"
+"""Said of an answer that did not return and spent the time asleep."""
+
+
 class TooSlow(BaseException):
-    """An answer has not returned in time. Not an `Exception`: answers that catch those go on."""
+    """An answer has not returned in time. Not an `Exception`: answers that catch those go on.
+
+    Its text is `WAITED` where that is the reason, and nothing where it spent processor time.
+    """
 
 
 class PrintedText(io.StringIO):
@@ -70,19 +77,23 @@ def limited(seconds: float | None) -> Iterator[None]:
 
     Processor time counts, so that a busy machine ends nobody's work; one that sleeps is ended after
     `WALL` times as much on the clock. It takes timers of the operating system, so it does nothing
-    where there are none (Windows), outside the main thread, or where they are already in use.
+    where there are none (Windows) and outside the main thread; one that is in use is left alone.
     """
-    if seconds is None or not _timers_are_free():
+    if seconds is None or not _has_timers():
         yield
         return
 
     def stop(number: int, frame: object) -> None:
-        raise TooSlow
+        raise TooSlow(WAITED if number == signal.SIGALRM else "")
 
-    timers = (
-        (signal.ITIMER_PROF, signal.SIGPROF, seconds),
-        (signal.ITIMER_REAL, signal.SIGALRM, seconds * WALL),
-    )
+    timers = [
+        (timer, number, time)
+        for timer, number, time in (
+            (signal.ITIMER_PROF, signal.SIGPROF, seconds),
+            (signal.ITIMER_REAL, signal.SIGALRM, seconds * WALL),
+        )
+        if not signal.getitimer(timer)[0]
+    ]
     before = [signal.signal(number, stop) for _, number, _ in timers]
     for timer, _, time in timers:
         signal.setitimer(timer, time)
@@ -94,10 +105,5 @@ def limited(seconds: float | None) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _timers_are_free() -> bool:
-    return (
-        hasattr(signal, "setitimer")
-        and threading.current_thread() is threading.main_thread()
-        and not signal.getitimer(signal.ITIMER_REAL)[0]
-        and not signal.getitimer(signal.ITIMER_PROF)[0]
-    )
+def _has_timers() -> bool:
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()

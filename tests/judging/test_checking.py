@@ -1,5 +1,8 @@
 """What a student reads: the messages are the product, so they are tested word for word."""
 
+import signal
+import time
+
 import numpy as np
 import pytest
 
@@ -172,8 +175,23 @@ def test_too_slow_is_said_once_and_costs_one_wait():
     verdict = judge_answer(find("cross-correlate2d"), answer, hidden=True, seed=1)
     assert verdict.points == 0
     assert verdict.message == (
-        "cross-correlate2d: values. Your function had not returned after 20 seconds on `image` of "
-        "6×6 and `kernel` of 3×3: look for a loop that does not end."
+        "cross-correlate2d: values. Your function had not returned after 20 seconds of computing "
+        "on `image` of 6×6 and `kernel` of 3×3: look for a loop that does not end."
+    )
+
+
+def test_an_answer_that_sleeps_is_told_that_it_waits():
+    answer = LocalAnswer(lambda image, kernel: time.sleep(600), patience=0.05)
+    left, _ = signal.setitimer(signal.ITIMER_REAL, 0)  # the time-out of tests takes it
+    try:
+        verdict = judge_answer(find("cross-correlate2d"), answer, hidden=True, seed=1)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, left)
+    assert verdict.points == 0
+    assert verdict.message == (
+        "cross-correlate2d: values. Your function had not returned after 200 seconds, most of "
+        "which it spent waiting on `image` of 6×6 and `kernel` of 3×3: take out what sleeps or "
+        "waits for something."
     )
 
 

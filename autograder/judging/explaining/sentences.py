@@ -10,6 +10,7 @@ import numpy as np
 
 from autograder.exercises import Arguments, Exercise, Named, Seeded
 from autograder.inside.answers import NOT_WRITTEN, TOO_SLOW
+from autograder.inside.limits import WAITED, WALL
 from autograder.judging.comparing import Difference, in_words, is_shape
 from autograder.judging.diagnosis.diagnosing import Diagnosis
 from autograder.judging.trials import Trial
@@ -123,10 +124,7 @@ def error_found(exercise: Exercise, trial: Trial, difference: Difference, on: st
     response = trial.response
     detail = f" ({response.detail})" if response.detail else ""
     if response.error == TOO_SLOW:
-        return (
-            f"Your function had not returned after {exercise.patience:g} seconds{on}: look for a "
-            "loop that does not end."
-        )
+        return too_slow(exercise, response.detail == WAITED, on)
     if difference.wanted:
         got = f"raised {response.error}{detail}" if response.error else "accepted it"
         return f"Refuse{on} with a {difference.wanted} that names the numbers; yours {got}."
@@ -135,6 +133,19 @@ def error_found(exercise: Exercise, trial: Trial, difference: Difference, on: st
     if response.error == TypeError.__name__ and ARITY.search(response.detail):
         return f"It is called as `{signature(exercise)}`; Python says: {response.detail}."
     return f"Your function raised {response.error}{detail}{on}."
+
+
+def too_slow(exercise: Exercise, waited: bool, on: str) -> str:
+    """Which limit of time an answer met."""
+    if waited:
+        return (
+            f"Your function had not returned after {exercise.patience * WALL:g} seconds, most of "
+            f"which it spent waiting{on}: take out what sleeps or waits for something."
+        )
+    return (
+        f"Your function had not returned after {exercise.patience:g} seconds of computing{on}: "
+        "look for a loop that does not end."
+    )
 
 
 def signature(exercise: Exercise) -> str:
