@@ -19,6 +19,8 @@ from nbformat import NotebookNode
 
 from autograder.lessons.roles import role_of
 
+from .student_code import tree_of
+
 REACHES_ANYTHING = {"exec", "eval", "globals", "locals", "vars", "get_ipython", "__import__"}
 """Names whose use may touch any other name: a notebook that uses one is run whole."""
 
@@ -90,7 +92,7 @@ def names_in(source: str) -> Names | None:
     """
     try:
         try:
-            tree = ast.parse(source)
+            tree = tree_of(source)
         except (SyntaxError, ValueError):
             return None if NO_PYTHON.search(source) else Names(frozenset(), frozenset())
         scopes = [symtable.symtable(source, "<cell>", "exec")]

@@ -28,12 +28,12 @@ def parsed(source: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _tree(without_magics(source))
+            return tree_of(without_magics(source))
     except BROKEN:
         return None
 
 
-def _tree(source: str) -> ast.Module:
+def tree_of(source: str) -> ast.Module:
     """A program as a tree, tried again where Python stumbles over parsing two at a time."""
     try:
         return ast.parse(source)

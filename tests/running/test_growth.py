@@ -40,6 +40,12 @@ def printed(text: str) -> str:
     return ansi2html(output.text)
 
 
+def compared(text: str) -> None:
+    student_code.additions("import numpy as np\n\nx = 1\n", text)
+    student_code.writes(text, "x")
+    student_code.words_in_code(text)
+
+
 def answered(text: str) -> str:
     return strip_files_prefix(words_html(new_markdown_cell(sanitize_markup(text))))
 
@@ -47,6 +53,7 @@ def answered(text: str) -> str:
 STEPS = {
     "a verdict is cleaned": (lambda text: sanitize_verdict({"text/plain": text}), 25_000),
     "names are looked for": (names_in, 25_000),
+    "an answer is compared with what was given": (compared, 10_000),
     "what was printed is shown": (printed, 25_000),
     "an answer is cleaned and shown": (answered, 4_000),
     "a long answer is cleaned and shown": (lambda text: answered(text * 6), 4_000),
