@@ -44,13 +44,15 @@ class PanelLayout:
             raise ValueError(f"kind {panel.kind!r} is not one of {', '.join(KINDS)}")
         self.panel = panel
         known = panel.values is not None
-        values = np.ma.asanyarray(panel.values if known else np.zeros((0, 0)))
+        values = np.asanyarray(panel.values if known else np.zeros((0, 0)))
         if values.ndim > 2:
             raise ValueError(f"a panel draws at most two dimensions, not shape {values.shape}")
         self.shape = "×".join(map(str, values.shape)) if known else ""
         self.empty = values.size == 0
-        self.grid = np.zeros((0, 0)) if self.empty else np.atleast_2d(np.ma.getdata(values))
-        self.blank = np.ma.getmaskarray(values).reshape(self.grid.shape)
+        self.grid = np.zeros((0, 0)) if self.empty else np.atleast_2d(np.asarray(values))
+        # Asked for by name: `numpy.ma` takes long to load, and few panels have a mask.
+        blank = np.zeros(values.shape, bool) | getattr(values, "mask", False)
+        self.blank = blank.reshape(self.grid.shape)
         self.scale = largest(self.grid)
         window = panel.window
         self.rows = _kept(
