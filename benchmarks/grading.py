@@ -31,7 +31,7 @@ from typing import Any
 import nbformat
 import numpy as np
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.classroom.folder import ClassFolder
 from autograder.classroom.submissions import find_students, read_submission
@@ -41,8 +41,11 @@ from autograder.judging.checking import judge_handed
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.course import Course
 from autograder.lessons.roles import exercise_of, role_of
+from autograder.lessons.stub_package import write_stub_package
 from autograder.running.cells_to_run import cells_to_run
+from autograder.running.execution import execute
 from autograder.running.rebuild import rebuild
+from autograder.running.wall import Wall
 from tests.sample_class.assignments import ASSIGNMENTS
 from tests.sample_class.students import Student, write_submissions
 
@@ -59,6 +62,9 @@ ROUNDS = 5
 
 COUNTING = "total = 0\nfor number in range(30_000_000):\n    total += number"
 """Work that two processors can do side by side, if a machine lets them."""
+
+KERNELS = 20
+"""Kernels, forked from a warm place, in which nothing is run: what a submission takes at least."""
 
 OTTER = 4
 """Notebooks that Otter grades, one of each kind from the beginning of the class."""
@@ -85,7 +91,8 @@ def main() -> str:
                 for workers in (2, 1)
                 for count in handed
             }
-            | {("counting", processes): partial(count_up, processes) for processes in (2, 1)},
+            | {("counting", processes): partial(count_up, processes) for processes in (2, 1)}
+            | {("kernels", KERNELS): empty_kernels},
         )
         # Noise only ever slows down.
         ours = {name: min(runs, key=lambda run: run.wall) for name, runs in rounds.items()}
@@ -152,12 +159,15 @@ def _processor(rounds: dict[Any, list[Run]], own: float) -> str:
     few, many = (np.array([run.processor for run in rounds[1, count]]) for count in (FEW, MANY))
     each = np.median(many - few) / (MANY - FEW)
     start = np.median(few) - FEW * each
+    kernel = np.median([run.processor for run in rounds["kernels", KERNELS]]) / KERNELS
     return (
         f"Processor time, one worker: {1000 * each:.0f} ms for each submission once started, on "
         f"the whole machine, of which {1000 * own:.0f} ms are the submission's own code, run in a "
         f"plain Python that has imported everything. What the grader adds is "
-        f"{1000 * (each - own):.0f} ms (bar 100): kernel, sandbox, judge, page, gradebook. The "
-        f"start takes {start:.1f} s once."
+        f"{1000 * (each - own):.0f} ms (bar 100): kernel, sandbox, judge, page, gradebook. That is "
+        f"{(each - own) / kernel:.1f} times (bar 2.2) the {1000 * kernel:.0f} ms of a kernel in "
+        f"which nothing is run, forked behind the same wall in the same rounds. The start takes "
+        f"{start:.1f} s once."
     )
 
 
@@ -215,6 +225,18 @@ def count_up(processes: int) -> Run:
         ]
     )
     return timed([sys.executable, "-c", script], Course.find().root)
+
+
+def empty_kernels() -> Run:
+    """Kernels in which nothing is run, started as for a submission once the warm place is there."""
+    with tempfile.TemporaryDirectory(prefix="grading-") as name:
+        write_stub_package(Path(name), ())
+        wall = Wall(Path(name))
+        execute(new_notebook(), wall=wall)
+        start, before = time.perf_counter(), processor_time()
+        for _ in range(KERNELS):
+            execute(new_notebook(), wall=wall)
+        return Run(time.perf_counter() - start, processor_time() - before)
 
 
 def stock(root: Path, folder: Path) -> Run:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
+from autograder.reference.fast.caches import CACHES
+
 Row = dict[str, str | float]
 
 
@@ -88,7 +90,7 @@ def _written(value: str | float) -> str:
 
 
 def machine() -> str:
-    """Tell date, processor and versions, as a paragraph."""
+    """Tell date, processor, caches, versions and the BLAS's kernel, as a paragraph."""
     import numpy as np
 
     cpu_info = Path("/proc/cpuinfo")
@@ -97,9 +99,41 @@ def machine() -> str:
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return (
         f"{date.today().isoformat()}; {names[0] if names else platform.machine()}, "
-        f"{os.cpu_count()} cores; Python {platform.python_version()}, NumPy {np.__version__} "
-        f"({blas['name']} {blas['version']})"
+        f"{os.cpu_count()} cores, caches of one {caches()}; "
+        f"Python {platform.python_version()}, NumPy {np.__version__} "
+        f"({blas['name']} {blas['version']}, kernel {kernel()})"
     )
+
+
+def caches(folder: Path = CACHES) -> str:
+    """Tell the caches of data that a core has, from the first level on, and who shares them.
+
+    Examples
+    --------
+    >>> caches(Path("nowhere"))
+    'unknown'
+    """
+    told = []
+    for entry in sorted(folder.glob("index*")):
+        level, kind, size, shared = (
+            (entry / name).read_text().strip()
+            for name in ("level", "type", "size", "shared_cpu_list")
+        )
+        if kind != "Instruction":
+            told.append(f"L{level} {size}" + (f" (cores {shared})" if shared.strip("0") else ""))
+    return ", ".join(told) or "unknown"
+
+
+def kernel() -> str:
+    """Tell for which processor NumPy's BLAS has chosen its matrix product."""
+    from threadpoolctl import threadpool_info
+
+    kernels = [
+        str(library.get("architecture", "unknown"))
+        for library in threadpool_info()
+        if library["user_api"] == "blas" and "numpy" in library["filepath"]
+    ]
+    return kernels[0] if kernels else "unknown"
 
 
 def machine_with_torch() -> str:
