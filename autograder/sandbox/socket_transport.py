@@ -93,7 +93,7 @@ class SocketClient(AsyncKernelClient):
             text = self._line.receive()
             if text is not None:
                 self._waiting.append(_message(text))
-        except ConnectionResetError:
+        except OSError:  # the kernel has gone, or has just been ended
             self._ended = EOFError("the line has ended")
         except (EOFError, ValueError) as error:
             self._ended = error

@@ -92,7 +92,7 @@ def lesson(source: str, role: str | None = "given"):
     return new_notebook(cells=[cell])
 
 
-SHIFTS = ("fast.shifts", "fast.blocks")
+SHIFTS = ("fast.shifts", "fast.blocks", "fast.caches")
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def test_data_touch_those_that_are_tried_on_them(before, edit, tmp_path, monkeyp
 
 
 def test_what_the_cells_of_a_lesson_use_touches_that_lesson(edit):
-    code = "from autograder.figures import sheets\nfrom autograder import check\n%magic\n"
+    code = "from autograder.figures import layouts\nfrom autograder import check\n%magic\n"
     whole = new_notebook(cells=[new_code_cell(code)])
     broken = digests_of(whole)
     fine = new_notebook(cells=[new_code_cell(code.replace("%magic\n", ""))])

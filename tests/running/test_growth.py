@@ -73,8 +73,13 @@ def test_nothing_grows_by_the_square(name):
     for piece in PIECES:
         for end in ("", "%"):
             little, much = ((piece * size)[:length] + end for length in (size, 4 * size))
-            short, long = seconds(step, little), seconds(step, much)
-            assert long < 10 * short + 0.2, f"{piece!r} {end!r}: {short:.2f} s, {long:.2f} s"
+            # What is loaded at its first use takes its time once; a square takes it each time.
+            for _ in range(3):
+                short, long = seconds(step, little), seconds(step, much)
+                if long < 10 * short + 0.2:
+                    break
+            else:
+                pytest.fail(f"{piece!r} {end!r}: {short:.2f} s, {long:.2f} s")
 
 
 def test_a_search_is_stopped_in_its_middle():

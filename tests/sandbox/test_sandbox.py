@@ -646,8 +646,8 @@ HOLDING = {
     """,
     "pipes": """
         import os, time
-        own = bytearray(400 << 20)
-        for _ in range(40):
+        own = bytearray(350 << 20)
+        for _ in range(60):
             if not os.fork():
                 held = [os.pipe() for _ in range(80)]
                 time.sleep(600)
