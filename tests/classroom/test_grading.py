@@ -115,9 +115,9 @@ def test_only_what_changed_can_move(lesson, folder, monkeypatch):
         (one,) = grade_class(lesson, folder, names, Options(workers=1), work=work)
         return [*one.exercises.values()]
 
-    assert grade(before, 1, 3, None, 1, 3) == [4, 4, 0]
-    assert grade(before, 0, 0, None, 0, 0) == [4, 4, 0], "nothing has changed"
-    assert grade(before | {"pool-parameter-count": "2"}, 0, 0, None, 0, 2) == [4, 2, 0]
+    assert grade(before, 1, 3, None, 1, 3) == [4, 0, 4]
+    assert grade(before, 0, 0, None, 0, 0) == [4, 0, 4], "nothing has changed"
+    assert grade(before | {"pool-parameter-count": "2"}, 0, 0, None, 0, 2) == [4, 0, 2]
     with sqlite3.connect(folder.gradebook) as book:
         said = "select exercise, digest from autograder_exercise order by exercise"
         assert book.execute(said).fetchall() == [

@@ -647,9 +647,9 @@ HOLDING = {
     "pipes": """
         import os, time
         own = bytearray(350 << 20)
-        for _ in range(60):
+        for _ in range(40):
             if not os.fork():
-                held = [os.pipe() for _ in range(80)]
+                held = [os.pipe() for _ in range(130)]
                 time.sleep(600)
         time.sleep(600)
     """,
