@@ -649,7 +649,7 @@ HOLDING = {
         own = bytearray(350 << 20)
         for _ in range(40):
             if not os.fork():
-                held = [os.pipe() for _ in range(130)]
+                held = [os.pipe() for _ in range(100)]
                 time.sleep(600)
         time.sleep(600)
     """,
@@ -691,7 +691,7 @@ HOLDING = {
 
 @pytest.mark.parametrize("how", HOLDING)
 def test_what_linux_holds_for_a_notebook_counts_as_its_memory(start, how):
-    inside = start(Resources(memory=650 * MIB, open_files=1000))
+    inside = start(Resources(memory=650 * MIB, open_files=3000))
     assert inside.dies(HOLDING[how]).startswith("memory: the notebook needed more than ")
 
 
