@@ -54,6 +54,7 @@ def draw_panels(panels: Sequence[Panel], caption: str = "", alt: str = "") -> Pi
 
     Examples
     --------
+    >>> import numpy as np
     >>> print(draw_panels([Panel("yours", np.array([[1, 2], [3, 40]]), "yours", ring=((1, 1),))]))
     yours 2×2
        1    2
