@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from autograder.lessons.errors import ClassroomError
 from autograder.running.version import fingerprint
-from autograder.sandbox.scratch import scratch_folder, sweep
+from autograder.sandbox.scratch import scratch_folder, sweep, tempfile_in_scratch
 
 if TYPE_CHECKING:
     from distributed import Client, SpecCluster
@@ -61,9 +61,10 @@ def client_of(
     if scheduler is None:
         _begin_imports()
     import dask.config
+    import distributed  # sets levels of its own, and so has to be there first
 
-    for name in ("", ".client", ".core", ".nanny", ".scheduler", ".worker"):
-        logging.getLogger(f"distributed{name}").setLevel(logging.CRITICAL)
+    for name in ("", ".client", ".core", ".nanny", ".scheduler", ".utils", ".worker"):
+        logging.getLogger(f"{distributed.__name__}{name}").setLevel(logging.CRITICAL)
     with dask.config.set({**SETTINGS, "distributed.comm.timeouts.connect": CONNECT_SECONDS}):
         if scheduler is None:
             with _on_this_machine(workers) as client:
@@ -119,7 +120,8 @@ def _begin_imports() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     forkserver.set_forkserver_preload(PRELOADED)
-    forkserver.ensure_running()
+    with tempfile_in_scratch():  # its socket's folder stays behind if this process is killed
+        forkserver.ensure_running()
 
 
 @contextmanager

@@ -78,6 +78,7 @@ class Client(NotebookClient):
         self.context: zmq.asyncio.Context | None = None
         self.guard: Guard | None = None
         self.on_cell_executed = self._remember
+        self.clear_before_next_output = False
 
     async def async_start_new_kernel_client(self) -> AsyncKernelClient:
         """Connect to the kernel and wait until it listens and is heard."""

@@ -6,13 +6,13 @@ nothing away, but its lock goes with it; the next one takes away what nobody hol
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 try:
@@ -34,6 +34,17 @@ def sweep() -> None:
         with suppress(OSError), held(folder) as ours:
             if ours and folder.stat().st_uid == os.getuid():
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def tempfile_in_scratch() -> Iterator[None]:
+    """What is made by `tempfile` meanwhile, in whoever's code, lies in this process's folder."""
+    folder, before = _own(os.getpid()), tempfile.tempdir
+    tempfile.tempdir = folder
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 @contextmanager
@@ -77,7 +88,8 @@ def _own(process: int) -> str:
     """The folder of a process, which one that is forked from it does not share."""
     sweep()
     folder = tempfile.mkdtemp(prefix=PREFIX) if fcntl is None else _made_and_locked()
-    atexit.register(_leave, folder, process)
+    # After what multiprocessing has put there is taken away by itself, of priority -100.
+    Finalize(None, _leave, args=(folder, process), exitpriority=-1000)
     return folder
 
 
