@@ -17,6 +17,11 @@ class ClassFolder:
         return self.root / "submitted"
 
     @property
+    def collected(self) -> Path:
+        """Where what was handed in came from, and what was replaced by newer; ours."""
+        return self.root / "collected"
+
+    @property
     def autograded(self) -> Path:
         return self.root / "autograded"
 

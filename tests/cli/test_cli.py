@@ -11,7 +11,9 @@ import pytest
 from autograder.lessons.course import Lesson
 from tests.small_course import autograder
 
-COMMANDS = ("build", "new", "grade", "check", "feedback", "report", "history", "export")
+COMMANDS = (
+    *("build", "new", "collect", "grade", "check", "feedback", "report", "history", "export"),
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
