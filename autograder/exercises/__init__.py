@@ -23,7 +23,10 @@ from .model import (
     Numbers,
     Property,
     Seeded,
+    between,
     case,
+    one_of,
+    same_as,
 )
 
 __all__ = [
@@ -38,11 +41,14 @@ __all__ = [
     "Property",
     "Seeded",
     "UnknownExercise",
+    "between",
     "case",
     "catalogue",
     "find",
     "of_lesson",
+    "one_of",
     "package_of",
+    "same_as",
 ]
 
 PREFIX = "lesson_"

@@ -7,12 +7,14 @@ is `autograder.judging`, one floor up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from autograder.inside.arguments import Arguments, Named, Seeded, with_gaps
+
+from .spaces import Relation, between, drawn, is_open, least, one_of, same_as
 
 __all__ = [
     "FACETS",
@@ -25,7 +27,10 @@ __all__ = [
     "Numbers",
     "Property",
     "Seeded",
+    "between",
     "case",
+    "one_of",
+    "same_as",
     "with_gaps",
 ]
 
@@ -59,12 +64,19 @@ class Case:
     facet : str
         What this case tests; a row of the verdict, and the unit of partial credit.
     sizes : mapping
-        Keyword arguments of the exercise's `draw`.
+        Keyword arguments of the exercise's `draw`: fixed, or a space (`between`, `one_of`,
+        `same_as`) from which the run's seed draws.
     hidden : bool
         Tried only after handing in. A case that is not hidden is tried in the lesson as well, with
         numbers that are the same for everybody; a grading run draws all cases afresh.
     dtype, layout : str
         Of the arrays drawn: `"float64"` or `"float32"`; `"C"`, `"F"` or `"strided"` in memory.
+    of : str
+        What numbers are drawn: a key of `KINDS`.
+    where : sequence of Relation
+        What holds between the sizes drawn.
+    corners : sequence of mapping
+        Sizes that are tried in every run beside those drawn; what one leaves out is drawn.
     """
 
     facet: str
@@ -72,6 +84,28 @@ class Case:
     hidden: bool = True
     dtype: str = "float64"
     layout: str = "C"
+    of: str = "any"
+    where: tuple[Relation, ...] = ()
+    corners: tuple[Mapping[str, Any], ...] = ()
+
+    def settled(self, seed: Sequence[int]) -> list[Case]:
+        """The cases that a run tries in place of this one, with sizes that are fixed.
+
+        First comes what the seed draws; then the corners; then the least sizes of all, if the
+        relations allow them. A case whose sizes are fixed stands for itself.
+        """
+        if not any(map(is_open, self.sizes.values())):
+            return [self]
+        rng = np.random.default_rng([*seed, SIZES])
+        spaces = [self.sizes, *({**self.sizes, **corner} for corner in self.corners)]
+        found = [drawn(space, self.where, rng) for space in spaces]
+        smallest = least(self.sizes, self.where)
+        found += [smallest] if smallest and smallest not in found else []
+        return [replace(self, sizes=sizes, corners=()) for sizes in found]
+
+
+SIZES = 19
+"""Keeps the draw of a case's sizes apart from that of its numbers."""
 
 
 def case(
@@ -80,10 +114,28 @@ def case(
     hidden: bool = True,
     dtype: str = "float64",
     layout: str = "C",
+    of: str = "any",
+    where: Relation | Sequence[Relation] = (),
+    corners: Sequence[Mapping[str, Any]] = (),
     **sizes: Any,
 ) -> Case:
-    """Write a `Case` as one line: `case("rectangular", H=5, W=7, KH=3, KW=2)`."""
-    return Case(facet, sizes, hidden, dtype, layout)
+    """Write a `Case` as one line: `case("rectangular", H=5, W=7, KH=3, KW=between(1, 4))`."""
+    relations = (where,) if callable(where) else tuple(where)
+    return Case(facet, sizes, hidden, dtype, layout, of, relations, tuple(corners))
+
+
+KINDS: Mapping[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] = {
+    "any": lambda rng, shape: rng.normal(size=shape),
+    "negative": lambda rng, shape: -0.1 - np.abs(rng.normal(size=shape)),
+    "zeros": lambda rng, shape: np.zeros(shape),
+    "ties": lambda rng, shape: rng.integers(-1, 2, shape).astype(float),
+    "large": lambda rng, shape: 1e6 * rng.normal(size=shape),
+    "tiny": lambda rng, shape: 1e-40 * rng.normal(size=shape),
+}
+"""What numbers a case may ask for: in float32, the tiny ones are subnormal."""
+
+SMALL: Mapping[str, tuple[int, int]] = {"negative": (-9, 0), "zeros": (0, 1), "ties": (-1, 2)}
+"""From where to where the whole numbers of a kind go, where not from -3 to 10."""
 
 
 class Numbers:
@@ -93,20 +145,31 @@ class Numbers:
     """
 
     def __init__(
-        self, seed: Any, *, dtype: str = "float64", layout: str = "C", whole: bool = False
+        self,
+        seed: Any,
+        *,
+        dtype: str = "float64",
+        layout: str = "C",
+        whole: bool = False,
+        of: str = "any",
     ) -> None:
         self.rng = np.random.default_rng(seed)
         self.dtype = np.dtype(dtype)
         self.layout = layout
         self.whole = whole
+        self.of = of
 
     def array(self, *shape: int) -> np.ndarray:
-        """Draw an array of floats, about as often negative as positive."""
+        """Draw an array of floats, about as often negative as positive unless the case says."""
         if self.whole:
-            values = self.rng.integers(-3, 10, shape)
+            values = self.rng.integers(*SMALL.get(self.of, (-3, 10)), shape)
         else:
-            values = self.rng.normal(size=shape)
+            values = KINDS[self.of](self.rng, shape)
         return self.lay_out(values.astype(self.dtype))
+
+    def size(self, low: int, high: int) -> int:
+        """Draw a size for a property, both ends included."""
+        return between(low, high).draw(self.rng)
 
     def lay_out(self, values: np.ndarray) -> np.ndarray:
         """Store `values` as the case asks: row by row, column by column, or with gaps."""

@@ -86,7 +86,7 @@ def draw(exercise: Exercise, case: Case, seed: Any, whole: bool = False) -> Argu
     """Draw the inputs of a case."""
     if exercise.draw is None:
         raise ValueError(f"{exercise.id} asks for a value: nothing is drawn for it")
-    numbers = Numbers(seed, dtype=case.dtype, layout=case.layout, whole=whole)
+    numbers = Numbers(seed, dtype=case.dtype, layout=case.layout, whole=whole, of=case.of)
     return exercise.draw(numbers, **case.sizes)
 
 
@@ -135,16 +135,18 @@ def small_problem(exercise: Exercise, case: Case, facet: str, seed: int) -> Prob
 
     Raises whatever `draw` does where there is nothing of such sizes.
     """
-    sizes = tuple(case.sizes.items())
-    return replace(
-        _small_problem(exercise, sizes, case.dtype, case.layout, seed), facet=facet, case=case
-    )
+    kind = (case.dtype, case.layout, case.of)
+    small = _small_problem(exercise, tuple(case.sizes.items()), kind, seed)
+    return replace(small, facet=facet, case=case)
 
 
 @lru_cache(maxsize=256)
-def _small_problem(exercise: Exercise, sizes: tuple, dtype: str, layout: str, seed: int) -> Problem:
+def _small_problem(
+    exercise: Exercise, sizes: tuple, kind: tuple[str, str, str], seed: int
+) -> Problem:
     """Kept: whoever makes the same mistake is asked the same on the way to the smallest case."""
-    case = Case("", dict(sizes), dtype=dtype, layout=layout)
+    dtype, layout, of = kind
+    case = Case("", dict(sizes), dtype=dtype, layout=layout, of=of)
     return problem_of(exercise, draw(exercise, case, seed, whole=True), "")
 
 
@@ -159,12 +161,20 @@ def example_problem(exercise: Exercise) -> Problem:
 @lru_cache(maxsize=32)
 def problems(exercise: Exercise, seed: int, hidden: bool) -> tuple[Problem, ...]:
     """All cases, or those that the lesson shows, which are the same for every answer."""
-    tried = [(i, case) for i, case in enumerate(exercise.cases) if hidden or not case.hidden]
-    drawn = [(case, case.facet, seed_of(exercise, i, seed)) for i, case in tried]
-    drawn += [(case, "again", seed_of(exercise, AGAIN, seed)) for _, case in tried[:1]]
+    drawn = [(case, case.facet, own) for case, own in settled_cases(exercise, seed, hidden)]
+    drawn += [(case, "again", seed_of(exercise, AGAIN, seed)) for case, _, _ in drawn[:1]]
     return tuple(
         problem_of(exercise, draw(exercise, case, own), facet, case) for case, facet, own in drawn
     )
+
+
+def settled_cases(exercise: Exercise, seed: int, hidden: bool) -> Iterator[tuple[Case, list[int]]]:
+    """The cases that a run tries, with the sizes that its seed draws, and a seed for each."""
+    for number, case in enumerate(exercise.cases):
+        if hidden or not case.hidden:
+            own = seed_of(exercise, number, seed)
+            for corner, settled in enumerate(case.settled(own)):
+                yield settled, [*own, corner] if corner else own
 
 
 def try_cases(

@@ -31,6 +31,7 @@ JUDGE = (
     "inside/**/*.py",
     "exercises/__init__.py",
     "exercises/model.py",
+    "exercises/spaces.py",
     "running/*.py",
 )
 """Files of the judge, of what crosses the wall to it, and of what decides what is run."""

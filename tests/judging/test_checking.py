@@ -124,7 +124,7 @@ HIDDEN = [
     (
         lambda image, kernel: correlate(image, kernel) + 1,
         0,
-        "values. Your result is wrong on `image` of 6×6 and `kernel` of 3×3.",
+        "values. Your result is wrong on `image` of 7×7 and `kernel` of 3×3.",
     ),
     (
         lambda image, kernel: correlate(image, kernel).astype(float),
@@ -161,8 +161,8 @@ def test_a_refusal_that_is_missing_is_asked_for():
 
     verdict = judge("cross-correlate2d", accepts, hidden=True, seed=1)
     assert verdict.message == (
-        "cross-correlate2d: sizes that do not fit are refused. Refuse on `image` of 3×5 and "
-        "`kernel` of 4×2 with a ValueError that names the numbers; yours accepted it."
+        "cross-correlate2d: sizes that do not fit are refused. Refuse on `image` of 2×5 and "
+        "`kernel` of 5×4 with a ValueError that names the numbers; yours accepted it."
     )
 
 
@@ -176,7 +176,7 @@ def test_too_slow_is_said_once_and_costs_one_wait():
     assert verdict.points == 0
     assert verdict.message == (
         "cross-correlate2d: values. Your function had not returned after 20 seconds of computing "
-        "on `image` of 6×6 and `kernel` of 3×3: look for a loop that does not end."
+        "on `image` of 7×7 and `kernel` of 3×3: look for a loop that does not end."
     )
 
 
@@ -190,7 +190,7 @@ def test_an_answer_that_sleeps_is_told_that_it_waits():
     assert verdict.points == 0
     assert verdict.message == (
         "cross-correlate2d: values. Your function had not returned after 200 seconds, most of "
-        "which it spent waiting on `image` of 6×6 and `kernel` of 3×3: take out what sleeps or "
+        "which it spent waiting on `image` of 7×7 and `kernel` of 3×3: take out what sleeps or "
         "waits for something."
     )
 

@@ -117,6 +117,7 @@ def test_what_exercises_of_a_lesson_share_touches_those_that_use_it(before, edit
         "inside/stub.py",
         "inside/wire.py",
         "exercises/model.py",
+        "exercises/spaces.py",
         "running/marks.py",
         "running/matching.py",
     ],

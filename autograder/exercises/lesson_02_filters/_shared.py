@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Mistake, Numbers, case
+from ..model import Arguments, Mistake, Numbers, between, case, same_as
 
 
 def image_and_kernel(numbers: Numbers, H: int, W: int, KH: int, KW: int) -> Arguments:
@@ -65,17 +67,59 @@ def correlate_same_size(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     return reference.cross_correlate2d(padded, kernel)
 
 
+def kernel_fits(sizes: Any) -> bool:
+    """Whether the kernel is no larger than the image."""
+    return sizes.KH <= sizes.H and sizes.KW <= sizes.W
+
+
+def not_square(sizes: Any) -> bool:
+    return sizes.H != sizes.W or sizes.KH != sizes.KW
+
+
+SQUARES: dict[str, Any] = {
+    "H": between(3, 7),
+    "W": same_as("H"),
+    "KH": between(2, 3),
+    "KW": same_as("KH"),
+}
+RECTANGLES: dict[str, Any] = {
+    "H": between(3, 8),
+    "W": between(3, 8),
+    "KH": between(2, 4),
+    "KW": between(2, 4),
+}
+
 IMAGE_AND_KERNEL_CASES = (
-    case("values", H=6, W=6, KH=3, KW=3),
-    case("values", H=5, W=5, KH=5, KW=5),
+    case("values", **SQUARES, corners=({"H": 5, "KH": 5}, {"H": 1, "KH": 1})),
+    case("values", of="ties", **SQUARES),
     case("rectangular", hidden=False, H=4, W=6, KH=2, KW=3),
-    case("rectangular", H=7, W=4, KH=3, KW=2),
-    case("rectangular", H=4, W=9, KH=1, KW=4),
-    case("dtype", dtype="float32", H=6, W=6, KH=3, KW=3),
-    case("layout", layout="F", H=5, W=5, KH=3, KW=3),
-    case("layout", layout="strided", H=5, W=5, KH=3, KW=3),
-    case("refused", H=3, W=5, KH=4, KW=2),
-    case("refused", H=5, W=3, KH=2, KW=4),
+    case(
+        "rectangular",
+        **RECTANGLES,
+        where=(kernel_fits, not_square),
+        corners=({"H": 7, "W": 4, "KH": 3, "KW": 2}, {"H": 4, "W": 9, "KH": 1, "KW": 4}),
+    ),
+    case("dtype", dtype="float32", **{**SQUARES, "H": between(5, 7)}),
+    case("layout", layout="F", **SQUARES),
+    case("layout", layout="strided", **SQUARES),
+    case(
+        "refused",
+        H=between(2, 5),
+        W=between(2, 5),
+        KH=between(2, 6),
+        KW=between(2, 6),
+        where=lambda sizes: sizes.KH > sizes.H and sizes.KW <= sizes.W,
+        corners=({"H": 3, "KH": 4},),
+    ),
+    case(
+        "refused",
+        H=between(2, 5),
+        W=between(2, 5),
+        KH=between(2, 6),
+        KW=between(2, 6),
+        where=lambda sizes: sizes.KW > sizes.W and sizes.KH <= sizes.H,
+        corners=({"W": 3, "KW": 4},),
+    ),
 )
 
 IMAGE_AND_KERNEL_MISTAKES = (

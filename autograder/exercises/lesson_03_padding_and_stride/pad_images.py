@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case
 from ._shared import PAIR, padded_with, pair
 
 
@@ -72,6 +73,12 @@ def frame_goes_around(call, numbers: Numbers) -> Iterator[Claim]:
     yield Claim(padded[..., ~inside], np.full((2, 2, 38), value), "the frame is the value")
 
 
+def unequal_pads(sizes: Any) -> bool:
+    return sizes.pad[0] != sizes.pad[1]
+
+
+PICTURE: dict[str, Any] = {"N": 1, "C": 1, "H": between(1, 5), "W": between(1, 5)}
+
 EXERCISE = Exercise(
     order=10,
     reference=reference.pad_images,
@@ -80,20 +87,27 @@ EXERCISE = Exercise(
     smallest={"H": 2, "W": 2, "pad": 0},
     window=lambda arguments, where: {"images": where[:2]},
     cases=(
-        case("values", N=1, C=1, H=3, W=3, pad=1),
-        case("values", N=1, C=1, H=4, W=5, pad=2),
+        case("values", N=1, C=1, H=between(2, 5), W=between(2, 5), pad=1),
+        case(
+            "values",
+            N=1,
+            C=1,
+            H=between(1, 5),
+            W=between(1, 5),
+            pad=between(2, 4),
+            corners=({"H": 4, "W": 5, "pad": 2},),
+        ),
         case("value", hidden=False, N=1, C=1, H=2, W=2, pad=1, value=128),
-        case("value", N=1, C=1, H=3, W=2, pad=2, value=-1.5),
-        case("pair", N=1, C=1, H=3, W=3, pad=(2, 1)),
+        case("value", **PICTURE, pad=between(1, 3), value=-1.5),
+        case("pair", **PICTURE, pad=(between(1, 3), between(1, 3)), where=unequal_pads),
         case("pair", hidden=False, N=1, C=1, H=2, W=3, pad=(1, 3)),
-        case("no_pad", N=1, C=1, H=3, W=4, pad=0),
-        case("no_pad", N=1, C=1, H=1, W=1, pad=0),
-        case("no_pad", N=1, C=1, H=2, W=3, pad=(2, 0), value=5.0),
-        case("no_pad", N=1, C=1, H=3, W=2, pad=(0, 1)),
+        case("no_pad", **PICTURE, pad=0),
+        case("no_pad", **PICTURE, pad=(between(1, 3), 0), value=5.0),
+        case("no_pad", **PICTURE, pad=(0, between(1, 3))),
         case("channels", hidden=False, N=1, C=3, H=2, W=2, pad=1),
-        case("channels", N=1, C=4, H=3, W=2, pad=2),
-        case("batch", N=3, C=1, H=2, W=3, pad=1),
-        case("batch", N=4, C=2, H=3, W=2, pad=1, value=0.5),
+        case("channels", **{**PICTURE, "C": between(2, 4)}, pad=between(1, 2)),
+        case("batch", **{**PICTURE, "N": between(2, 4)}, pad=1),
+        case("batch", **{**PICTURE, "N": 4, "C": 2}, pad=1, value=0.5),
         case("dtype", dtype="float32", N=2, C=2, H=3, W=3, pad=1, value=0.25),
         case("dtype", N=2, C=2, H=3, W=4, pad=1, value=128, gray=True),
         case("layout", layout="F", N=2, C=2, H=3, W=4, pad=1),

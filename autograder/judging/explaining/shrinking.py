@@ -12,7 +12,7 @@ import numpy as np
 from autograder.exercises import Arguments, Case, Exercise, Mistake
 from autograder.inside.answers import Answer, LocalAnswer
 from autograder.judging.diagnosis.suspects import same_outcome
-from autograder.judging.trials import Trial, attempt, attempt_all, small_problem
+from autograder.judging.trials import Trial, attempt, attempt_all, settled_cases, small_problem
 
 SIZES_UNTIL = 0.4
 VALUES_UNTIL = 0.7
@@ -65,7 +65,8 @@ def smallest(
 ) -> Trial:
     """Draw smaller and smaller cases while they fail."""
     # The worked example is of no case; one that fails as it does takes its place.
-    cases = [failing.case] if failing.case else exercise.cases
+    drawn = settled_cases(exercise, 0, hidden=True)
+    cases = [failing.case] if failing.case else [case for case, _ in drawn]
     found = (first_failing(exercise, answer, case, case.facet, fails) for case in cases)
     best = next(filter(None, found), None)
     if best is None:
