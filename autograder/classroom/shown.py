@@ -11,6 +11,10 @@ CONTROLS = frozenset(("Cc", "Cs", "Zl", "Zp"))
 """Unicode's categories of what is no part of a name: controls, halves, ends of lines."""
 
 
+MARKUP = frozenset('<>&"\\')
+"""Characters that nbgrader's Formgrader puts into its pages and programs as they are."""
+
+
 def shown(text: str) -> str:
     r"""A text in one line, in which whatever would not be seen, or would move, stands written out.
 
@@ -49,3 +53,16 @@ def is_name(text: str) -> bool:
     (True, False)
     """
     return not any(unicodedata.category(character) in CONTROLS for character in text)
+
+
+def markup_in(text: str) -> str:
+    r"""The first character of a name that a page of Formgrader's would run; nothing if none is.
+
+    Apostrophes are no such character: people are called O'Brien.
+
+    Examples
+    --------
+    >>> markup_in("<b>ada"), markup_in("Conor O'Brien")
+    ('<', '')
+    """
+    return next((character for character in text if character in MARKUP), "")

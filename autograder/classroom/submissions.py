@@ -28,7 +28,7 @@ from .finding import (
     shown,
 )
 from .folder import ClassFolder
-from .shown import is_name
+from .shown import is_name, markup_in
 
 MOST_IN_A_NAME = 128
 """Characters of a student's name that nbgrader's gradebook has room for."""
@@ -103,6 +103,8 @@ def _stray(path: Path, lesson: Lesson) -> str | None:
         return f"{path.name!a} in submitted/ is no name that can be written down"
     if not is_name(path.name):
         return f"{path.name!a} in submitted/ is a name with control characters"
+    if sign := markup_in(path.name):
+        return f"{path.name!a} in submitted/ is a name with {sign}, which Formgrader's page would run"
     if len(path.name) > MOST_IN_A_NAME or len(path.name.encode()) > MOST_BYTES_OF_A_NAME:
         return f"{path.name[:20]!a}… in submitted/ is a longer name than a gradebook has room for"
     if path.is_symlink() or not path.is_dir():

@@ -191,6 +191,21 @@ def test_a_name_with_control_characters_is_a_stray(lesson, folder):
     ]
 
 
+def test_a_name_that_formgraders_page_would_run_is_a_stray(lesson, folder):
+    names = {"<img src=x onerror=alert(1)>": "<", 'a" onclick="b': '"', "a&amp;b": "&", "ada\\": "\\"}
+    honest = ("Conor O'Brien", "Zoë (2)", "Kim, 지우")
+    for name in (*names, *honest):
+        (folder.submitted / name / lesson.name).mkdir(parents=True)
+    found, strays = find_students(folder, lesson)
+    for name in (*names, *honest):
+        shutil.rmtree(folder.submitted / name)
+    assert found == sorted([*students(COUNT), *honest])
+    assert sorted(strays) == sorted(
+        f"{name!a} in submitted/ is a name with {sign}, which Formgrader's page would run"
+        for name, sign in names.items()
+    )
+
+
 def test_a_spreadsheet_takes_names_for_text():
     names = ["=1+1", "+1", "-1", "@x", " =1", "ad\u202ea", "Zoë"]
     text = grade_csv([Grade(name, "02", 1, 2, {"relu": -1}, looks=("=2",)) for name in names])
