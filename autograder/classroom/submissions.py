@@ -104,7 +104,9 @@ def _stray(path: Path, lesson: Lesson) -> str | None:
     if not is_name(path.name):
         return f"{path.name!a} in submitted/ is a name with control characters"
     if sign := markup_in(path.name):
-        return f"{path.name!a} in submitted/ is a name with {sign}, which Formgrader's page would run"
+        return (
+            f"{path.name!a} in submitted/ is a name with {sign}, which Formgrader's page would run"
+        )
     if len(path.name) > MOST_IN_A_NAME or len(path.name.encode()) > MOST_BYTES_OF_A_NAME:
         return f"{path.name[:20]!a}… in submitted/ is a longer name than a gradebook has room for"
     if path.is_symlink() or not path.is_dir():

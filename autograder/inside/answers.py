@@ -22,6 +22,9 @@ from .wire import Foreign
 MAX_DETAIL = 300
 """Characters kept of an exception's message."""
 
+MOST_BITS = 10_000
+"""Of a whole number. Python writes down none that is much longer."""
+
 NOT_WRITTEN = NotImplementedError.__name__
 TOO_SLOW = TooSlow.__name__
 
@@ -191,7 +194,7 @@ def to_plain_data(value: Any, depth: int = 8) -> Any:
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, (int, np.integer)):
-        return int(value)
+        return int(value) if int(value).bit_length() <= MOST_BITS else Foreign("giant whole number")
     if isinstance(value, np.floating):
         return float(value) if value.dtype.itemsize == 8 else np.array(value)
     if isinstance(value, float):

@@ -86,9 +86,9 @@ def files_used(
     """
     waiting = [path for path in candidates(folder) if not why_not(path, lessons_own)]
     used: list[Path] = []
-    while found := [path for path in waiting if _is_named(path, code)]:
-        waiting = [path for path in waiting if path not in found]
+    while len(used) < MOST_FILES and (found := [p for p in waiting if _is_named(p, code)]):
         used += found
+        waiting = [path for path in waiting if path not in used]
         modules = (path for path in found if path.suffix == ".py")
         code = "\n".join((_bytes_of(path) or b"").decode("utf-8", "replace") for path in modules)
     return [(path, Path(path.name)) for path in used[:MOST_FILES]]
@@ -96,7 +96,7 @@ def files_used(
 
 def _is_named(path: Path, code: str) -> bool:
     name = path.stem if path.suffix == ".py" else path.name
-    return re.search(rf"\b{re.escape(name)}\b", code) is not None
+    return name in code and re.search(rf"\b{re.escape(name)}\b", code) is not None
 
 
 def candidates(folder: Path) -> Iterator[Path]:

@@ -192,7 +192,12 @@ def test_a_name_with_control_characters_is_a_stray(lesson, folder):
 
 
 def test_a_name_that_formgraders_page_would_run_is_a_stray(lesson, folder):
-    names = {"<img src=x onerror=alert(1)>": "<", 'a" onclick="b': '"', "a&amp;b": "&", "ada\\": "\\"}
+    names = {
+        "<img src=x onerror=alert(1)>": "<",
+        'a" onclick="b': '"',
+        "a&amp;b": "&",
+        "ada\\": "\\",
+    }
     honest = ("Conor O'Brien", "Zoë (2)", "Kim, 지우")
     for name in (*names, *honest):
         (folder.submitted / name / lesson.name).mkdir(parents=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-LINE = re.compile(r"\s*\([^()]*?line (\d+)\)$")
+LINE = re.compile(r"\([^()]*?line (\d+)\)$")
 """How Python ends what it says of a text that is no program."""
 
 NO_MODULE = re.compile(r"No module named '([^']+)'")
@@ -26,10 +26,12 @@ def names_defined(source: str) -> dict[str, int]:
     >>> names_defined("import numpy\\nx: int = 3\\ndef f(:\\n    return x == 3")
     {'x': 2, 'f': 3}
     """
-    return {
-        found[1] or found[2]: source.count("\n", 0, found.start()) + 1
-        for found in DEFINED.finditer(source)
-    }
+    names, line, at = {}, 1, 0
+    for found in DEFINED.finditer(source):
+        line += source.count("\n", at, found.start())
+        at = found.start()
+        names[found[1] or found[2]] = line
+    return names
 
 
 def missing_module(error: str, detail: str) -> str:
@@ -64,7 +66,8 @@ def why_undefined(name: str, error: str, detail: str, place: str = "here") -> st
     if error in SYNTAX:
         line = LINE.search(detail)
         where = f" in line {line[1]}" if line else ""
-        return f"{cell} has a syntax error{where} ({LINE.sub('', detail)}): none of it has run."
+        said = LINE.sub("", detail).rstrip()
+        return f"{cell} has a syntax error{where} ({said}): none of it has run."
     if module := missing_module(error, detail):
         return (
             f"{cell} stopped before `{name}` was defined, because there is no module "
