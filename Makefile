@@ -1,7 +1,7 @@
 # make setup    an environment of its own in .venv: what learning and grading need
 # make build    the lessons, from solutions/ to notebooks/
 # make grade    set up, and grade what the sample class handed in for one lesson
-# make test     set up, and run the whole test suite (needs Chromium)
+# make test     set up, and run the whole test suite (needs Chromium); all of it with PROVE_AGAIN=1
 # make quick    the tests that take less than a minute, without Chromium
 # make lint     what ruff says of the code and its form, and basedpyright of its types
 # make coverage which lines of autograder/ no test reaches
@@ -25,11 +25,13 @@ SLOW := tests/hostile tests/watching tests/lessons/test_build.py tests/lessons/t
   tests/classroom/test_workers.py tests/classroom/test_grading.py tests/running/test_wall.py \
   tests/sandbox/test_sandbox.py tests/sandbox/test_zygote.py tests/judging/test_banks.py \
   tests/judging/test_anything.py tests/reference/test_convolution.py tests/reference/test_networks.py \
-  tests/running/test_nbgrader.py tests/classroom/test_gradebook.py tests/cli tests/test_set_up.py
+  tests/running/test_nbgrader.py tests/classroom/test_gradebook.py tests/cli tests/test_set_up.py \
+  tests/test_lint.py tests/test_proofs.py
 QUICK := tests $(addprefix --ignore=,$(SLOW))
 
 # Tests run side by side, one to a core: BLAS threads of their own would only get in each other's way.
-ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+# Every process of theirs that starts is spared compiling what another has compiled.
+ONE_THREAD := env -u PYTHONDONTWRITEBYTECODE OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
 .PHONY: fuzz help setup setup-tests setup-bench build grade test quick coverage run-quick survey lint format bench clean
 
@@ -58,9 +60,8 @@ grade:
 
 test:
 	$(call set-up,--extra tests --sandbox --browser)
-	@$(MAKE) --no-print-directory lint
-	@echo "Running all tests, $(JOBS) at a time (a quarter of an hour on two cores)"
-	@$(ONE_THREAD) $(BIN)/pytest -n $(JOBS) --dist loadfile
+	@echo "Running all tests, $(JOBS) at a time (a quarter of an hour on two cores; what has passed is kept)"
+	@$(ONE_THREAD) $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --keep-proofs
 
 quick:
 	$(call set-up,--extra tests --sandbox)

@@ -5,19 +5,39 @@ They lie in `tests/lessons`, beside what the sample class handed in.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
 
 from autograder.exercises import LESSONS, Exercise, Mistake, of_lesson
-from tests.lessons import module_of
+from autograder.running.digests import exercise_digest, judge_digest, modules_digest
+from autograder.running.sources import uses_in
+from tests.lessons import module_of, path_of
 
 
 def exercises() -> Iterator[Exercise]:
     for lesson in LESSONS:
         yield from of_lesson(lesson)
+
+
+ANSWERS = ("autograder/__init__.py", "tests/banks", "tests/lessons")
+"""Files that all judgments of the banks rest on, beside what `rests_on` tells of an exercise."""
+
+
+def rests_on(exercise: Exercise, **others: Any) -> list[str]:
+    """Digests of what the verdict on an answer to one exercise rests on."""
+    return [judge_digest(), exercise_digest(exercise.id), _used_by_the_bank(exercise.lesson)]
+
+
+@cache
+def _used_by_the_bank(lesson: str) -> str:
+    """A digest of what the answers of a lesson's bank use of the package."""
+    files = [path_of(lesson, side) for side in ("right", "wrong")]
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files if file.exists()]
+    return modules_digest(frozenset(use for tree in trees for use in uses_in(tree)))
 
 
 def mistakes() -> Iterator[tuple[Exercise, Mistake]]:

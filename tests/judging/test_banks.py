@@ -10,6 +10,8 @@ import pytest
 from autograder.judging import Verdict, judge
 from tests import banks
 
+pytestmark = pytest.mark.proved(only=banks.ANSWERS, on=banks.rests_on)
+
 SEEDS = range(int(os.environ.get("BANK_SEEDS", "1")))
 
 

@@ -6,7 +6,12 @@ import pytest
 from autograder import judge
 from autograder.exercises import catalogue, find
 from autograder.inside.answers import arrays_in, duplicate
+from tests.banks import ANSWERS, rests_on
 from tests.banks.degenerate import degenerate_answers, refusing
+
+by_exercise = pytest.mark.proved(
+    only=ANSWERS, on=lambda exercise_id, **others: rests_on(find(exercise_id))
+)
 
 MOST = 0.1
 """The share of the points that such an answer may earn."""
@@ -17,6 +22,7 @@ IS_RIGHT = {"pool-parameter-count"}
 FUNCTIONS = {i: e for i, e in catalogue().items() if callable(e.reference)}
 
 
+@by_exercise
 @pytest.mark.parametrize("exercise_id", sorted(FUNCTIONS.keys() - IS_RIGHT))
 def test_a_degenerate_answer_earns_next_to_nothing(exercise_id):
     exercise = find(exercise_id)
@@ -25,6 +31,7 @@ def test_a_degenerate_answer_earns_next_to_nothing(exercise_id):
         assert verdict.points <= MOST * exercise.test_points, f"{what}: {verdict.score}"
 
 
+@by_exercise
 @pytest.mark.parametrize("exercise_id", FUNCTIONS)
 @pytest.mark.parametrize("error", [ValueError, TypeError, NotImplementedError])
 def test_whoever_refuses_everything_earns_nothing(exercise_id, error):
@@ -54,6 +61,7 @@ def spoiling(reference):
     return answer
 
 
+@by_exercise
 @pytest.mark.parametrize("exercise_id", FUNCTIONS)
 def test_a_right_answer_that_empties_its_inputs_loses_no_points(exercise_id):
     exercise = find(exercise_id)

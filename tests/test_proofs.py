@@ -1,0 +1,165 @@
+"""A test that has passed is kept while nothing has changed of what it rests on."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import proofs
+
+pytestmark = pytest.mark.proved(only=["tests/proofs.py"])
+
+pytest_plugins = "pytester"
+
+CONFTEST = """
+from tests.proofs import pytest_addoption, pytest_configure, pytest_report_teststatus
+"""
+
+TESTS = """
+import os
+import pytest
+from pathlib import Path
+
+def note(what):
+    with Path(os.environ["NOTES"]).open("a") as file:
+        file.write(what + " ")
+
+@pytest.fixture
+def noting():
+    note("fixture")
+
+@pytest.mark.proved
+def test_of_the_course(noting):
+    note("course")
+
+@pytest.mark.proved(only=["docs"])
+def test_of_docs():
+    note("docs")
+
+@pytest.mark.proved(only=[], on=lambda name: [os.environ.get(name, "")])
+@pytest.mark.parametrize("name", ["ONE", "TWO"])
+def test_of_parameters(name):
+    note(name)
+
+@pytest.mark.proved(only=[])
+def test_that_may_fail():
+    note("may-fail")
+    assert "FAIL" not in os.environ
+
+def test_without_a_mark():
+    note("unmarked")
+"""
+
+EVERYTHING = ["fixture", "course", "docs", "ONE", "TWO", "may-fail", "unmarked"]
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
+    """Run the tests of a checkout of its own; what they have noted, and how they ended."""
+    pytester.makeconftest(CONFTEST)
+    pytester.mkdir("docs")
+    pytester.mkdir("autograder")
+    tests = pytester.mkdir("tests")
+    (tests / "test_some.py").write_text(TESTS)
+    notes = pytester.path / ".notes"
+    monkeypatch.setenv("NOTES", str(notes))
+
+    def run(*arguments: str) -> tuple[list[str], dict[str, int]]:
+        notes.write_text("")
+        plain = ("-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", str(pytester.path))
+        result = pytester.runpytest_inprocess(*plain, *(arguments or ["--keep-proofs"]))
+        return notes.read_text().split(), result.parseoutcomes()
+
+    return run
+
+
+def test_what_has_passed_is_kept(run):
+    assert run() == (EVERYTHING, {"passed": 6})
+    assert run() == (["unmarked"], {"passed": 1, "kept": 5})
+
+
+def test_everything_is_run_where_nobody_asks_to_keep_anything(run):
+    run()
+    assert run("-q") == (EVERYTHING, {"passed": 6})
+
+
+def test_everything_is_run_on_demand(run, monkeypatch):
+    run()
+    monkeypatch.setenv("PROVE_AGAIN", "1")
+    assert run() == (EVERYTHING, {"passed": 6})
+
+
+@pytest.mark.parametrize(
+    ("changed", "runs"),
+    [
+        ("autograder/judge.py", ["fixture", "course"]),
+        ("docs/page.md", ["docs"]),
+        ("pyproject.toml", EVERYTHING[:-1]),
+        ("tests/test_some.py", EVERYTHING[:-1]),
+        ("tests/helper.py", EVERYTHING[:-1]),
+        ("tests/deeper/helper.py", EVERYTHING[:-1]),
+        ("tests/test_others.py", []),
+        ("README.md", []),
+    ],
+)
+def test_what_rests_on_a_file_is_run_when_it_changes(run, pytester, changed, runs):
+    run()
+    path = pytester.path / changed
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a") as file:
+        file.write("\n")
+    assert run()[0] == [*runs, "unmarked"]
+
+
+def test_what_rests_on_its_parameters_is_run_when_they_mean_something_else(run, monkeypatch):
+    run()
+    monkeypatch.setenv("TWO", "2")
+    assert run()[0] == ["TWO", "unmarked"]
+
+
+def test_how_much_is_tried_and_the_packages_count(run, monkeypatch):
+    run()
+    monkeypatch.setattr(proofs, "surroundings", lambda: "others")
+    assert run()[0] == EVERYTHING
+
+
+def test_a_failure_leaves_nothing_behind_and_is_found_again(run, monkeypatch):
+    monkeypatch.setenv("FAIL", "1")
+    run()
+    assert run() == (["may-fail", "unmarked"], {"failed": 1, "passed": 1, "kept": 4})
+
+
+def test_what_fails_is_kept_no_longer(run, monkeypatch):
+    run()
+    monkeypatch.setenv("FAIL", "1")
+    monkeypatch.setenv("PROVE_AGAIN", "1")
+    run()
+    monkeypatch.delenv("PROVE_AGAIN")
+    assert run()[0] == ["may-fail", "unmarked"]
+
+
+def test_nothing_is_kept_of_a_run_during_which_a_file_was_changed(run, pytester):
+    (pytester.path / "tests" / "test_writing.py").write_text(
+        "from pathlib import Path\n"
+        "def test_writing():\n"
+        f"    Path({str(pytester.path / 'docs' / 'page.md')!r}).write_text('changed')\n"
+    )
+    run()
+    assert run()[0] == EVERYTHING
+
+
+def test_a_file_of_digests_that_cannot_be_read_counts_as_none(run, pytester):
+    run()
+    (pytester.path / ".proofs" / "tests.json").write_text('{"half')
+    assert run()[0] == EVERYTHING
+
+
+def test_the_file_that_takes_longest_is_begun_first(run, pytester):
+    tests = pytester.path / "tests"
+    for name, seconds in (("brief", 0.0), ("long", 0.3), ("middling", 0.1)):
+        (tests / f"test_{name}.py").write_text(
+            "import time\n"
+            "from test_some import note\n"
+            f"def test_{name}():\n    time.sleep({seconds})\n    note({name!r})\n"
+        )
+    run()
+    assert run()[0][:2] == ["long", "middling"]
