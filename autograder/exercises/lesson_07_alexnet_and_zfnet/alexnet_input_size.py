@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from autograder.reference import architectures
 
-from ..model import Exercise, Mistake, case
+from ..model import Claim, Exercise, Mistake, Numbers, Property
 
 
 def always(answer: Any):
     return lambda: answer
 
 
+def is_the_size(call, numbers: Numbers) -> Iterator[Claim]:
+    size = call()
+    number = isinstance(size, (int, float)) and not isinstance(size, bool)
+    yield Claim(number, True, "one number comes back")
+    fits = number and size >= 224 and (size - 11) % 4 == 0
+    yield Claim(fits, True, "from 224 on, windows of 11 in steps of 4 fit the size exactly")
+    yield Claim(
+        number and size == architectures.alexnet_input_size(),
+        True,
+        "it is the smallest such size, and gives maps of 55",
+    )
+
+
+def is_whole(call, numbers: Numbers) -> Iterator[Claim]:
+    yield Claim(type(call()) is int, True, "the size is a whole number, without a decimal point")
+
+
 EXERCISE = Exercise(
     order=50,
     reference=architectures.alexnet_input_size,
-    draw=lambda numbers: {},
     example=dict,
-    cases=(case("values"),),
-    facet_words={"values": "the size that the paper's numbers need"},
+    properties=(
+        Property("values", is_the_size, hidden=False),
+        Property("whole", is_whole, hidden=False),
+    ),
+    facet_words={"values": "the size that the paper's numbers need", "whole": "a whole number"},
     see="224 or 227",
     mistakes=(
         Mistake(

@@ -35,5 +35,10 @@ EXERCISE = Exercise(
             {1: 724_406_816, 2: 1_135_256_096},
             "The counts for one and two groups are exchanged.",
         ),
+        Mistake(
+            "decimal numbers",
+            {1: 1_135_256_096.0, 2: 724_406_816.0},
+            "The numbers have a decimal point; what is counted is whole.",
+        ),
     ),
 )

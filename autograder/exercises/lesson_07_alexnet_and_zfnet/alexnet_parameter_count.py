@@ -47,5 +47,10 @@ EXERCISE = Exercise(
             3_747_200,
             "Only the convolutions were counted; most parameters are in the rows after them.",
         ),
+        Mistake(
+            "a decimal number",
+            float(ONE_TOWER),
+            "The number has a decimal point; parameters are counted in whole numbers.",
+        ),
     ),
 )

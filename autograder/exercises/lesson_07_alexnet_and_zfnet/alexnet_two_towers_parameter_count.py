@@ -37,5 +37,10 @@ EXERCISE = Exercise(
             "This is the rounded number of the paper's abstract; count it.",
             see="AlexNet as a table",
         ),
+        Mistake(
+            "a decimal number",
+            float(TWO),
+            "The number has a decimal point; parameters are counted in whole numbers.",
+        ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,40 +31,55 @@ def whereabouts(crop: np.ndarray, image: np.ndarray) -> tuple[int, int, bool] | 
     return None
 
 
-def crops(call, numbers: Numbers, images: np.ndarray, size: Any) -> list:
+def cut_square(call, images: np.ndarray, side: int, seed: Seeded) -> np.ndarray:
+    """Square windows, asked for by an int; of whoever takes no int, by a pair."""
+    try:
+        return np.asarray(call(images=images, size=side, rng=seed))
+    except Exception:
+        return np.asarray(call(images=images, size=(side, side), rng=seed))
+
+
+def crops(call, numbers: Numbers, images: np.ndarray, side: int) -> list:
     """Where each image of a batch was cut; places that cannot be told are left out."""
-    seed = Seeded(int(numbers.rng.integers(2**31)))
-    cut = np.asarray(call(images=images, size=size, rng=seed))
+    cut = cut_square(call, images, side, a_seed(numbers))
     found = [whereabouts(crop, image) for crop, image in zip(cut, images, strict=True)]
     return [place for place in found if place]
 
 
-def windows_of_the_images(call, numbers: Numbers) -> Iterator[Claim]:
-    for n, c, h, w, size in ((3, 2, 6, 8, 4), (4, 1, 7, 5, (3, 5)), (2, 3, 5, 5, 5)):
-        images = numbered(n, c, h, w)
-        high, wide = (size, size) if isinstance(size, int) else size
-        seed = Seeded(int(numbers.rng.integers(2**31)))
-        cut = np.asarray(call(images=images, size=size, rng=seed))
-        yield Claim(cut.shape, (n, c, high, wide), f"the shape for size {size}")
-        if cut.shape != (n, c, high, wide):
-            continue
-        whole = all(
-            whereabouts(one, image) is not None for one, image in zip(cut, images, strict=True)
-        )
-        upside_down = not whole and all(
-            whereabouts(one, image) or whereabouts(one[:, ::-1], image)
-            for one, image in zip(cut, images, strict=True)
-        )
-        yield Claim(upside_down, False, f"for size {size}, no crop stands on its head")
-        yield Claim(
-            whole,
-            True,
-            f"for size {size}, every crop is a window of its image or of its mirror image",
-        )
+def a_seed(numbers: Numbers) -> Seeded:
+    return Seeded(int(numbers.rng.integers(2**31)))
+
+
+def standing_on_its_head(crop: np.ndarray, image: np.ndarray) -> bool:
+    return whereabouts(crop, image) is None and whereabouts(crop[:, ::-1], image) is not None
+
+
+def windows_of(sizes: Sequence[tuple[tuple[int, int, int], Any]]):
+    """A test that what comes back are windows, for images of (C, H, W) and sizes of windows."""
+
+    def test(call, numbers: Numbers) -> Iterator[Claim]:
+        for shape, size in sizes:
+            images = numbered(40, *shape)  # by chance alone none of so many is turned
+            wanted = (40, shape[0], *((size, size) if isinstance(size, int) else size))
+            cut = np.asarray(call(images=images, size=size, rng=a_seed(numbers)))
+            there = f"for size {size}, the windows have shape {wanted}; yours are {cut.shape}"
+            yield Claim(cut.shape, wanted, there)
+            if cut.shape != wanted:
+                continue
+            pairs = list(zip(cut, images, strict=True))
+            turned = any(standing_on_its_head(*pair) for pair in pairs)
+            yield Claim(turned, False, f"for size {size}, no crop stands on its head")
+            yield Claim(
+                all(whereabouts(*pair) is not None for pair in pairs),
+                True,
+                f"for size {size}, every crop is a window of its image or of its mirror image",
+            )
+
+    return test
 
 
 def crops_of_their_own(call, numbers: Numbers) -> Iterator[Claim]:
-    batches = [crops(call, numbers, numbered(6, 1, 6, 8), (4, 5)) for _ in range(32)]
+    batches = [crops(call, numbers, numbered(6, 1, 6, 8), 4) for _ in range(96)]
     places = [{place[:2] for place in batch} for batch in batches]
     tossed = [{place[2] for place in batch} for batch in batches]
     yield Claim(
@@ -85,33 +100,28 @@ def crops_of_their_own(call, numbers: Numbers) -> Iterator[Claim]:
         "the image at each place of a batch is mirrored now and then",
     )
     for mirrored, words in ((True, "is mirrored"), (False, "is not mirrored")):
-        yield Claim(mirrored in set().union(*tossed), True, f"some image of 32 batches {words}")
+        yield Claim(mirrored in set().union(*tossed), True, f"some image of 96 batches {words}")
 
 
 def every_place_by_chance(call, numbers: Numbers) -> Iterator[Claim]:
-    found = crops(call, numbers, numbered(400, 1, 5, 6), (3, 4))
+    found = crops(call, numbers, numbered(1200, 1, 5, 6), 3)
     tops, lefts = (sorted({place[axis] for place in found}) for axis in (0, 1))
     yield Claim(tops, [0, 1, 2], "crops start at every height where one fits")
-    yield Claim(lefts, [0, 1, 2], "crops start at every width where one fits")
+    yield Claim(lefts, [0, 1, 2, 3], "crops start at every width where one fits")
     places = {place[:2] for place in found}
     yield Claim(len(places), len(tops) * len(lefts), "height and width are drawn apart")
     often = sum(place[2] for place in found)
-    # A fair coin thrown 400 times shows between 130 and 270 heads but once in 10^12 times.
-    yield Claim(130 <= often <= 270, True, "about half of the images are mirrored")
-    for place in sorted(places):
-        tossed = [mirrored for *where, mirrored in found if tuple(where) == place]
-        if len(tossed) >= 25:
-            yield Claim(
-                len(set(tossed)), 2, "whether an image is mirrored does not hang on its place"
-            )
+    # A fair coin thrown 1200 times shows between 475 and 725 heads but once in 10^12 times.
+    yield Claim(475 <= often <= 725, True, "about half of the images are mirrored")
+    sides = {place: {mirrored for *at, mirrored in found if tuple(at) == place} for place in places}
+    both = all(len(tossed) == 2 for tossed in sides.values())
+    yield Claim(both, True, "whether an image is mirrored does not hang on its place")
 
 
 def same_seed_same_crops(call, numbers: Numbers) -> Iterator[Claim]:
     seeds = [Seeded(int(seed)) for seed in numbers.rng.choice(2**31, 2, replace=False)]
-    images = numbered(30, 1, 8, 8)
-    first, again, other = (
-        np.asarray(call(images=images, size=4, rng=seed)) for seed in (seeds[0], *seeds)
-    )
+    images = numbered(30, 1, 24, 24)
+    first, again, other = (cut_square(call, images, 4, seed) for seed in (seeds[0], *seeds))
     yield Claim(np.array_equal(first, again), True, "the same generator gives the same crops")
     yield Claim(np.array_equal(first, other), False, "another generator gives other crops")
 
@@ -119,8 +129,13 @@ def same_seed_same_crops(call, numbers: Numbers) -> Iterator[Claim]:
 def kept_dtype(call, numbers: Numbers) -> Iterator[Claim]:
     for dtype in ("float32", "uint8"):
         images = numbered(2, 1, 4, 4).astype(dtype)
-        cut = np.asarray(call(images=images, size=3, rng=Seeded(0)))
+        cut = cut_square(call, images, 3, Seeded(0))
         yield Claim(str(cut.dtype), dtype, f"{dtype} stays {dtype}")
+
+
+SQUARES = (((2, 6, 8), 4), ((1, 7, 5), 3), ((3, 5, 5), 5))
+
+PAIRS = (((2, 6, 8), (4, 6)), ((1, 7, 5), (3, 5)), ((1, 5, 6), (5, 2)))
 
 
 def cropped_by(places, flips, axis: int = -1):
@@ -179,19 +194,30 @@ def everybody(rng, n: int) -> np.ndarray:
     return np.ones(n, bool)
 
 
+def with_size(change):
+    """`random_crop_flip` with something done to the size before."""
+    return lambda x, size, rng: images.random_crop_flip(x, change(size), rng)
+
+
+def exchanged(size: Any) -> Any:
+    return size if isinstance(size, int) else size[::-1]
+
+
 EXERCISE = Exercise(
     order=90,
     reference=images.random_crop_flip,
     properties=(
-        Property("windows", windows_of_the_images, hidden=False),
+        Property("windows", windows_of(SQUARES), hidden=False),
+        Property("pair", windows_of(PAIRS), hidden=False),
         Property("own", crops_of_their_own, hidden=False),
-        Property("chance", every_place_by_chance),
-        Property("rng", same_seed_same_crops),
-        Property("kept", kept_dtype),
+        Property("chance", every_place_by_chance, hidden=False),
+        Property("rng", same_seed_same_crops, hidden=False),
+        Property("kept", kept_dtype, hidden=False),
     ),
     heart=("own", "chance", "rng"),
     facet_words={
         "windows": "every crop is a window of its image, mirrored or not",
+        "pair": "windows that are not square: a pair for `size`",
         "own": "a place and a toss of the coin for each image",
         "chance": "every place can be drawn, and half of the images are mirrored",
         "rng": "numbers from the generator that was given",
@@ -251,14 +277,34 @@ EXERCISE = Exercise(
         ),
         Mistake(
             "height and width exchanged",
-            lambda x, size, rng: (
-                images.random_crop_flip(
-                    x, size if isinstance(size, int) else (size[1], min(size[0], x.shape[3])), rng
-                )
-                if isinstance(size, int) or size[1] <= x.shape[2]
-                else images.random_crop_flip(x, size[0], rng)
-            ),
+            with_size(exchanged),
             "Height and width of the crop are exchanged.",
+        ),
+        Mistake(
+            "pairs not taken",
+            with_size(int),
+            "`size` may be a pair, height and width; your function takes an int only.",
+        ),
+        Mistake(
+            "ints not taken",
+            with_size(tuple),
+            "`size` may be an int, for square windows; your function takes a pair only.",
+        ),
+        Mistake(
+            "square windows only",
+            with_size(lambda size: size if isinstance(size, int) else size[0]),
+            "The windows are square: one number of the pair in `size` was used for both sides.",
+        ),
+        Mistake(
+            "dtype not kept",
+            lambda x, size, rng: images.random_crop_flip(x, size, rng).astype(float),
+            "The windows come back as float64 whatever goes in: give the array that you fill the "
+            "dtype of `images`.",
+        ),
+        Mistake(
+            "NumPy's own generator used",
+            lambda x, size, rng: images.random_crop_flip(x, size, np.random.default_rng()),
+            "The same generator gives other windows each time: chance is not asked of `rng`.",
         ),
         Mistake(
             "only flipped",

@@ -23,14 +23,18 @@ def hit(scores: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
     return (np.argsort(-scores, axis=1)[:, :k] == labels[:, None]).any(axis=1)
 
 
-def beyond(call, numbers: Numbers) -> Iterator[Claim]:
+def every_class_guessed(call, numbers: Numbers) -> Iterator[Claim]:
     """With as many guesses as there are classes nobody can be wrong."""
     drawn = scored_images(numbers, N=20, K=6, k=6)
-    yield Claim(call(**drawn), 0.0, "as many guesses as classes", drawn)
-    perfect = {**drawn, "labels": drawn["scores"].argmax(axis=1), "k": 1}
-    yield Claim(call(**perfect), 0.0, "labels that score highest", perfect)
+    yield Claim(call(**drawn), 0.0, "nobody is wrong with as many guesses as classes", drawn)
+
+
+def best_and_worst(call, numbers: Numbers) -> Iterator[Claim]:
+    drawn = scored_images(numbers, N=20, K=6, k=1)
+    perfect = {**drawn, "labels": drawn["scores"].argmax(axis=1)}
+    yield Claim(call(**perfect), 0.0, "labels that score highest are never missed", perfect)
     hopeless = {**drawn, "labels": drawn["scores"].argmin(axis=1), "k": 5}
-    yield Claim(call(**hopeless), 1.0, "labels that score lowest", hopeless)
+    yield Claim(call(**hopeless), 1.0, "labels that score lowest are always missed", hopeless)
 
 
 EXERCISE = Exercise(
@@ -54,14 +58,19 @@ EXERCISE = Exercise(
         case("one_image", N=1, K=5, k=2),
         case("layout", layout="F", N=23, K=7, k=3),
         case("layout", layout="strided", N=23, K=7, k=3),
-        case("refused", N=5, K=4, k=5),
-        case("refused", N=5, K=4, k=0),
+        case("refused", hidden=False, N=5, K=4, k=5),
+        case("refused", hidden=False, N=5, K=4, k=0),
+        case("refused", N=3, K=7, k=-1),
     ),
-    properties=(Property("ends", beyond),),
+    properties=(
+        Property("ends", every_class_guessed),
+        Property("sure", best_and_worst),
+    ),
     facet_words={
         "one_guess": "a single guess",
         "one_image": "a single image",
-        "ends": "nobody is wrong with as many guesses as classes",
+        "ends": "as many guesses as classes",
+        "sure": "labels that score highest, or lowest, of all",
         "refused": "a k that is no number of guesses is refused",
     },
     see="Five guesses",

@@ -2,22 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from autograder.reference import architectures
 
-from ..model import Exercise, Mistake, case
+from ..model import Claim, Exercise, Mistake, Numbers, Property
+
+WORDS = {
+    "batch_size": "how many images a batch has",
+    "momentum": "the momentum",
+    "learning_rate": "the learning rate at the start",
+    "learning_rate_factor": "what the learning rate is multiplied by",
+    "weight_decay": "the weight decay",
+    "dropout": "the rate of dropout",
+    "ensemble_size": "how many networks were averaged",
+}
+
+WHOLE = ("batch_size", "ensemble_size")
 
 
 def recipe_with(**other: float):
     return lambda: {**architectures.training_recipe(), **other}
 
 
+def number(recipe: Any, name: str) -> float:
+    """A number of the recipe; NaN, which equals nothing, where there is none."""
+    value = recipe.get(name) if isinstance(recipe, dict) else None
+    return float(value) if isinstance(value, (int, float)) else float("nan")
+
+
+def holds(name: str):
+    right = float(architectures.training_recipe()[name])
+
+    def test(call, numbers: Numbers) -> Iterator[Claim]:
+        found = number(call(), name)
+        yield Claim(abs(found - right) < 1e-9, True, f"`{name}` is the paper's; yours is {found:g}")
+
+    return test
+
+
+def whole_numbers(call, numbers: Numbers) -> Iterator[Claim]:
+    recipe = call()
+    for name in WHOLE:
+        value = recipe.get(name) if isinstance(recipe, dict) else None
+        yield Claim(type(value) is int, True, f"`{name}` is a whole number")
+
+
+def nothing_but(call, numbers: Numbers) -> Iterator[Claim]:
+    recipe = call()
+    names = sorted(map(str, recipe)) if isinstance(recipe, dict) else []
+    yield Claim(names == sorted(WORDS), True, "the dict has the seven keys, and no others")
+
+
 EXERCISE = Exercise(
     order=120,
     reference=architectures.training_recipe,
-    draw=lambda numbers: {},
     example=dict,
-    cases=(case("values"),),
-    facet_words={"values": "how AlexNet was trained"},
+    properties=(
+        *(Property(name, holds(name), hidden=False) for name in WORDS),
+        Property("whole", whole_numbers, hidden=False),
+        Property("keys", nothing_but, hidden=False),
+    ),
+    heart=tuple(WORDS),
+    facet_words={**WORDS, "whole": "whole numbers where things are counted", "keys": "the names"},
     see="The recipe",
     mistakes=(
         Mistake(
@@ -69,6 +117,16 @@ EXERCISE = Exercise(
             "in percent",
             recipe_with(dropout=50.0),
             "The dropout is in percent; a fraction is asked for.",
+        ),
+        Mistake(
+            "whole numbers with a point",
+            recipe_with(batch_size=128.0, ensemble_size=7.0),
+            "Images and networks are counted: 128.0 has a decimal point, 128 is a whole number.",
+        ),
+        Mistake(
+            "batch with a point",
+            recipe_with(batch_size=128.0),
+            "Images are counted: 128.0 has a decimal point, 128 is a whole number.",
         ),
     ),
 )

@@ -36,5 +36,10 @@ EXERCISE = Exercise(
             "The first fully connected row of the wide network was counted as reading 256 maps; it "
             "reads 512.",
         ),
+        Mistake(
+            "decimal numbers",
+            {"paper": 62_357_608.0, "slides": 107_627_624.0},
+            "The numbers have a decimal point; what is counted is whole.",
+        ),
     ),
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograder.reference import accounting
 
 from ..model import Arguments, Numbers, case
-from ..reading_tables import REFUSED_CASES, TABLE_CASES, TABLE_WORDS
+from ..reading_tables import REFUSED_CASES, TABLE_WORDS, draw_table
 from ..tables import Layers
 
 TOTALS = {11: 132_863_336, 13: 133_047_848, 16: 138_357_544, 19: 143_667_240}
@@ -34,12 +36,30 @@ def a_stack(
     }
 
 
+def draw_counted(numbers: Numbers, plain: bool = False, **sizes: Any) -> Arguments:
+    """A table to be counted; if `plain`, without what works in place where it need not be."""
+    drawn = draw_table(numbers, **sizes)
+    if plain:
+        drawn["layers"] = [row for row in drawn["layers"] if row[0] not in ("relu", "dropout")]
+    return drawn
+
+
 COUNTED_CASES = (
-    *(c for c in TABLE_CASES if c.facet not in ("norms", "networks")),
+    case("values", hidden=False, network="lenet", rows=6, plain=True),
+    case("values", blocks=2, pool=2, plain=True),
+    case("padding", blocks=2, pad=1, pool=2, plain=True),
+    case("padding", blocks=1, kernel=5, pad=2, plain=True),
+    case("stride", hidden=False, blocks=1, stride=2, pad=1, plain=True),
+    case("stride", blocks=2, stride=3, kernel=4, plain=True),
+    case("rectangular", hidden=False, blocks=1, pairs=True, wide=True, plain=True),
+    case("rectangular", blocks=2, kernel=4, stride=2, pad=1, pool=2, pairs=True, plain=True),
+    case("overlap", blocks=2, pool=3, step=2, plain=True),
+    case("overlap", blocks=1, pool=2, step=3, average=True, wide=True, plain=True),
+    case("in_place", hidden=False, network="lenet", rows=99),
     case("in_place", hidden=False, blocks=1, hidden_rows=3, rate=0.5),
     case("in_place", blocks=2, pool=2, hidden_rows=2, rate=0.3),
-    case("norms", hidden=False, blocks=1, pool=2, norms=("local_response_norm",), hidden_rows=1),
-    case("norms", blocks=1, norms=("batch_norm",), average=True, pool=2, hidden_rows=1),
+    case("norms", hidden=False, blocks=1, pool=2, norms=("local_response_norm",), plain=True),
+    case("norms", blocks=1, norms=("batch_norm",), average=True, pool=2, plain=True),
     case("networks", network="alexnet", rows=99),
     case("networks", network="zfnet", rows=99),
     case("networks", network="vgg16", rows=99),

@@ -7,9 +7,9 @@ import numpy as np
 from autograder.reference import accounting
 
 from ..model import Exercise, Mistake
-from ..reading_tables import SMALLEST_TABLE, draw_table, small_table_example
+from ..reading_tables import SMALLEST_TABLE, small_table_example
 from ..tables import Layers, Shape
-from ._shared import COUNTED_CASES, COUNTED_WORDS
+from ._shared import COUNTED_CASES, COUNTED_WORDS, draw_counted
 
 
 def counted_then(change):
@@ -63,7 +63,7 @@ def one_map(layers: Layers, input_shape: Shape) -> list[int]:
 EXERCISE = Exercise(
     order=70,
     reference=accounting.activation_counts,
-    draw=draw_table,
+    draw=draw_counted,
     example=small_table_example,
     smallest=SMALLEST_TABLE,
     cases=COUNTED_CASES,

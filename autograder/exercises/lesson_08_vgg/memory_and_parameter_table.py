@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,10 @@ import numpy as np
 from autograder.reference import accounting
 
 from .. import counting
-from ..model import Exercise, Mistake, case
-from ..reading_tables import SMALLEST_TABLE, draw_table, small_table_example
+from ..model import Claim, Exercise, Mistake, Numbers, Property
+from ..reading_tables import REFUSED_CASES, SMALLEST_TABLE, draw_table, small_table_example
 from ..tables import Layers, Shape
-from ._shared import COUNTED_CASES, COUNTED_WORDS
+from ._shared import COUNTED_WORDS
 
 
 def tabled(change):
@@ -36,18 +37,95 @@ def work(row: tuple[str, dict], before: Shape | None, own: dict[str, Any], size:
     return own["multiply_adds"]
 
 
+SHAPES = "the image first, then the shape that comes out of each row"
+STORED = "every number that a row gives, if it does not work in place"
+NOTHING = "0 for ReLU, dropout and flatten"
+LEARNED = "weights and biases of each row"
+WORK = "each weight once at every place of the output, biases not at all"
+
+IN_PLACE = ("relu", "dropout", "flatten")
+
+TABLES: tuple[dict[str, Any], ...] = (
+    {"network": "lenet", "rows": 99},
+    {"blocks": 2, "pool": 2, "pad": 1, "hidden_rows": 2, "rate": 0.5},
+    {"blocks": 1, "stride": 2, "pad": 1, "pairs": True, "wide": True, "hidden_rows": 1},
+    {"blocks": 1, "pool": 3, "step": 2, "norms": ("local_response_norm",)},
+    {"blocks": 1, "pool": 2, "norms": ("batch_norm",), "average": True, "hidden_rows": 1},
+    {"network": "vgg16", "rows": 99},
+)
+"""What each column is tried on."""
+
+GROUPED: tuple[dict[str, Any], ...] = (
+    {"blocks": 2, "groups": 2, "pad": 1, "pool": 2, "hidden_rows": 1},
+    {"network": "two towers", "rows": 99},
+)
+
+
+def cells(rows: Sequence[Any], table: Any, key: str, in_place: bool | None = None) -> list[Any]:
+    """One column of a table, of all rows or of those that do or do not work in place."""
+    kinds = ["input", *(kind for kind, _ in rows)]
+    if len(table) != len(kinds):
+        return [row[key] for row in table]
+    return [
+        row[key]
+        for row, kind in zip(table, kinds, strict=True)
+        if in_place is None or (kind in IN_PLACE) == in_place
+    ]
+
+
+def column(
+    *keys: str,
+    words: str,
+    tables: Sequence[dict[str, Any]] = TABLES,
+    in_place: bool | None = None,
+):
+    """A test of some columns of what comes back, whatever stands in the others."""
+
+    def test(call, numbers: Numbers) -> Iterator[Claim]:
+        for sizes in tables:
+            drawn = draw_table(numbers, **sizes)
+            found = call(**drawn)
+            right = accounting.memory_and_parameter_table(**drawn)
+            for key in keys:
+                got, wanted = (cells(drawn["layers"], t, key, in_place) for t in (found, right))
+                yield Claim(got, wanted, f"`{key}` is right: {words}")
+
+    return test
+
+
+def exact_keys(call, numbers: Numbers) -> Iterator[Claim]:
+    table = call(**small_table_example())
+    wanted = ["activations", "layer", "multiply_adds", "parameters", "shape"]
+    found = next((sorted(row) for row in table if sorted(row) != wanted), wanted)
+    yield Claim(found, wanted, f"each row has the five keys; there is {', '.join(found)}")
+
+
 EXERCISE = Exercise(
     order=100,
     reference=accounting.memory_and_parameter_table,
     draw=draw_table,
     example=small_table_example,
     smallest=SMALLEST_TABLE,
-    cases=(
-        *COUNTED_CASES,
-        case("groups", blocks=2, groups=2, pad=1, pool=2, hidden_rows=1),
-        case("networks", network="two towers", rows=99),
+    cases=REFUSED_CASES,
+    properties=(
+        Property("keys", exact_keys, hidden=False),
+        Property("shape", column("layer", "shape", words=SHAPES), hidden=False),
+        Property("activations", column("activations", words=STORED, in_place=False), hidden=False),
+        Property("in_place", column("activations", words=NOTHING, in_place=True), hidden=False),
+        Property("parameters", column("parameters", words=LEARNED), hidden=False),
+        Property("multiply_adds", column("multiply_adds", words=WORK), hidden=False),
+        Property("groups", column("parameters", "multiply_adds", words=WORK, tables=GROUPED)),
     ),
-    facet_words={**COUNTED_WORDS, "groups": "convolutions in groups"},
+    heart=("shape", "activations", "parameters", "multiply_adds"),
+    facet_words={
+        **COUNTED_WORDS,
+        "keys": "the five names",
+        "shape": "kinds and shapes",
+        "activations": "numbers stored",
+        "parameters": "parameters",
+        "multiply_adds": "multiply–adds",
+        "groups": "convolutions in groups",
+    },
     see="Multiply and add",
     mistakes=(
         Mistake(

@@ -46,16 +46,20 @@ EXERCISE = Exercise(
     terms=512,
     cases=(
         case("values", hidden=False, N=4, batch_size=2),
-        case("values", N=2, blocks=3, times=1, side=8),
+        case("values", N=2, blocks=3, times=1, side=8, batch_size=2),
         case("batches", hidden=False, N=5, batch_size=2),
         case("batches", N=7, side=1, batch_size=3),
         case("batches", N=3, side=1, batch_size=8),
-        case("batches", N=23, blocks=1, times=1),
-        case("rectangular", N=3, side=1, wide=1, batch_size=2),
-        case("dtype", dtype="float32", N=3, batch_size=2),
-        case("layout", layout="strided", N=3, batch_size=2),
+        case("default", N=23, blocks=1, times=1),
+        case("default", N=20, blocks=1, times=1),
+        case("rectangular", N=4, side=1, wide=1, batch_size=2),
+        case("dtype", hidden=False, dtype="float32", N=4, batch_size=2),
+        case("layout", layout="strided", N=4, batch_size=2),
     ),
-    facet_words={"batches": "a last batch that is not full"},
+    facet_words={
+        "batches": "a last batch that is not full",
+        "default": "batches of 20, where nothing else is said",
+    },
     see="Features that travel",
     mistakes=(
         Mistake(

@@ -31,5 +31,10 @@ EXERCISE = Exercise(
             "This is the slide's 24M × 4 bytes; its own rows add up to less.",
             see="A sum that does not add up",
         ),
+        Mistake(
+            "a decimal number",
+            float(4 * HELD),
+            "The number has a decimal point; what is counted is whole.",
+        ),
     ),
 )

@@ -41,5 +41,10 @@ EXERCISE = Exercise(
             TOTALS[16],
             "These are the parameters.",
         ),
+        Mistake(
+            "a decimal number",
+            float(HELD),
+            "The number has a decimal point; what is counted is whole.",
+        ),
     ),
 )

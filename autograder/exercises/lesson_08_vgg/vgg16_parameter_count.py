@@ -61,5 +61,10 @@ EXERCISE = Exercise(
             TOTALS[16] - 4096 * 512 * 48,
             "The first fully connected row was counted as reading 512 numbers; it reads 512·7·7.",
         ),
+        Mistake(
+            "a decimal number",
+            float(TOTALS[16]),
+            "The number has a decimal point; what is counted is whole.",
+        ),
     ),
 )

@@ -30,5 +30,13 @@ EXERCISE = Exercise(
             {"conv": CONVS_OF_16 / TOTALS[16], "fully_connected": 1 - CONVS_OF_16 / TOTALS[16]},
             "These are fractions; numbers of parameters are asked for.",
         ),
+        Mistake(
+            "decimal numbers",
+            {
+                "conv": float(CONVS_OF_16),
+                "fully_connected": float(TOTALS[16] - CONVS_OF_16),
+            },
+            "The numbers have a decimal point; what is counted is whole.",
+        ),
     ),
 )

@@ -34,5 +34,10 @@ EXERCISE = Exercise(
             {depth: work / 1e9 for depth, work in VGG_WORK.items()},
             "These are billions; the whole numbers are asked for.",
         ),
+        Mistake(
+            "decimal numbers",
+            {depth: float(work) for depth, work in VGG_WORK.items()},
+            "The numbers have a decimal point; what is counted is whole.",
+        ),
     ),
 )

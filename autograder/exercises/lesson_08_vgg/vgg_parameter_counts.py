@@ -36,5 +36,10 @@ EXERCISE = Exercise(
             dict.fromkeys(TOTALS, TOTALS[16]),
             "All four are VGG-16's count.",
         ),
+        Mistake(
+            "decimal numbers",
+            {depth: float(total) for depth, total in TOTALS.items()},
+            "The numbers have a decimal point; what is counted is whole.",
+        ),
     ),
 )

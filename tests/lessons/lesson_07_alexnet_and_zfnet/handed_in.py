@@ -1,7 +1,7 @@
 """07-alexnet-and-zfnet: one perfect, one that ran out of time, three named mistakes.
 
 chen-wei       the plain values are wrong: nothing else counts             0
-dana-petrova   4 of 5 properties: every place, by chance                   3·4/5 = 2.4
+dana-petrova   the check in the lesson sees it: 0; 5 of 6 properties    3·5/6 = 2.5
 emil-larsen    3 of 4: the layers of the wide network                      3·3/4 = 2.25
 """
 
@@ -72,7 +72,7 @@ POINTS = """
 ada-okafor    4         4         4         4         4         4       4       4       4      4        4   4
 bruno-silva   4         4         4         4         4         4       4       4       4      0        0   0
 chen-wei      4         4         4         4         4         4       4       4       4      0        4   4
-dana-petrova  4         4         4         4         4         4       4       4       3.4    4        4   4
+dana-petrova  4         4         4         4         4         4       4       4       2.5    4        4   4
 emil-larsen   4         4         4         4         4         2.25    4       4       4      4        4   4
 """  # noqa: E501
 

@@ -117,6 +117,11 @@ def zfnet_of(first_pad):
     return zfnet_layers
 
 
+def zfnet_with_the_papers_26(variant="paper"):
+    rows = zfnet_of((1, 1))(variant)
+    return [row if row[1].get("kernel") != 5 else conv(256, 5, 2) for row in rows]
+
+
 def zfnet_as_a_diff(variant="paper"):
     rows = []
     for row in alexnet_spelled_out():
@@ -307,6 +312,7 @@ ANSWERS = {
         "made for 225, padded by 1": zfnet_of(1),
         "made for 227, not padded": zfnet_of(0),
         "made for 221, padded by 3": zfnet_of(3),
+        "the second not padded": zfnet_with_the_papers_26,
         "AlexNet changed": zfnet_as_a_diff,
     },
     "zfnet-parameter-count": {

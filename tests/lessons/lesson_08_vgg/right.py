@@ -63,15 +63,22 @@ def vgg_with_convolutions_at_the_end(depth):
 
 
 def stack_by_loop(kernel, times, channels):
+    height, width = two(kernel)
     total = 0
     for _ in range(times):
         for _ in range(channels):
-            total += channels * kernel * kernel
+            total += channels * height * width
     return total
 
 
 def stack_by_numpy(kernel, times, channels):
-    return np.prod([times, kernel, kernel, channels, channels], dtype=np.int64)
+    return np.prod([times, *two(kernel), channels, channels], dtype=np.int64)
+
+
+def stack_by_formula(kernel, times, channels):
+    if isinstance(kernel, int):
+        kernel = (kernel, kernel)
+    return times * kernel[0] * kernel[1] * channels**2
 
 
 def field_by_loop(kernel, times):
@@ -264,7 +271,7 @@ ANSWERS = {
     "stack-parameter-count": {
         "a loop": stack_by_loop,
         "NumPy's product": stack_by_numpy,
-        "a formula": lambda kernel, times, channels: times * (kernel * channels) ** 2,
+        "a formula": stack_by_formula,
     },
     "stack-receptive-field": {
         "a loop": field_by_loop,
