@@ -1,8 +1,9 @@
 """Tests that have passed are not run again while everything that they rest on is as it was.
 
-A test marked `proved` rests on the course, its own file, all helpers of tests, the packages and the
-machine; on files that the mark names besides; on no more than the files and folders of `only`, its
-own file and the helpers of its folder; and on what `on` returns, called with its parameters.
+A test in one of the folders below, or marked `proved`, rests on the course, its own file and those
+of other tests from which that imports, all helpers of tests, the packages and the machine; on files
+that the mark names besides; or on no more than the files and folders of `only`, its own file and
+the helpers of its folder; and on what `on` returns, called with its parameters.
 
 With `--keep-proofs`, as `make test` has it, the digest of all that is kept when a test passes, and
 while it is the same the test is reported as kept. What is kept is the digest of a success: a
@@ -16,6 +17,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable
@@ -27,10 +29,26 @@ import pytest
 
 from autograder.lessons.files import write_aside
 
-COURSE = ("autograder", "data", "notebooks", "solutions")
+PROVED = tuple(
+    f"tests/{name}/"
+    for name in (
+        *("classroom", "cli", "figures", "hostile", "learning", "reference"),
+        *("running", "sandbox", "watching"),
+    )
+)
+"""Folders all of whose tests are as if they were marked; most tests that take long are there."""
+
+COURSE = ("autograder", "data", "docs", "notebooks", "solutions")
 HELPED_BY = ("pyproject.toml", "nbgrader_config.py", "tests/conftest.py", "tests/small_course.py")
-FOLDERS = (*COURSE, ".ci", "benchmarks", "docs", "tests", "tools")
+FOLDERS = (*COURSE, ".ci", "benchmarks", "site", "tests", "tools")
 PROGRAMS = ("bwrap", "chromium", "git")
+
+ALLOWED = (
+    "/proc/sys/user/max_user_namespaces",
+    "/proc/sys/kernel/unprivileged_userns_clone",
+    "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+)
+"""Files in which Linux says who may make a sandbox."""
 
 SETTINGS = ("BANK_SEEDS", "FUZZ_EXAMPLES", "KILLS", "SUBMISSIONS", "REAL")
 """Names in the environment that say how much is tried."""
@@ -91,8 +109,9 @@ class Proofs:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
-            if marker := item.get_closest_marker("proved"):
-                self.mark(item, marker)
+            marker = item.get_closest_marker("proved")
+            if marker or item.nodeid.startswith(PROVED):
+                self.mark(item, marker or pytest.mark.proved.mark)
         due = self.due(items)
         items.sort(key=lambda item: -due[file_of(item.nodeid)])
 
@@ -115,7 +134,8 @@ class Proofs:
         """Of all that a test rests on."""
         file = file_of(item.nodeid)
         helpers = self.helpers("tests" if only is None else str(PurePosixPath(file).parent))
-        named = self.of_paths((*(COURSE if only is None else only), *also, *HELPED_BY, file))
+        others = (*self.tests_with(file), *also, *HELPED_BY)
+        named = self.of_paths((*(COURSE if only is None else only), *others))
         more = on(**item.callspec.params) if on else ()
         return text_digest([*named, *helpers, *more, surroundings()])
 
@@ -127,6 +147,17 @@ class Proofs:
             for path, digest in self.files.items()
             if path in named or path.startswith(inside)
         ]
+
+    @cache  # noqa: B019
+    def tests_with(self, file: str) -> tuple[str, ...]:
+        """The file of a test, and those of others that it imports from."""
+        text = (self.root / file).read_text(encoding="utf-8")
+        found = re.findall(r"^from (?:tests\.(\w+))?\.(test_\w+) import", text, re.MULTILINE)
+        here = PurePosixPath(file).parent
+        imported = (
+            str((here.parent / folder if folder else here) / name) for folder, name in found
+        )
+        return (file, *(one for name in imported for one in self.tests_with(f"{name}.py")))
 
     @cache  # noqa: B019
     def helpers(self, folder: str) -> list[str]:
@@ -186,6 +217,7 @@ def surroundings() -> str:
     programs = [f"{name} {stamp(shutil.which(name))}" for name in PROGRAMS]
     settings = [f"{name}={os.environ.get(name)}" for name in SETTINGS]
     machine = [platform.platform(), platform.python_version(), str(os.geteuid())]
+    machine += [Path(name).read_text() for name in ALLOWED if Path(name).is_file()]
     return text_digest([*packages, *programs, *settings, *machine])
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests import proofs
 
-pytestmark = pytest.mark.proved(only=["tests/proofs.py"])
+pytestmark = pytest.mark.proved(only=["tests"])
 
 pytest_plugins = "pytester"
 
@@ -31,9 +31,9 @@ def noting():
 def test_of_the_course(noting):
     note("course")
 
-@pytest.mark.proved(only=["docs"])
-def test_of_docs():
-    note("docs")
+@pytest.mark.proved(only=["site"])
+def test_of_site():
+    note("site")
 
 @pytest.mark.proved(only=[], on=lambda name: [os.environ.get(name, "")])
 @pytest.mark.parametrize("name", ["ONE", "TWO"])
@@ -49,14 +49,14 @@ def test_without_a_mark():
     note("unmarked")
 """
 
-EVERYTHING = ["fixture", "course", "docs", "ONE", "TWO", "may-fail", "unmarked"]
+EVERYTHING = ["fixture", "course", "site", "ONE", "TWO", "may-fail", "unmarked"]
 
 
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
     """Run the tests of a checkout of its own; what they have noted, and how they ended."""
     pytester.makeconftest(CONFTEST)
-    pytester.mkdir("docs")
+    pytester.mkdir("site")
     pytester.mkdir("autograder")
     tests = pytester.mkdir("tests")
     (tests / "test_some.py").write_text(TESTS)
@@ -92,7 +92,7 @@ def test_everything_is_run_on_demand(run, monkeypatch):
     ("changed", "runs"),
     [
         ("autograder/judge.py", ["fixture", "course"]),
-        ("docs/page.md", ["docs"]),
+        ("site/page.md", ["site"]),
         ("pyproject.toml", EVERYTHING[:-1]),
         ("tests/test_some.py", EVERYTHING[:-1]),
         ("tests/helper.py", EVERYTHING[:-1]),
@@ -108,6 +108,29 @@ def test_what_rests_on_a_file_is_run_when_it_changes(run, pytester, changed, run
     with path.open("a") as file:
         file.write("\n")
     assert run()[0] == [*runs, "unmarked"]
+
+
+def test_whole_folders_are_as_if_they_were_marked(run, pytester):
+    folder = pytester.path / "tests" / "classroom"
+    folder.mkdir()
+    (folder / "test_class.py").write_text("def test_class(): pass\n")
+    assert run()[1] == {"passed": 7}
+    assert run()[1] == {"passed": 1, "kept": 6}
+
+
+@pytest.mark.parametrize(
+    ("file", "others"),
+    [
+        ("tests/classroom/test_broken_off.py", ["tests/sandbox/test_sandbox.py"]),
+        (
+            "tests/hostile/test_fuzz_trees.py",
+            ["tests/hostile/test_fuzz.py", "tests/hostile/test_fuzz_messages.py"],
+        ),
+    ],
+)
+def test_a_test_rests_on_those_that_it_imports_from(pytestconfig, file, others):
+    kept = proofs.Proofs(pytestconfig.rootpath, again=True, records=False)
+    assert sorted(set(kept.tests_with(file))) == sorted([file, *others])
 
 
 def test_what_rests_on_its_parameters_is_run_when_they_mean_something_else(run, monkeypatch):
@@ -141,7 +164,7 @@ def test_nothing_is_kept_of_a_run_during_which_a_file_was_changed(run, pytester)
     (pytester.path / "tests" / "test_writing.py").write_text(
         "from pathlib import Path\n"
         "def test_writing():\n"
-        f"    Path({str(pytester.path / 'docs' / 'page.md')!r}).write_text('changed')\n"
+        f"    Path({str(pytester.path / 'site' / 'page.md')!r}).write_text('changed')\n"
     )
     run()
     assert run()[0] == EVERYTHING

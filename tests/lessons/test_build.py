@@ -13,6 +13,8 @@ from autograder.lessons.refusals import refuse_answers_in_the_reference
 from autograder.lessons.written import Written
 from autograder.running.proving import prove
 
+pytestmark = pytest.mark.proved
+
 CHECK = 'check("conv-parameter-count", conv_parameter_count)\n'
 HIDDEN = 'check("conv-parameter-count", conv_parameter_count, hidden=True)\n'
 ANSWER = "    return num_filters * (in_channels * kh * kw + int(bias))\n"
