@@ -77,6 +77,8 @@ class Case:
         What holds between the sizes drawn.
     corners : sequence of mapping
         Sizes that are tried in every run beside those drawn; what one leaves out is drawn.
+    needs : tuple of str
+        Facets that this case leans on: where one of them is lost, it is not billed here again.
     """
 
     facet: str
@@ -87,6 +89,7 @@ class Case:
     of: str = "any"
     where: tuple[Relation, ...] = ()
     corners: tuple[Mapping[str, Any], ...] = ()
+    needs: tuple[str, ...] = ()
 
     def settled(self, seed: Sequence[int]) -> list[Case]:
         """The cases that a run tries in place of this one, with sizes that are fixed.
@@ -117,11 +120,12 @@ def case(
     of: str = "any",
     where: Relation | Sequence[Relation] = (),
     corners: Sequence[Mapping[str, Any]] = (),
+    needs: tuple[str, ...] = (),
     **sizes: Any,
 ) -> Case:
     """Write a `Case` as one line: `case("rectangular", H=5, W=7, KH=3, KW=between(1, 4))`."""
     relations = (where,) if callable(where) else tuple(where)
-    return Case(facet, sizes, hidden, dtype, layout, of, relations, tuple(corners))
+    return Case(facet, sizes, hidden, dtype, layout, of, relations, tuple(corners), needs)
 
 
 KINDS: Mapping[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] = {
@@ -194,12 +198,14 @@ class Claim:
 class Property:
     """What *defines* an operation, checked on the answer itself and not against a reference.
 
-    `test(call, numbers)` calls the answer as `call(name=value, …)` and yields `Claim`s.
+    `test(call, numbers)` calls the answer as `call(name=value, …)` and yields `Claim`s. It `needs`
+    other facets as a case does.
     """
 
     facet: str
     test: Callable[[Callable[..., Any], Numbers], Iterable[Claim]]
     hidden: bool = True
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

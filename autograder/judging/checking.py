@@ -6,6 +6,7 @@ import math
 import os
 import secrets
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from autograder.exercises import Exercise, find
@@ -109,7 +110,9 @@ def judge_answer(exercise: Exercise, answer: Answer, hidden: bool, seed: int) ->
         points = 0.0
     if not failing:
         return Verdict(exercise.id, True, most, most, facets, seed=seed, hidden=hidden)
-    shown = next((trial for trial in failing if trial.grave), failing[0])
+    lost = {facet.facet for facet in facets if not facet.passed}
+    grave = [trial for trial in failing if trial.grave]
+    shown = next((trial for trial in grave if trial.facet in lost), (grave or failing)[0])
     diagnosis, drawing = Diagnosis(), None
     if worth_a_diagnosis(trials):
         on_cases = [trial for trial in trials if trial.case]
@@ -150,9 +153,7 @@ def facet_results(exercise: Exercise, trials: list[Trial]) -> tuple[FacetResult,
     A wrong dtype or a changed input is held against the facet of that name, once, and not against
     every case it shows in.
     """
-    passed: dict[str, bool] = {}
-    for trial in trials:
-        passed[trial.facet] = passed.get(trial.facet, True) and not trial.costs
+    passed = facets_held(trials)
     aspects = {difference.aspect for trial in trials for difference in trial.found}
     if "dtype" in passed or "dtype" in aspects:
         passed["dtype"] = passed.get("dtype", True) and "dtype" not in aspects
@@ -160,6 +161,26 @@ def facet_results(exercise: Exercise, trials: list[Trial]) -> tuple[FacetResult,
     if touched or any(trial.arguments for trial in trials):
         passed["untouched"] = not touched
     return tuple(FacetResult(facet, exercise.words(facet), ok) for facet, ok in passed.items())
+
+
+def facets_held(trials: list[Trial]) -> dict[str, bool]:
+    """Which facets hold, by the trials of each.
+
+    A trial that needs a facet which is lost is not held against its own facet as well, as long as
+    something of that was seen to work.
+    """
+    by_facet: dict[str, list[Trial]] = {}
+    for trial in trials:
+        by_facet.setdefault(trial.facet, []).append(trial)
+
+    @cache
+    def holds(facet: str) -> bool:
+        failing = [trial for trial in by_facet.get(facet, []) if trial.costs]
+        if len(failing) == len(by_facet.get(facet, [])):
+            return not failing
+        return not any(all(map(holds, trial.needs)) for trial in failing)
+
+    return {facet: holds(facet) for facet in by_facet}
 
 
 def points_for(exercise: Exercise, facets: tuple[FacetResult, ...], most: float) -> float:

@@ -49,6 +49,8 @@ class Trial:
         The case the inputs were drawn for; none for the worked example and for properties.
     broken : tuple of str
         The claims of a property that do not hold.
+    needs : tuple of str
+        The facets that its case or property leans on.
     """
 
     facet: str
@@ -59,6 +61,7 @@ class Trial:
     measure: Measure
     case: Case | None = None
     broken: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     @property
     def refusal(self) -> bool:
@@ -113,6 +116,7 @@ def attempt_all(exercise: Exercise, answer: Answer, problems: Sequence[Problem])
                 found,
                 measure,
                 problem.case,
+                needs=problem.case.needs if problem.case else (),
             )
         )
     return trials
@@ -162,7 +166,10 @@ def example_problem(exercise: Exercise) -> Problem:
 def problems(exercise: Exercise, seed: int, hidden: bool) -> tuple[Problem, ...]:
     """All cases, or those that the lesson shows, which are the same for every answer."""
     drawn = [(case, case.facet, own) for case, own in settled_cases(exercise, seed, hidden)]
-    drawn += [(case, "again", seed_of(exercise, AGAIN, seed)) for case, _, _ in drawn[:1]]
+    drawn += [
+        (case, "again", seed_of(exercise, AGAIN + number, seed))
+        for number, case in enumerate(tried_again([case for case, _, _ in drawn]))
+    ]
     return tuple(
         problem_of(exercise, draw(exercise, case, own), facet, case) for case, facet, own in drawn
     )
@@ -175,6 +182,12 @@ def settled_cases(exercise: Exercise, seed: int, hidden: bool) -> Iterator[tuple
             own = seed_of(exercise, number, seed)
             for corner, settled in enumerate(case.settled(own)):
                 yield settled, [*own, corner] if corner else own
+
+
+def tried_again(cases: Sequence[Case]) -> list[Case]:
+    """The first case; where it needs another facet, all of its kind."""
+    alike = [case for case in cases if case.facet == cases[0].facet]
+    return alike if alike and alike[0].needs else alike[:1]
 
 
 def try_cases(
@@ -241,4 +254,13 @@ def try_property(exercise: Exercise, answer: Answer, number: int, seed: int) -> 
     touched = {name for response in responses for name in response.changed}
     if touched:
         found = [*found, Difference("untouched", tuple(sorted(touched)), ())]
-    return Trial(prop.facet, arguments, response, truth, found, measure, broken=tuple(broken))
+    return Trial(
+        prop.facet,
+        arguments,
+        response,
+        truth,
+        found,
+        measure,
+        broken=tuple(broken),
+        needs=prop.needs,
+    )

@@ -13,6 +13,7 @@ from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property
 from ._pooling import (
     POOL_CASES,
     POOL_WORDS,
+    counted_by_division,
     pool_and_gradient,
     pool_backward_by,
     to_the_first,
@@ -51,21 +52,19 @@ def to_one_corner(grad, x_shape, size, stride=None):
 
 def slope_of_average_pooling(call, numbers: Numbers) -> Iterator[Claim]:
     """It is the slope of Σ grad · pooled, by central differences."""
-    grad, x, size, stride = pool_and_gradient(
-        numbers, N=1, C=2, places=(2, 3), size=(3, 2), stride=(2, 1)
-    ).values()
+    grad, x, size = pool_and_gradient(numbers, N=1, C=1, places=3, size=2).values()
 
     def total(values: np.ndarray) -> float:
-        return float((grad * reference.average_pool2d(values, size, stride)).sum())
+        return float((grad * reference.average_pool2d(values, size)).sum())
 
-    got = call(grad=grad, x_shape=x.shape, size=size, stride=stride)
+    got = call(grad=grad, x_shape=x.shape, size=size)
     slope = reference.numerical_gradient(total, x, 0.25)
     yield Claim(slopes_agree(got, slope), True, "it is the slope, by central differences")
 
 
 def averaging_loses_nothing(call, numbers: Numbers) -> Iterator[Claim]:
     """What comes back is, in all, what went in, for each channel of each image."""
-    given = average_pool_and_gradient(numbers, N=2, C=3, places=3, size=3, stride=2)
+    given = average_pool_and_gradient(numbers, N=1, C=1, places=3, size=3)
     yield Claim(
         np.asarray(call(**given)).sum(axis=(2, 3)),
         given["grad"].sum(axis=(2, 3)),
@@ -84,7 +83,7 @@ EXERCISE = Exercise(
         "stride": 1,
     },
     terms=16,
-    cases=POOL_CASES,
+    cases=tuple(one for one in POOL_CASES if one.facet != "negative"),
     properties=(
         Property("slope", slope_of_average_pooling),
         Property("all", averaging_loses_nothing),
@@ -130,6 +129,12 @@ EXERCISE = Exercise(
             "stride := size",
             shared_out(stride_of=lambda size, stride: size),
             "The windows moved by their own size; `stride` was not looked at.",
+        ),
+        Mistake(
+            "windows counted by division",
+            counted_by_division(reference.average_pool2d_backward),
+            "The windows were counted as the side over the stride; where they overlap or stand "
+            "apart, there are as many as `grad` has numbers.",
         ),
         Mistake(
             "stride 1",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Case, Claim, Exercise, Mistake, Numbers, Property, case
 from ._shared import slopes_agree
 
 
@@ -56,38 +57,44 @@ def conv_example() -> Arguments:
     }
 
 
-def slopes_of_a_convolution(call, numbers: Numbers) -> Iterator[Claim]:
+def slopes_of_a_convolution(pad: int) -> Callable[..., Iterator[Claim]]:
     """All three gradients are the slopes of Σ grad · output, by central differences."""
-    sizes = {"N": 2, "C": 2, "F": 2, "places": (2, 3), "KH": 3, "KW": 2}
-    given = conv_layer_and_gradient(numbers, **sizes, stride=(1, 2), pad=(1, 0))
-    grad, x, weights, stride, pad = given.values()
-    bias = numbers.array(2)
-    layer = {"x": x, "weights": weights, "bias": bias}
-    for name, got in zip(layer, call(**given), strict=True):
 
-        def total(values: np.ndarray, name: str = name) -> float:
-            changed = {**layer, name: values}
-            out = reference.conv2d_forward(**changed, stride=stride, pad=pad)
-            return float((grad * out).sum())
+    def test(call, numbers: Numbers) -> Iterator[Claim]:
+        sizes = {"N": 1, "C": 1, "F": 1, "places": 3, "KH": 3, "KW": 3}
+        given = conv_layer_and_gradient(numbers, **sizes, stride=1, pad=pad)
+        grad, x, weights, *_ = given.values()
+        layer = {"x": x, "weights": weights, "bias": numbers.array(1)}
+        for name, got in zip(layer, call(**given), strict=True):
 
-        yield Claim(
-            slopes_agree(got, reference.numerical_gradient(total, layer[name], 0.25)),
-            True,
-            f"`grad_{name}` is the slope along `{name}`, by central differences",
-        )
+            def total(values: np.ndarray, name: str = name) -> float:
+                out = reference.conv2d_forward(**{**layer, name: values}, pad=pad)
+                return float((grad * out).sum())
+
+            yield Claim(
+                slopes_agree(got, reference.numerical_gradient(total, layer[name], 0.25)),
+                True,
+                f"`grad_{name}` is the slope along `{name}`, by central differences",
+            )
+
+    return test
 
 
-def one_bright_gradient(call, numbers: Numbers) -> Iterator[Claim]:
+def one_bright_gradient(pad: int) -> Callable[..., Iterator[Claim]]:
     """One output that matters, alone: x gets the filter there, the filter gets the window."""
-    x, weights = numbers.array(1, 2, 4, 5), numbers.array(1, 2, 2, 3)
-    grad = np.zeros((1, 1, 3, 3))
-    grad[0, 0, 1, 2] = 1
-    to_x = np.zeros_like(x)
-    to_x[:, :, 1:3, 2:5] = weights
-    given = {"grad": grad, "x": x, "weights": weights}
-    yield Claim(
-        call(**given), (to_x, x[:, :, 1:3, 2:5].copy(), np.ones(1)), "a single gradient of 1", given
-    )
+
+    def test(call, numbers: Numbers) -> Iterator[Claim]:
+        x, weights = numbers.array(1, 1, 4, 4), numbers.array(1, 1, 2, 2)
+        grad = np.zeros((1, 1, 3 + 2 * pad, 3 + 2 * pad))
+        grad[0, 0, 1 + pad, 2 + pad] = 1
+        to_x = np.zeros_like(x)
+        to_x[:, :, 1:3, 2:4] = weights
+        given = {"grad": grad, "x": x, "weights": weights}
+        given = {**given, "stride": 1, "pad": pad} if pad else given
+        wanted = (to_x, x[:, :, 1:3, 2:4].copy(), np.ones(1))
+        yield Claim(call(**given), wanted, "a single gradient of 1", given)
+
+    return test
 
 
 def conv_backward_by(
@@ -147,6 +154,21 @@ def cut_from_pad_to_minus_pad(grad, x, weights, stride=1, pad=0):
     return padded[:, :, pad_h:-pad_h, pad_w:-pad_w], *others
 
 
+def frame_of_one(grad, x, weights, stride=1, pad=0):
+    grad_x, *others = reference.conv2d_backward(grad, x, weights, stride, pad)
+    pad_h, pad_w = reference.pair(pad)
+    padded = np.pad(grad_x, ((0, 0), (0, 0), (pad_h, pad_h), (pad_w, pad_w)))
+    return padded[:, :, 1:-1, 1:-1], *others
+
+
+def in_order(*order: int) -> Callable[..., tuple[np.ndarray, ...]]:
+    def conv2d_backward(grad, x, weights, stride=1, pad=0):
+        gradients = reference.conv2d_backward(grad, x, weights, stride, pad)
+        return tuple(gradients[i] for i in order)
+
+    return conv2d_backward
+
+
 def padding_left_on(grad, x, weights, stride=1, pad=0):
     _, *others = reference.conv2d_backward(grad, x, weights, stride, pad)
     padded = reference.pad_images(x, pad)
@@ -171,6 +193,61 @@ def first_image_only(grad, x, weights, stride=1, pad=0):
     return reference.conv2d_backward(first, x, weights, stride, pad)
 
 
+ONE = {"N": 1, "C": 1, "F": 1, "places": 3, "KH": 3, "KW": 3}
+"""One image, one channel, one filter, all square."""
+
+
+def both_ways(facet: str, *needs: str, hidden: bool = True, **sizes: Any) -> tuple[Case, ...]:
+    """The same case without padding and with it: whoever lacks the one may have the other."""
+    sizes = {**ONE, "KH": 2, "KW": 2, **sizes}
+    return (
+        case(facet, hidden=hidden, needs=("no_padding", *needs), **sizes),
+        case(facet, needs=("pad", *needs), **{"stride": 1, "pad": 1, **sizes}),
+    )
+
+
+CASES: tuple[Case, ...] = (
+    *both_ways("values", KH=3, KW=3),
+    *both_ways("values", hidden=False, stride=1),
+    case("no_padding", hidden=False, N=1, C=1, F=1, places=2, KH=2, KW=2),
+    case("no_padding", **ONE, stride=1, pad=0),
+    case("pad", hidden=False, **ONE, stride=1, pad=1),
+    case("pad", N=1, C=1, F=1, places=4, KH=3, KW=3, stride=1, pad=2),
+    *both_ways("batch", hidden=False, N=2),
+    *both_ways("batch", N=3, places=2),
+    *both_ways("channels", hidden=False, C=2),
+    *both_ways("channels", C=3, KH=3, KW=3),
+    *both_ways("filters", hidden=False, F=2),
+    *both_ways("filters", F=4),
+    *both_ways("rectangular", hidden=False, places=(2, 4)),
+    *both_ways("rectangular", KH=3, KW=2),
+    *both_ways("rectangular", places=(4, 3), KH=2, KW=3),
+    *both_ways("stride", hidden=False, places=2, stride=2),
+    *both_ways("stride", KH=3, KW=3, stride=2),
+    *both_ways("stride", KH=1, KW=1, stride=2),
+    *both_ways("stride", KH=2, KW=2, stride=3),
+    *both_ways("pair", stride=(1, 1)),
+    *both_ways("pair", "stride", hidden=False, stride=(1, 2)),
+    *both_ways("pair", "stride", stride=(3, 1), KH=3, KW=3),
+    case("pair", hidden=False, **ONE, stride=1, pad=(1, 2), needs=("pad",)),
+    case("pair", **ONE, stride=1, pad=(1, 0), needs=("no_padding", "pad")),
+    case("pair", **ONE, stride=1, pad=(0, 2), needs=("no_padding", "pad")),
+    *both_ways("filters", "batch", "channels", N=2, C=3, F=3),
+    *both_ways("filters", "batch", "channels", "stride", N=2, C=2, F=3, KH=3, KW=3, stride=2),
+    *both_ways("rectangular", "batch", "channels", "filters", N=2, C=2, F=3, KH=3, places=(2, 3)),
+    case(
+        "pair",
+        needs=("batch", "channels", "filters", "rectangular", "stride", "pad"),
+        **{"N": 1, "C": 2, "F": 2, "places": (3, 4), "KH": 2, "KW": 3},
+        stride=(2, 1),
+        pad=(1, 2),
+    ),
+    *both_ways("dtype", hidden=False, dtype="float32"),
+    *both_ways("layout", layout="F"),
+    *both_ways("layout", layout="strided"),
+    *both_ways("layout", "batch", "channels", "filters", layout="F", N=2, C=2, F=3),
+)
+
 EXERCISE = Exercise(
     order=30,
     reference=reference.conv2d_backward,
@@ -178,36 +255,19 @@ EXERCISE = Exercise(
     example=conv_example,
     results=("grad_x", "grad_weights", "grad_bias"),
     terms=256,
-    cases=(
-        case("values", N=1, C=1, F=1, places=3, KH=3, KW=3),
-        case("values", N=1, C=1, F=1, places=2, KH=2, KW=2, stride=1, pad=0),
-        case("batch", hidden=False, N=2, C=2, F=3, places=(2, 3), KH=2, KW=3),
-        case("batch", N=3, C=2, F=2, places=3, KH=2, KW=2),
-        case("channels", N=1, C=3, F=2, places=3, KH=3, KW=3),
-        case("channels", N=2, C=3, F=3, places=2, KH=2, KW=2),
-        case("filters", N=1, C=1, F=4, places=3, KH=2, KW=2),
-        case("rectangular", N=1, C=1, F=1, places=(2, 5), KH=3, KW=2),
-        case("stride", hidden=False, N=1, C=1, F=1, places=2, KH=2, KW=2, stride=2),
-        case("stride", N=2, C=2, F=2, places=(3, 2), KH=3, KW=3, stride=(1, 2)),
-        case("stride", N=1, C=2, F=2, places=(2, 3), KH=2, KW=3, stride=(3, 1), pad=0),
-        case("stride", N=1, C=1, F=2, places=3, KH=1, KW=1, stride=2),
-        case("pad", hidden=False, N=1, C=1, F=1, places=3, KH=3, KW=3, stride=1, pad=1),
-        case("pad", N=2, C=2, F=2, places=(3, 4), KH=3, KW=2, stride=1, pad=(1, 0)),
-        case("pad", N=1, C=2, F=2, places=(4, 3), KH=2, KW=3, stride=1, pad=(0, 2)),
-        case("both", N=2, C=2, F=3, places=3, KH=3, KW=3, stride=2, pad=1),
-        case("both", N=1, C=2, F=2, places=(3, 4), KH=2, KW=3, stride=(2, 1), pad=(1, 2)),
-        case("dtype", dtype="float32", N=2, C=2, F=3, places=3, KH=3, KW=3, stride=2, pad=1),
-        case("layout", layout="F", N=2, C=2, F=3, places=3, KH=3, KW=3, stride=1, pad=1),
-        case("layout", layout="strided", N=2, C=2, F=3, places=3, KH=3, KW=3, stride=1, pad=1),
-    ),
+    cases=CASES,
     properties=(
-        Property("slope", slopes_of_a_convolution),
-        Property("single", one_bright_gradient),
+        Property("slope", slopes_of_a_convolution(pad=0), needs=("no_padding",)),
+        Property("slope", slopes_of_a_convolution(pad=1), needs=("pad",)),
+        Property("single", one_bright_gradient(pad=0), needs=("no_padding",)),
+        Property("single", one_bright_gradient(pad=1), needs=("pad",)),
     ),
+    heart=("values", "no_padding", "pad"),
     facet_words={
-        "stride": "steps of more than one",
+        "no_padding": "no padding",
         "pad": "padding",
-        "both": "stride and padding together",
+        "stride": "steps of more than one",
+        "pair": "a pair for the stride or the pad",
         "slope": "the gradients are the slopes of the layer, by central differences",
         "single": "where a single output matters, x gets the filter and the filter gets the window",
     },
@@ -218,6 +278,12 @@ EXERCISE = Exercise(
             cut_from_pad_to_minus_pad,
             "`grad_x` is empty where there is no padding: a slice `p:-p` holds nothing when p is "
             "0.",
+        ),
+        Mistake(
+            "frame fixed at 1",
+            frame_of_one,
+            "A frame of one pixel is cut off `grad_x` whatever `pad` is; it is as wide as `pad`, "
+            "and without padding there is none.",
         ),
         Mistake(
             "stride ignored",
@@ -313,12 +379,13 @@ EXERCISE = Exercise(
             first_image_only,
             "Only the first image sent its gradient back.",
         ),
-        Mistake(
-            "results in another order",
-            lambda grad, x, weights, stride=1, pad=0: reference.conv2d_backward(
-                grad, x, weights, stride, pad
-            )[::-1],
-            "The three gradients come in another order: `grad_x`, `grad_weights`, `grad_bias`.",
+        *(
+            Mistake(
+                "results in another order",
+                in_order(*order),
+                "The three gradients come in another order: `grad_x`, `grad_weights`, `grad_bias`.",
+            )
+            for order in ((2, 1, 0), (1, 0, 2), (1, 2, 0), (0, 2, 1), (2, 0, 1))
         ),
     ),
 )

@@ -12,6 +12,7 @@ from ..model import Claim, Exercise, Mistake, Numbers, Property, case
 from ._pooling import (
     POOL_CASES,
     POOL_WORDS,
+    counted_by_division,
     pool_and_gradient,
     pool_backward_by,
     to_the_first,
@@ -52,22 +53,20 @@ def whole_window_overwritten(grad, x, size, stride=None):
 
 def slope_of_max_pooling(call, numbers: Numbers) -> Iterator[Claim]:
     """It is the slope of Σ grad · pooled, by central differences."""
-    grad, x, size, stride = pool_and_gradient(
-        numbers, N=1, C=2, places=(2, 3), size=(3, 2), stride=(2, 1)
-    ).values()
+    grad, x, size = pool_and_gradient(numbers, N=1, C=1, places=3, size=2).values()
     x = numbers.rng.permutation(x.size).reshape(x.shape) / 4  # far from a tie
 
     def total(values: np.ndarray) -> float:
-        return float((grad * reference.max_pool2d(values, size, stride)).sum())
+        return float((grad * reference.max_pool2d(values, size)).sum())
 
-    got = call(grad=grad, x=x, size=size, stride=stride)
+    got = call(grad=grad, x=x, size=size)
     slope = reference.numerical_gradient(total, x, 0.0625)
     yield Claim(slopes_agree(got, slope), True, "it is the slope, by central differences")
 
 
 def pooling_loses_nothing(call, numbers: Numbers) -> Iterator[Claim]:
     """What comes back is, in all, what went in, for each channel of each image."""
-    given = pool_and_gradient(numbers, N=2, C=3, places=3, size=3, stride=2, ties=True)
+    given = pool_and_gradient(numbers, N=1, C=1, places=3, size=3)
     yield Claim(
         np.asarray(call(**given)).sum(axis=(2, 3)),
         given["grad"].sum(axis=(2, 3)),
@@ -89,8 +88,11 @@ EXERCISE = Exercise(
     cases=(
         *POOL_CASES,
         case("ties", hidden=False, N=1, C=1, places=2, size=3, ties=True),
-        case("ties", N=2, C=2, places=3, size=3, stride=2, ties=True),
-        case("ties", N=1, C=2, places=(2, 3), size=(2, 3), ties=True),
+        case("ties", N=1, C=1, places=4, size=2, ties=True),
+        case("ties", N=1, C=1, places=3, size=4, ties=True),
+        case("ties", needs=("overlap",), N=1, C=1, places=3, size=3, stride=2, ties=True),
+        case("ties", needs=("pair", "channels"), N=1, C=2, places=2, size=(2, 3), ties=True),
+        case("ties", needs=("negative",), N=1, C=1, places=3, size=3, ties=True, signs="negative"),
     ),
     properties=(
         Property("slope", slope_of_max_pooling),
@@ -138,6 +140,12 @@ EXERCISE = Exercise(
             "stride := size",
             pool_backward_by(to_the_first, stride_of=lambda size, stride: size),
             "The windows moved by their own size; `stride` was not looked at.",
+        ),
+        Mistake(
+            "windows counted by division",
+            counted_by_division(reference.max_pool2d_backward),
+            "The windows were counted as the side over the stride; where they overlap or stand "
+            "apart, there are as many as `grad` has numbers.",
         ),
         Mistake(
             "stride 1",

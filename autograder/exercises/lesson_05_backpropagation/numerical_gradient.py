@@ -25,12 +25,16 @@ def function_and_place(
     return {"f": Named(f), "x": x} if h is None else {"f": Named(f), "x": x, "h": h}
 
 
-def slope_of_half_a_square(call, numbers: Numbers) -> Iterator[Claim]:
+def slope_of_half_a_square(*shapes: tuple[int, ...]) -> Callable[..., Iterator[Claim]]:
     """The gradient of ½ Σ x² is x, whatever the shape and the step."""
-    for shape in ((4,), (2, 3), (2, 1, 2, 2)):
-        x = numbers.rng.integers(-8, 9, shape) / 4
-        given = {"f": Named("half_square"), "x": x, "h": 0.25}
-        yield Claim(call(**given), x, "the gradient of ½ Σ x² is x", given)
+
+    def test(call, numbers: Numbers) -> Iterator[Claim]:
+        for shape in shapes:
+            x = numbers.rng.integers(-8, 9, shape) / 4
+            given = {"f": Named("half_square"), "x": x, "h": 0.25}
+            yield Claim(call(**given), x, "the gradient of ½ Σ x² is x", given)
+
+    return test
 
 
 def default_step_is_small(call, numbers: Numbers) -> Iterator[Claim]:
@@ -109,14 +113,16 @@ EXERCISE = Exercise(
         case("shape", hidden=False, f="tangled", rows=2, columns=3, h=0.5),
         case("shape", f="tangled", rows=4, columns=2, h=0.25),
         case("shape", f="tangled", rows=3, columns=1, h=0.25),
-        case("default", f="exponentials", columns=3, origin=True),
-        case("default", f="exponentials", rows=2, columns=2, origin=True),
-        case("dtype", dtype="float32", f="sum_of_cubes", rows=2, columns=3, h=0.25),
-        case("layout", layout="F", f="tangled", rows=3, columns=4, h=0.25),
-        case("layout", layout="strided", f="tangled", rows=3, columns=4, h=0.25),
+        case("default", hidden=False, f="exponentials", columns=3, origin=True),
+        case("default", needs=("shape",), f="exponentials", rows=2, columns=2, origin=True),
+        case("dtype", hidden=False, dtype="float32", f="sum_of_cubes", columns=4, h=0.25),
+        case("dtype", needs=("shape",), dtype="float32", f="tangled", rows=2, columns=3, h=0.25),
+        case("layout", layout="strided", f="tangled", columns=4, h=0.25),
+        case("layout", needs=("shape",), layout="F", f="tangled", rows=3, columns=4, h=0.25),
     ),
     properties=(
-        Property("square", slope_of_half_a_square),
+        Property("square", slope_of_half_a_square((4,), (2,))),
+        Property("square", slope_of_half_a_square((2, 3), (2, 1, 2, 2)), needs=("shape",)),
         Property("default", default_step_is_small),
     ),
     facet_words={

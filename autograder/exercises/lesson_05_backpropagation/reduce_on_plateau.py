@@ -11,6 +11,9 @@ from autograder import reference
 
 from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
 
+MIXED = (3, 1, 5, 2, 7, 0, 6, 4, 9, 8)
+"""An order of ups and downs in which the first bad epochs are not the best of the bad ones."""
+
 
 def training_history(
     numbers: Numbers,
@@ -23,18 +26,22 @@ def training_history(
 ) -> Arguments:
     """Draw an error that falls for `good` epochs, and then does not for `waited`.
 
-    `kind` is how the bad epochs go: "mixed", "falling" among themselves, or "equal" to the best.
-    `earlier` puts as many bad epochs before the best one.
+    `kind` is how the bad epochs go: "mixed", "falling" or "rising" among themselves, "flat" above
+    the best, or "equal" to it. `earlier` puts as many bad epochs before the best one. What is
+    drawn is how large the errors are; which of two is larger is not left to chance.
     """
     rng = numbers.rng
     falling = np.sort(rng.uniform(0.2, 0.9, good))[::-1]
     falling -= 0.01 * np.arange(good)  # no two alike
-    bad = rng.uniform(0.01, 0.4, waited)
-    if kind == "falling":
-        bad = np.sort(bad)[::-1] + 0.01 * np.arange(waited, 0, -1)
-    if kind == "equal":
-        bad = 0 * bad
-    before = falling[-2:-1] + rng.uniform(0.01, 0.4, earlier)
+    sizes = np.sort(rng.uniform(0.01, 0.4, waited)) + 0.01 * np.arange(waited)
+    bad = {
+        "mixed": sizes[np.argsort(MIXED[:waited])],
+        "rising": sizes,
+        "falling": sizes[::-1],
+        "flat": np.full(waited, 0.25),
+        "equal": np.zeros(waited),
+    }[kind]
+    before = falling[-2:-1] + np.sort(rng.uniform(0.01, 0.4, earlier))
     errors = np.concatenate([falling[:-1], before, falling[-1:], falling[-1] + bad])
     arguments: Arguments = {
         "history": [round(float(error), 6) for error in errors],
@@ -106,6 +113,11 @@ def against_the_first(history: list[float], patience: int) -> bool:
     return len(history) > patience and history[-1] >= history[-1 - patience]
 
 
+def first_of_the_last_is_lowest(history: list[float], patience: int) -> bool:
+    tail = history[-(patience + 1) :]
+    return len(tail) > patience and min(tail) == tail[0]
+
+
 EXERCISE = Exercise(
     order=70,
     reference=reference.reduce_on_plateau,
@@ -116,26 +128,39 @@ EXERCISE = Exercise(
     cases=(
         case("values", waited=3, good=4),
         case("values", waited=3, good=2),
+        case("values", hidden=False, waited=3, kind="rising"),
         case("improving", hidden=False, waited=0, good=5),
         case("improving", waited=0, good=2),
+        case("improving", waited=0, good=1),
         case("single", hidden=False, waited=1),
         case("single", waited=2, good=5),
+        case("single", waited=2, kind="rising"),
         case("after_drop", hidden=False, waited=4),
         case("after_drop", waited=5, good=2),
         case("after_drop", hidden=False, waited=6),
         case("after_drop", waited=7),
+        case("after_drop", hidden=False, waited=4, kind="rising"),
+        case("after_drop", waited=5, kind="rising"),
+        case("after_drop", waited=6, kind="falling"),
+        case("after_drop", waited=4, kind="flat"),
+        case("after_drop", waited=6, kind="flat"),
+        case("after_drop", waited=7, kind="flat"),
+        case("after_drop", waited=9, kind="flat"),
+        case("after_drop", needs=("equal",), waited=4, kind="equal"),
+        case("after_drop", needs=("equal",), waited=6, kind="equal"),
         case("reset", hidden=False, waited=1, earlier=2),
         case("reset", waited=2, earlier=2),
         case("reset", waited=3, earlier=1),
-        case("falling", waited=3, kind="falling"),
+        case("falling", hidden=False, waited=3, kind="falling"),
         case("falling", waited=2, kind="falling", good=4),
-        case("equal", waited=3, kind="equal"),
+        case("equal", hidden=False, waited=3, kind="equal"),
+        case("equal", waited=2, kind="equal"),
         case("patience", hidden=False, waited=2, patience=2),
         case("patience", waited=3, patience=5),
         case("patience", waited=5, patience=5),
         case("patience", waited=1, patience=1),
         case("factor", hidden=False, waited=3, factor=0.5),
-        case("factor", waited=2, factor=0.25, patience=2),
+        case("factor", needs=("patience",), waited=2, factor=0.25, patience=2),
     ),
     properties=(Property("scale", only_the_order_counts),),
     facet_words={
@@ -190,6 +215,22 @@ EXERCISE = Exercise(
             "one epoch late",
             dropping_when(lambda history, patience: bad_epochs(history, no_better) > patience),
             "The rate drops when more than `patience` epochs have passed, and then at every epoch.",
+        ),
+        Mistake(
+            "one epoch late",
+            dropping_when(
+                lambda history, patience: (
+                    (waited := bad_epochs(history, no_better)) > 0 and waited % (patience + 1) == 0
+                )
+            ),
+            "The rate drops one epoch late, when more than `patience` epochs have passed, as "
+            "PyTorch's scheduler does; here it drops at the `patience`-th.",
+        ),
+        Mistake(
+            "only the last epochs looked at",
+            dropping_when(first_of_the_last_is_lowest),
+            "Only the last `patience` + 1 errors were looked at. Once the best has gone out of "
+            "sight, some bad epoch is taken for it, and the epochs since the best are not counted.",
         ),
         Mistake(
             "bad epochs counted from the start",

@@ -12,18 +12,22 @@ from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
 from ._shared import slopes_agree
 
 
-def gradient_and_input(numbers: Numbers, **sizes: int) -> Arguments:
-    """Draw an input with some exact zeros in it."""
+def gradient_and_input(numbers: Numbers, zeros: bool = False, **sizes: int) -> Arguments:
+    """Draw an input, with some exact zeros in it or none; the first two numbers differ in sign."""
     x, grad = numbers.array(*sizes.values()), numbers.array(*sizes.values())
-    x[numbers.rng.random(x.shape) < 0.2] = 0
-    if x.size > 2:
-        x.flat[numbers.rng.integers(x.size)] = 0
+    x[x == 0] = 1
+    x.flat[:2] = np.abs(x.flat[:2]) * (1, -1)
+    grad.flat[:4] = (np.abs(grad.flat[:4]) + 1) * (-1, -1, 1, 1)
+    x.flat[2:4] = np.abs(x.flat[2:4]) * (1, -1)
+    if zeros:
+        x[numbers.rng.random(x.shape) < 0.2] = 0
+        x.flat[-2:] = 0
     return {"grad": grad, "x": x}
 
 
 def slope_of_relu(call, numbers: Numbers) -> Iterator[Claim]:
     """The gradient is the slope of Σ grad · relu(x), by central differences."""
-    grad, x = numbers.array(3, 4), numbers.array(3, 4)
+    grad, x = numbers.array(4, 4), numbers.array(4, 4)
     x = x + np.copysign(0.1, x)  # away from the bend
     slope = reference.numerical_gradient(lambda v: float((grad * reference.relu(v)).sum()), x)
     yield Claim(
@@ -33,8 +37,8 @@ def slope_of_relu(call, numbers: Numbers) -> Iterator[Claim]:
 
 def zero_stops_everything(call, numbers: Numbers) -> Iterator[Claim]:
     """Inputs that are all 0 let nothing through."""
-    given = {"grad": numbers.array(2, 3), "x": np.zeros((2, 3))}
-    yield Claim(call(**given), np.zeros((2, 3)), "inputs of 0", given)
+    given = {"grad": numbers.array(3, 3), "x": np.zeros((3, 3))}
+    yield Claim(call(**given), np.zeros((3, 3)), "inputs of 0", given)
 
 
 EXERCISE = Exercise(
@@ -56,12 +60,15 @@ EXERCISE = Exercise(
         case("values", H=6, W=6),
         case("rectangular", hidden=False, H=2, W=5),
         case("rectangular", H=7, W=3),
-        case("layer", N=2, C=3, H=3, W=4),
-        case("layer", N=1, D=12),
-        case("line", D=9),
-        case("dtype", dtype="float32", N=2, C=2, H=3, W=4),
-        case("layout", layout="F", N=2, C=2, H=3, W=4),
-        case("layout", layout="strided", N=2, C=2, H=3, W=4),
+        case("layer", hidden=False, N=2, C=3, H=3, W=3),
+        case("layer", N=3, C=2, H=2, W=2),
+        case("line", hidden=False, D=9),
+        case("line", D=16),
+        case("zero", hidden=False, H=3, W=3, zeros=True),
+        case("zero", H=5, W=5, zeros=True),
+        case("dtype", hidden=False, dtype="float32", H=4, W=4),
+        case("layout", layout="F", H=4, W=4),
+        case("layout", layout="strided", H=4, W=4),
     ),
     properties=(
         Property("slope", slope_of_relu),

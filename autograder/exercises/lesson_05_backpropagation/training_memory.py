@@ -96,8 +96,8 @@ EXERCISE = Exercise(
         case("bytes", bytes_per_number=8, layers=4),
         case("slots", hidden=False, optimizer_slots=2),
         case("slots", optimizer_slots=0),
-        case("slots", bytes_per_number=2, optimizer_slots=3),
-        case("layers", layers=1),
+        case("slots", needs=("bytes",), bytes_per_number=2, optimizer_slots=3),
+        case("layers", hidden=False, layers=1),
         case("layers", layers=20),
     ),
     properties=(

@@ -1,8 +1,8 @@
 """05-backpropagation: one perfect, one that ran out of time, three named mistakes.
 
-chen-wei       there are zeros among the plain values: nothing else counts 0
-dana-petrova   the plain values have no padding, and there it breaks        0
-emil-larsen    10 of 12 facets: ties, and with ties more comes back        3·10/12 = 2.5
+chen-wei       8 of 9 facets: what passes at 0                             3·8/9 = 2.66
+dana-petrova   13 of 14 facets: no padding                                 3·13/14 = 2.78
+emil-larsen    12 of 13 facets: ties                                       3·12/13 = 2.76
 """
 
 from tests.sample_class.students import LESSONS_OWN, Assignment, Student, blank
