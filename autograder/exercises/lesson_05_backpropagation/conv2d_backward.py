@@ -193,7 +193,7 @@ def first_image_only(grad, x, weights, stride=1, pad=0):
     return reference.conv2d_backward(first, x, weights, stride, pad)
 
 
-ONE = {"N": 1, "C": 1, "F": 1, "places": 3, "KH": 3, "KW": 3}
+ONE: dict[str, Any] = {"N": 1, "C": 1, "F": 1, "places": 3, "KH": 3, "KW": 3}
 """One image, one channel, one filter, all square."""
 
 

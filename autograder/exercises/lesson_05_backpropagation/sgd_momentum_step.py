@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -82,7 +83,7 @@ def decay_beside(weights, grad, velocity, lr, momentum=0.9, weight_decay=0.0):
     return stepped_weights - lr * weight_decay * weights, new
 
 
-PLAIN = {"momentum": 0.9, "weight_decay": 0.0}
+PLAIN: dict[str, Any] = {"momentum": 0.9, "weight_decay": 0.0}
 """What is asked for where another facet is tested."""
 
 EXERCISE = Exercise(
