@@ -161,8 +161,8 @@ def test_a_refusal_that_is_missing_is_asked_for():
 
     verdict = judge("cross-correlate2d", accepts, hidden=True, seed=1)
     assert verdict.message == (
-        "cross-correlate2d: sizes that do not fit are refused. Refuse on `image` of 2×5 and "
-        "`kernel` of 5×4 with a ValueError that names the numbers; yours accepted it."
+        "cross-correlate2d: sizes that do not fit are refused. Refuse on `image` of 3×5 and "
+        "`kernel` of 4×2 with a ValueError that names the numbers; yours accepted it."
     )
 
 
