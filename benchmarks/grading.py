@@ -64,7 +64,7 @@ COUNTING = "total = 0\nfor number in range(30_000_000):\n    total += number"
 """Work that two processors can do side by side, if a machine lets them."""
 
 KERNELS = 20
-"""Kernels, forked from a warm place, in which nothing is run: what a submission takes at least."""
+"""Kernels, forked from a zygote, in which nothing is run: what a submission takes at least."""
 
 OTTER = 4
 """Notebooks that Otter grades, one of each kind from the beginning of the class."""
@@ -228,7 +228,7 @@ def count_up(processes: int) -> Run:
 
 
 def empty_kernels() -> Run:
-    """Kernels in which nothing is run, started as for a submission once the warm place is there."""
+    """Kernels in which nothing is run, started as for a submission once the zygote is there."""
     with tempfile.TemporaryDirectory(prefix="grading-") as name:
         write_stub_package(Path(name), ())
         wall = Wall(Path(name))

@@ -1,7 +1,7 @@
 """The wall and the judge: what it costs to run what was handed in as strangers' code.
 
 Kernels are started as a grading run starts them, in turn: behind the wall from nothing, forked from
-a warm place, and without a sandbox. A case is put to the same function in this process, and in
+a zygote, and without a sandbox. A case is put to the same function in this process, and in
 another through the judge's socket.
 """
 
@@ -62,7 +62,7 @@ def kernels() -> str:
         walls = {
             "without a sandbox": Wall(stub, sandboxed=False),
             "in the sandbox, from nothing": Wall(stub, warm=False),
-            "in the sandbox, forked from a warm place": Wall(stub),
+            "in the sandbox, forked from a zygote": Wall(stub),
         }
         took: dict[str, list[float]] = {kind: [] for kind in walls}
         for _ in range(ROUNDS + 1):
@@ -78,7 +78,7 @@ def kernels() -> str:
     rows = [{"a kernel, until it answers": kind, "ms": ms} for kind, ms in medians.items()]
     return (
         f"{table(rows)}\n\nMedians of {ROUNDS} in turn. The sandbox adds {adds:.0f} ms "
-        f"(bar 30) to a start from nothing; the warm place takes {saves:.0f} ms off again."
+        f"(bar 30) to a start from nothing; the zygote takes {saves:.0f} ms off again."
     )
 
 

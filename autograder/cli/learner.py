@@ -6,6 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
+from autograder.lessons.errors import ClassroomError
+
 from .options import Command, add_limits, limits_of
 
 START = """\
@@ -19,11 +21,19 @@ CHECK = """\
   autograder check my-course/02-filters/02-filters.ipynb
   autograder check my-copy.ipynb --lesson 02-filters
 
-The exit status is 0 if every exercise passes its check, and 1 if not."""
+The exit status is 0 if every exercise passes its check, and 1 if not. What it finds is kept in
+my-progress.jsonl, in the folder of your lessons."""
+
+PROGRESS = """\
+  autograder progress               of the whole course, and what comes next
+  autograder progress 02-filters    of one lesson
+  autograder progress --in ~/cnn    of the lessons in another folder
+
+It is read from my-progress.jsonl, which every check in your notebooks adds to."""
 
 
 def add_commands(command: Command) -> None:
-    """Add `start` and `check`."""
+    """Add `start`, `check` and `progress`."""
     sub = command(start, "make a copy of a lesson that is your own", START)
     sub.add_argument("lessons", nargs="*", metavar="LESSON", help="by default all")
     sub.add_argument(
@@ -35,6 +45,13 @@ def add_commands(command: Command) -> None:
     sub.add_argument("--lesson", help="by default the notebook's name")
     sub.add_argument("--json", action="store_true", help="one JSON object a line, on stdout")
     add_limits(sub)
+
+    sub = command(progress, "show how far you have come, and what is next", PROGRESS)
+    sub.add_argument("lesson", nargs="?", metavar="LESSON", help="by default the whole course")
+    sub.add_argument(
+        "--in", type=Path, dest="folder", metavar="DIR", help="by default my-course, or this folder"
+    )
+    sub.add_argument("--json", action="store_true", help="one JSON object a line, on stdout")
 
 
 def start(options: argparse.Namespace) -> int:
@@ -51,12 +68,17 @@ def start(options: argparse.Namespace) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
+    from autograder.learning.progressing import keep_check
+    from autograder.learning.record import file_beside
     from autograder.running.as_given_out import find_lesson
     from autograder.running.selfcheck import check_notebook
 
     lesson = find_lesson(options.lesson or options.notebook.stem, options.notebook)
     checked, looks = check_notebook(lesson, options.notebook, limits_of(options))
     all_right = bool(checked) and all(one.right for one in checked)
+    if file := file_beside(options.notebook.parent):
+        for one in checked:
+            keep_check(one.exercise, one.right, path=file)
     if options.json:
         for one in checked:
             print(json.dumps({"exercise": one.exercise, "right": one.right, "says": one.says}))
@@ -66,4 +88,40 @@ def check(options: argparse.Namespace) -> int:
     for look in looks:
         print(f"Mind: {look.rstrip('.')}.")
     print(f"{sum(one.right for one in checked)} of {len(checked)} exercises pass their check.")
+    print(what_is_left([one.exercise for one in checked if not one.right]))
     return 0 if all_right else 1
+
+
+def what_is_left(exercises: list[str]) -> str:
+    """What to do after a check of a whole notebook.
+
+    >>> what_is_left(["relu", "dropout"])
+    'Next: relu.'
+    """
+    if not exercises:
+        return "Next: hand it in, or go on to the next lesson (`autograder progress`)."
+    return f"Next: {exercises[0]}."
+
+
+def progress(options: argparse.Namespace) -> int:
+    from autograder.exercises import UnknownExercise, catalogue, of_lesson
+    from autograder.inside.showing import show
+    from autograder.learning.progressing import of_course, of_one, standings
+    from autograder.learning.record import own_file
+
+    if options.folder is not None and not options.folder.is_dir():
+        raise ClassroomError(f"There is no folder {options.folder}.")
+    try:
+        exercises = of_lesson(options.lesson) if options.lesson else catalogue().values()
+    except UnknownExercise as error:
+        raise ClassroomError(str(error)) from None
+    file = own_file(options.folder)
+    known = standings(file) if file else {}
+    if options.json:
+        for one in exercises:
+            passed = known[one.id].passed if one.id in known else None
+            print(json.dumps({"lesson": one.lesson, "exercise": one.id, "passed": passed}))
+        return 0
+    show(of_one(options.lesson, known) if options.lesson else of_course(known))
+    print(f"\nKept in {file}." if known else "\nNothing is kept yet: checks in a notebook will be.")
+    return 0

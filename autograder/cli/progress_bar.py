@@ -99,7 +99,7 @@ class Phases:
         return "\n".join(f"{phase:12}{seconds:8.1f} s" for phase, seconds in longest)
 
     def kernels(self) -> str:
-        """One line: how many kernels were forked from a warm place, how many not, and why.
+        """One line: how many kernels were forked from a zygote, how many not, and why.
 
         >>> phases = Phases()
         >>> phases.add({}, ["warm", "warm", "cold: it has gone"])

@@ -102,7 +102,7 @@ def _environment(judge: Path) -> dict[str, str]:
 
 @lru_cache(maxsize=2)
 def _zygote(wall: Wall, process: int) -> KernelZygote:
-    """The warm place of a wall in a process, which a process forked from it does not share."""
+    """The zygote of a wall in a process, which a process forked from it does not share."""
     paths = [path.relative_to(wall.stub) for path in wall.stub.glob("autograder/**/*.py")]
     names = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths}
     figures = {name for name in names if name.startswith("autograder.figures")}

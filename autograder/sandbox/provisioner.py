@@ -142,7 +142,7 @@ class SandboxProvisioner(LocalProvisioner):
         }
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Start the kernel, from the warm place if there is one, and put its files beside it."""
+        """Start the kernel, from the zygote if there is one, and put its files beside it."""
         self._close()
         self._watchdog = None
         if self.folder is None or self.mounts is None:
@@ -320,7 +320,7 @@ class SandboxedKernel(AsyncKernelManager):
     resources : Resources, optional
         How much it may use.
     place : KernelZygote, optional
-        A warm place for kernels with such mounts. Where none comes of it, the kernel starts cold.
+        A zygote for kernels with such mounts. Where none comes of it, the kernel starts cold.
     """
 
     provisioner: SandboxProvisioner

@@ -67,13 +67,13 @@ BACKEND = "module://matplotlib_inline.backend_inline"
 KERNEL_INSIDE = Path(__file__).with_name("inside") / "kernel.py"
 """Is not imported here, for it imports ipykernel."""
 
-START_SECONDS = 300  # seconds in which a warm place has to import all, and a kernel to stand
+START_SECONDS = 300  # seconds in which a zygote has to import all, and a kernel to stand
 NUMBER, NUMBER_AS_ROOT = 2, 3  # of the kernel's process, as a cold start gives it
 CREDENTIALS = struct.Struct("3i")  # process, user, group: `struct ucred` of unix(7)
 
 
 class WarmError(RuntimeError):
-    """No kernel came of a warm place. It can still be started cold."""
+    """No kernel came of a zygote. It can still be started cold."""
 
 
 class Forked:
@@ -185,7 +185,7 @@ class KernelZygote:
             If there is none, for whatever reason.
         """
         if replace(mounts, work=self._mounts.work) != self._mounts:
-            raise WarmError("the warm place shows something else than the kernel is to see")
+            raise WarmError("the zygote shows something else than the kernel is to see")
         process = self._running()
         order = {
             "number": NUMBER_AS_ROOT if is_root() else NUMBER,
@@ -203,7 +203,7 @@ class KernelZygote:
             pid, line, talk = await process.ask({"shared": f"{SOCKETS}/{shared.name}", **order})
             forked = Forked(pid, line, talk, shared, self)
         except (OSError, shutil.Error, WarmError) as error:
-            reason = f"no kernel came of the warm place: {error}"
+            reason = f"no kernel came of the zygote: {error}"
             self._failed = "" if process.worked else reason
             raise WarmError(reason) from error
         process.worked = True
@@ -256,7 +256,7 @@ class _Process:
             self._keeper = threading.Thread(
                 target=_keep,
                 args=(wall, (theirs.fileno(), calls), started),
-                name="warm place",
+                name="zygote",
                 daemon=True,
             )
             self._keeper.start()

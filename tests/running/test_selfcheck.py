@@ -18,6 +18,11 @@ from autograder.running.rebuild import answer_names
 
 from .as_handed_in import LESSON, base, lesson
 
+ALL_RIGHT = (
+    "8 of 8 exercises pass their check.\n"
+    "Next: hand it in, or go on to the next lesson (`autograder progress`).\n"
+)
+
 
 @pytest.fixture
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -46,7 +51,7 @@ def write_notebook(nowhere: Path) -> Callable[..., Path]:
 def test_package_and_notebook_are_enough(write_notebook, capsys):
     assert main(["check", str(write_notebook())]) == 0
     said = capsys.readouterr().out
-    assert said.endswith("8 of 8 exercises pass their check.\n")
+    assert said.endswith(ALL_RIGHT)
     assert f"Mind: {LESSON} as it was given out is not on this machine: " in said
 
 
@@ -107,7 +112,7 @@ def test_modules_beside_the_notebook_are_used(write_notebook, nowhere, capsys):
         "def convolve2d(image, kernel):\n    return cross_correlate2d(image, turned(kernel))"
     )
     assert main(["check", str(path)]) == 0
-    assert capsys.readouterr().out.endswith("8 of 8 exercises pass their check.\n")
+    assert capsys.readouterr().out.endswith(ALL_RIGHT)
 
 
 def test_an_unknown_lesson_is_one_sentence(nowhere, capsys):

@@ -1,4 +1,4 @@
-"""Kernels forked from a warm place: the same as cold ones, alone, and never missed."""
+"""Kernels forked from a zygote: the same as cold ones, alone, and never missed."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def run(wall: Wall, *sources: str) -> Execution:
 
 
 def places() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "warm place"]
+    return [thread for thread in threading.enumerate() if thread.name == "zygote"]
 
 
 # The same as a cold start
@@ -263,7 +263,7 @@ def test_a_place_that_cannot_be_made_is_tried_once(start, tmp_path, monkeypatch)
     for _ in range(2):
         inside = start(place)
         assert not inside.manager.warm
-        assert inside.manager.cold.startswith("no kernel came of the warm place: ")
+        assert inside.manager.cold.startswith("no kernel came of the zygote: ")
         assert inside.value("os.getcwd()") == WORK
     assert len(tried) == 1
 

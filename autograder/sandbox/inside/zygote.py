@@ -1,4 +1,4 @@
-"""The program in a warm place: with everything imported, it forks a kernel whenever it is asked to.
+"""The program in a zygote: with everything imported, it forks a kernel whenever it is asked to.
 
 It runs by itself behind the wall, where there is no course: what it needs is the standard library,
 Linux, and what kernels import. No code of a notebook runs in it, ever.
@@ -231,7 +231,7 @@ def isolate() -> None:
 
 
 def set_up_file_system(order: dict[str, Any], made: str) -> None:
-    """Put up what is the kernel's own, over what is shown of the warm place's."""
+    """Put up what is the kernel's own, over what is shown of the zygote's."""
     call("mount", None, b"/", None, PRIVATE, None)
     mount("proc", "/proc", NOSUID | NODEV | NOEXEC)
     mount("devpts", "/dev/pts", NOSUID | NOEXEC, DEVICES_ON_TERMINALS)
