@@ -44,6 +44,7 @@ FACETS = {
     "bias": "the bias",
     "dtype": "float32 stays float32",
     "untouched": "inputs left as they were",
+    "whole": "whole numbers are whole, and a tuple is a tuple",
     "layout": "arrays that do not lie in memory row by row",
     "again": "a second call of the same function",
     "refused": "sizes that do not fit are refused",

@@ -62,7 +62,7 @@ class PanelLayout:
             self.grid.shape[1], [c for _, c in panel.ring], window and (window[1], window[3])
         )
         self.strings = {
-            (r, c): format_number(self.grid[r, c], self.scale)
+            (r, c): format_number(self.grid[r, c], self.scale, panel.digits)
             for r in self.rows
             for c in self.columns
             if r is not None and c is not None

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 
-def format_number(value: Any, scale: float = 0.0) -> str:
-    """Write a number in few characters: integers as integers, others to 3 significant digits.
+def format_number(value: Any, scale: float = 0.0, digits: int = 3) -> str:
+    """Write a number in few characters: integers as integers, others to a few digits.
 
     Parameters
     ----------
@@ -17,6 +17,8 @@ def format_number(value: Any, scale: float = 0.0) -> str:
     scale : float
         The largest size in the matrix. A remainder below a millionth of it is rounding noise and
         is not shown.
+    digits : int
+        Significant digits. With more than 3 nothing is taken for noise, and no number is cut.
 
     Examples
     --------
@@ -24,6 +26,8 @@ def format_number(value: Any, scale: float = 0.0) -> str:
     ['3', '-2', '0.333', '12346', '1.23e-4', '4.56e12', 'nan']
     >>> format_number(2.9999999, scale=9.0)
     '3'
+    >>> format_number(1.41421356, digits=9)
+    '1.41421356'
     """
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
@@ -32,14 +36,16 @@ def format_number(value: Any, scale: float = 0.0) -> str:
         return str(value)[:9]
     if not math.isfinite(number):
         return str(number)
+    if digits > 3:
+        return f"{number:.{digits}g}"
     size = abs(number)
     if size < 1e6 and abs(number - round(number)) <= 1e-6 * scale:
         return str(round(number))
     if 1000 <= size < 99_999.5:
         return str(round(number))
     if 0.001 <= size < 1000:
-        digits = 2 - math.floor(math.log10(size))
-        return f"{number:.{max(digits, 0)}f}"
+        places = 2 - math.floor(math.log10(size))
+        return f"{number:.{max(places, 0)}f}"
     mantissa, exponent = f"{number:.2e}".split("e")
     return f"{mantissa}e{int(exponent)}"
 

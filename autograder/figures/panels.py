@@ -40,3 +40,4 @@ class Panel:
     wrong: tuple[tuple[int, int], ...] = ()
     note: str = ""
     before: str = ""
+    digits: int = 3

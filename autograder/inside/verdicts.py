@@ -48,7 +48,8 @@ class Verdict:
     mistakes : tuple of str
         The names of the catalogued mistakes that the answer behaves like: none, one or two.
     message : str
-        One or two sentences for the student; empty if the answer is right.
+        One or two sentences for the student. Of a right answer, what is asked only after handing
+        in; empty if nothing is.
     picture : Picture or None
         The smallest failing case; none in hidden tests.
     printed : str
@@ -79,7 +80,7 @@ class Verdict:
     def summary(self) -> str:
         """The verdict in a few words; its sentence, where there are none for what is wrong."""
         if self.passed:
-            return f"{self.exercise}: right."
+            return self.message or f"{self.exercise}: right."
         words = self.mistake or next((f.words for f in self.facets if not f.passed), "")
         return f"{self.exercise}: {words}." if words else self.message
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import os
 import secrets
@@ -109,7 +110,10 @@ def judge_answer(exercise: Exercise, answer: Answer, hidden: bool, seed: int) ->
     if not hidden and points < most:  # what is checked in the lesson is all or nothing
         points = 0.0
     if not failing:
-        return Verdict(exercise.id, True, most, most, facets, seed=seed, hidden=hidden)
+        left = "" if hidden else what_is_left(exercise)
+        return Verdict(
+            exercise.id, True, most, most, facets, message=left, seed=seed, hidden=hidden
+        )
     lost = {facet.facet for facet in facets if not facet.passed}
     grave = [trial for trial in failing if trial.grave]
     shown = next((trial for trial in grave if trial.facet in lost), (grave or failing)[0])
@@ -119,7 +123,7 @@ def judge_answer(exercise: Exercise, answer: Answer, hidden: bool, seed: int) ->
         diagnosis = diagnose(exercise, answer, seed, on_cases if hidden else ())
         if not hidden:
             shown = shrink(exercise, answer, shown, diagnosis.mistakes)
-            drawing = picture(exercise, shown)
+            drawing = None if gives_away(exercise) else picture(exercise, shown)
     return Verdict(
         exercise.id,
         False,
@@ -127,12 +131,32 @@ def judge_answer(exercise: Exercise, answer: Answer, hidden: bool, seed: int) ->
         most,
         facets,
         tuple(mistake.name for mistake in diagnosis.mistakes),
-        sentence(exercise, shown, diagnosis, hidden),
+        sentence(exercise, shown, diagnosis, hidden or gives_away(exercise)),
         drawing,
         "" if hidden else shown.response.printed,
         seed,
         hidden,
     )
+
+
+def what_is_left(exercise: Exercise) -> str:
+    """What a pass in the lesson says: what only the hidden tests will ask; empty if nothing."""
+    parts = [*exercise.cases, *exercise.properties]
+    asked = {part.facet for part in parts if not part.hidden}
+    asked |= {"values"} if exercise.example else set()
+    left = dict.fromkeys(part.facet for part in parts if part.facet not in asked)
+    words = [exercise.words(facet) for facet in left]
+    if not words:
+        return ""
+    return f"{exercise.id}: the open checks pass. After handing in also: {'; '.join(words)}."
+
+
+def gives_away(exercise: Exercise) -> bool:
+    """Whether the right result of a check is all there is to know: nothing need be given."""
+    if exercise.draw is None:  # claims are told, not results
+        return False
+    parameters = inspect.signature(exercise.reference).parameters.values()
+    return all(parameter.default is not parameter.empty for parameter in parameters)
 
 
 def worth_a_diagnosis(trials: list[Trial]) -> bool:
@@ -150,13 +174,14 @@ def try_all(exercise: Exercise, answer: Answer, hidden: bool, seed: int) -> Iter
 def facet_results(exercise: Exercise, trials: list[Trial]) -> tuple[FacetResult, ...]:
     """Sum the trials up by facet, in the order of the catalogue.
 
-    A wrong dtype or a changed input is held against the facet of that name, once, and not against
-    every case it shows in.
+    A wrong dtype, a fraction for a whole number or a changed input is held against the facet of
+    that name, once, and not against every case it shows in.
     """
     passed = facets_held(trials)
     aspects = {difference.aspect for trial in trials for difference in trial.found}
-    if "dtype" in passed or "dtype" in aspects:
-        passed["dtype"] = passed.get("dtype", True) and "dtype" not in aspects
+    for aspect in ("dtype", "whole"):
+        if aspect in passed or aspect in aspects:
+            passed[aspect] = passed.get(aspect, True) and aspect not in aspects
     touched = "untouched" in aspects
     if touched or any(trial.arguments for trial in trials):
         passed["untouched"] = not touched

@@ -15,25 +15,29 @@ from autograder.inside.wire import Foreign
 
 from .measuring import Measure
 
-SIDE_ASPECTS = frozenset({"dtype", "untouched"})
+UNTOLD_ASPECTS = frozenset({"dtype", "untouched"})
+"""In what two answers may differ that make the same mistake."""
+
+SIDE_ASPECTS = UNTOLD_ASPECTS | {"whole"}
 """What can be wrong with an answer whose numbers are right."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The first thing that is wrong with a response, in one aspect.
+    """A thing that is wrong with a response, in one aspect.
 
     Parameters
     ----------
     aspect : str
-        `"error"`, `"kind"`, `"keys"`, `"length"`, `"shape"`, `"values"`, `"dtype"`
-        or `"untouched"`.
+        `"error"`, `"kind"`, `"keys"`, `"length"`, `"shape"`, `"values"`, `"whole"` (a right
+        number with a decimal point for a whole one, a list for a tuple), `"dtype"` or
+        `"untouched"`.
     yours, wanted
         What was found and what is right: exception names, kinds in words, shapes, numbers, dtypes.
     path : tuple
         Where in a tuple, list or dict of results: `("w1",)`, `(0,)`, or `()`.
     where : tuple of int
-        Index of the first wrong number of an array.
+        Index of the number of an array that is furthest off.
     """
 
     aspect: str
@@ -61,6 +65,11 @@ def compare(yours: Any, wanted: Any, measure: Measure, path: tuple = ()) -> list
         # A single number has no dtype to keep: a float will do for a NumPy scalar.
         off = measure.wrong(as_float(yours), as_float(wanted), path)
         return [Difference("values", yours, wanted, path)] if off else []
+    if is_whole_in_a_float(yours, wanted):
+        return [Difference("whole", in_words(yours), in_words(wanted), path)]
+    if in_another_form(yours, wanted):
+        retyped = compare(type(wanted)(yours), wanted, measure, path)
+        return [Difference("whole", in_words(yours), in_words(wanted), path), *retyped]
     if kind(yours) != kind(wanted):
         return [Difference("kind", in_words(yours), in_words(wanted), path)]
     if isinstance(wanted, np.ndarray):
@@ -79,6 +88,16 @@ def compare(yours: Any, wanted: Any, measure: Measure, path: tuple = ()) -> list
     return [] if yours == wanted else [Difference("values", yours, wanted, path)]
 
 
+def is_whole_in_a_float(yours: Any, wanted: Any) -> bool:
+    """Whether a whole number is right but for its decimal point."""
+    return isinstance(yours, float) and type(wanted) is int and yours == wanted
+
+
+def in_another_form(yours: Any, wanted: Any) -> bool:
+    """Whether one is a list and the other a tuple, of the same length."""
+    return {kind(yours), kind(wanted)} == {"list", "tuple"} and len(yours) == len(wanted)
+
+
 def compare_arrays(
     yours: np.ndarray, wanted: np.ndarray, measure: Measure, path: tuple
 ) -> list[Difference]:
@@ -87,11 +106,22 @@ def compare_arrays(
     found = []
     off = measure.wrong(yours, wanted, path)
     if off.any():
-        where = tuple(int(i) for i in np.argwhere(off)[0])
+        where = furthest(yours, wanted, off)
         found.append(Difference("values", yours[where].item(), wanted[where].item(), path, where))
     if yours.dtype != wanted.dtype:
         found.append(Difference("dtype", str(yours.dtype), str(wanted.dtype), path))
     return found
+
+
+def furthest(yours: np.ndarray, wanted: np.ndarray, off: np.ndarray) -> tuple[int, ...]:
+    """The index of the wrong number that is furthest off, the first of those that are as far."""
+    if not {yours.dtype.kind, wanted.dtype.kind} <= set("biuf"):
+        return tuple(int(i) for i in np.argwhere(off)[0])
+    with np.errstate(all="ignore"):
+        sizes = np.abs(yours.astype(np.float64) - wanted.astype(np.float64))
+        sizes = np.where(off, np.nan_to_num(sizes, nan=np.inf, posinf=np.inf), -1.0)
+        far = sizes >= sizes.max() * (1 - 1e-9)
+    return tuple(int(i) for i in np.argwhere(far)[0])
 
 
 def is_real(value: Any) -> bool:

@@ -31,14 +31,21 @@ class Measure:
         The method's own error, as a part of the largest number.
     sizes : callable, optional
         Finds the result for the sizes of the inputs, |x|; asked only if a number seems wrong.
+    both_nan : bool
+        Two answers agree where neither is a number. No NaN is ever right.
     """
 
     def __init__(
-        self, terms: int = 64, rough: float = 0.0, sizes: Callable[[], Any] | None = None
+        self,
+        terms: int = 64,
+        rough: float = 0.0,
+        sizes: Callable[[], Any] | None = None,
+        both_nan: bool = False,
     ) -> None:
         self.terms = terms
         self.rough = rough
         self._sizes = sizes
+        self.both_nan = both_nan
 
     @classmethod
     def of(cls, exercise: Exercise, arguments: Arguments | None = None) -> Measure:
@@ -49,6 +56,10 @@ class Measure:
 
         return cls(exercise.terms, exercise.rough, sizes if arguments else None)
 
+    def between_answers(self) -> Measure:
+        """The same tolerance, for two answers of which neither need be right."""
+        return Measure(self.terms, self.rough, lambda: self._found, both_nan=True)
+
     def wrong(self, yours: np.ndarray, wanted: np.ndarray, path: tuple = ()) -> np.ndarray:
         """A mask of the numbers that are off by more than rounding explains. NaN always is."""
         if yours.dtype.kind not in "biuf" and wanted.dtype.kind in "biuf":
@@ -56,6 +67,8 @@ class Measure:
         if wanted.dtype.kind != "f":
             return np.asarray(yours != wanted)
         same = yours == wanted
+        if self.both_nan:
+            same = same | (np.isnan(yours) & np.isnan(wanted))
         if np.all(same):
             return np.zeros(wanted.shape, bool)
         with np.errstate(all="ignore"):
@@ -84,7 +97,11 @@ class Measure:
     @cached_property
     def scales(self) -> Mapping[tuple, float]:
         """The largest number of each part of the result for the sizes of the inputs."""
-        return dict(scales_in(self._sizes())) if self._sizes else {}
+        return dict(scales_in(self._found)) if self._sizes else {}
+
+    @cached_property
+    def _found(self) -> Any:
+        return self._sizes() if self._sizes else ()
 
 
 def sizes_of(value: Any) -> Any:

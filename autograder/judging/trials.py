@@ -70,14 +70,14 @@ class Trial:
 
     @property
     def grave(self) -> bool:
-        """Whether more is wrong than a dtype or what happened to the inputs."""
+        """Whether more is wrong than a dtype, a fraction for a whole number, or the inputs."""
         return any(difference.aspect not in SIDE_ASPECTS for difference in self.found)
 
     @property
     def costs(self) -> bool:
         """Whether its facet is lost: a dtype costs that of its name, a changed input none."""
         aspects = {difference.aspect for difference in self.found}
-        return self.grave or (self.facet == "dtype" and "dtype" in aspects)
+        return self.grave or (self.facet in ("dtype", "whole") and self.facet in aspects)
 
 
 def seed_of(exercise: Exercise, number: int, seed: int) -> list[int]:

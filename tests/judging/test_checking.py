@@ -94,7 +94,7 @@ LESSON = [
     ),
     (
         writing,
-        "values. Your function wrote to its input `image`: work on a copy.",
+        "inputs left as they were. Your function wrote to its input `image`: work on a copy.",
     ),
     (
         lambda image, kernel: correlate(image, kernel).astype(int),
@@ -161,8 +161,8 @@ def test_a_refusal_that_is_missing_is_asked_for():
 
     verdict = judge("cross-correlate2d", accepts, hidden=True, seed=1)
     assert verdict.message == (
-        "cross-correlate2d: sizes that do not fit are refused. Refuse on `image` of 3×5 and "
-        "`kernel` of 4×2 with a ValueError that names the numbers; yours accepted it."
+        "cross-correlate2d: sizes that do not fit are refused. Refuse on `image` of 2×5 and "
+        "`kernel` of 5×4 with a ValueError that names the numbers; yours accepted it."
     )
 
 
@@ -216,13 +216,17 @@ def test_a_property_says_what_does_not_hold_and_what_could_not_be_used():
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (61_705, "Your result is wrong."),
-        (61_706.0, "Your result is a number with a decimal point."),
+        (61_705, "values. Your result is wrong."),
+        (
+            61_706.0,
+            "whole numbers are whole, and a tuple is a tuple. Your result has the right value, but "
+            "it is a number with a decimal point; a whole number is asked for.",
+        ),
     ],
 )
 def test_a_value_is_judged_as_one_and_never_told(value, message):
     said = judge("lenet-parameter-count", value).message
-    assert said == f"lenet-parameter-count: values. {message}"
+    assert said == f"lenet-parameter-count: {message}"
     assert judge("lenet-parameter-count", 61_706).passed
 
 
@@ -255,7 +259,57 @@ def test_printing_what_is_right_passes_in_silence(capsys):
         return correlate(image, kernel)
 
     check("cross-correlate2d", chatty)
-    assert capsys.readouterr().out == "✓ cross-correlate2d: right.\n"
+    assert capsys.readouterr().out == (
+        "✓ cross-correlate2d: the open checks pass. After handing in also: float32 stays float32; "
+        "arrays that do not lie in memory row by row; sizes that do not fit are refused; a kernel "
+        "with a single 1 copies the image; filtering a sum gives the sum of the filtered.\n"
+    )
+
+
+def test_a_pass_after_handing_in_leaves_nothing_to_be_asked():
+    assert judge("cross-correlate2d", correlate, hidden=True, seed=1).text == (
+        "✓ cross-correlate2d: right."
+    )
+
+
+def test_a_fraction_for_a_whole_number_costs_one_part():
+    reference = find("conv-output-size").reference
+    verdict = judge("conv-output-size", lambda *given: float(reference(*given)), True, seed=1)
+    lost = [facet.facet for facet in verdict.facets if not facet.passed]
+    assert lost == ["whole"]
+    assert 2 < verdict.points < 3
+
+
+def test_a_list_for_a_tuple_costs_one_part():
+    reference = find("conv-layer-volume").reference
+
+    def listed(*given):
+        shape, parameters = reference(*given)
+        return list(shape), parameters
+
+    verdict = judge("conv-layer-volume", listed, hidden=True, seed=1)
+    assert [facet.facet for facet in verdict.facets if not facet.passed] == ["whole"]
+    assert verdict.message == (
+        "conv-layer-volume: whole numbers are whole, and a tuple is a tuple. Your result at "
+        "`shape` has the right value, but it is a list of 3; a tuple of 3 is asked for."
+    )
+
+
+def test_a_function_without_arguments_is_not_given_away_by_a_wrong_try():
+    for name in ("original-lenet5-parameter-counts", "alexnet-input-size", "pool-parameter-count"):
+        verdict = judge(name, lambda: -1)
+        assert verdict.picture is None
+        assert "right" not in verdict.message
+        assert "expected" not in verdict.message
+
+
+def test_values_that_are_wrong_in_float32_are_no_lost_dtype():
+    def less(image, kernel):
+        result = correlate(image, kernel)
+        return result + result.dtype.type(1) if result.dtype == np.float32 else result
+
+    verdict = judge("cross-correlate2d", less, hidden=True, seed=1)
+    assert verdict.message.startswith("cross-correlate2d: values. Your result is wrong on ")
 
 
 def test_check_raises_one_sentence_and_shows_the_picture(capsys):

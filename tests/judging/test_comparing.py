@@ -39,10 +39,11 @@ def test_equal_things_have_no_difference():
         (np.array([1.0]), np.array([np.inf]), "values"),
         (np.ones(2, np.float32), np.ones(2), "dtype"),
         (np.ones(2, int), np.ones(2), "dtype"),
-        (760.0, 760, "kind"),
+        (760.0, 760, "whole"),
+        (760.5, 760, "kind"),
         (True, 1, "kind"),
         (761, 760, "values"),
-        ([6, 28, 28], (6, 28, 28), "kind"),
+        ([6, 28, 28], (6, 28, 28), "whole"),
         ((6, 28, 27), (6, 28, 28), "values"),
         (tuple(np.array([[6], [28]])), (6, 28), "kind"),
         ([1, 2], [1, 2, 3], "length"),
@@ -63,12 +64,30 @@ def test_a_single_number_has_no_dtype_to_keep():
         assert found(yours, np.float32(2)) == []
 
 
-def test_the_first_wrong_number_is_found_where_it_is():
+def test_the_largest_difference_is_found_where_it_is():
     yours, wanted = np.zeros((2, 3, 4)), np.zeros((2, 3, 4))
+    yours[0, 1, 1] = 1e-4
     yours[1, 0, 2] = yours[1, 2, 3] = 5
     (difference,) = compare({"g": yours}, {"g": wanted}, Measure())
     assert (difference.path, difference.where) == (("g",), (1, 0, 2))
     assert (difference.yours, difference.wanted) == (5.0, 0.0)
+
+
+def test_a_nan_is_further_off_than_any_number():
+    (difference,) = compare(np.array([9.0, np.nan, 0.0]), np.zeros(3), Measure())
+    assert difference.where == (1,)
+
+
+def test_two_wrong_answers_agree_where_neither_is_a_number():
+    one = np.array([np.nan, 1.0])
+    assert Measure().between_answers().wrong(one, one.copy()).tolist() == [False, False]
+    assert Measure().between_answers().wrong(one, np.ones(2)).tolist() == [True, False]
+
+
+def test_a_list_for_a_tuple_is_compared_all_the_same():
+    assert found([6, 28, 28], (6, 28, 28)) == [("whole", ())]
+    assert found([6, 28, 27], (6, 28, 28)) == [("whole", ()), ("values", ())]
+    assert found((6.0, 28, 28), (6, 28, 28)) == [("whole", (0,))]
 
 
 def test_errors_that_cancel_in_the_sum_are_found():

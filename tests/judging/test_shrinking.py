@@ -1,14 +1,18 @@
 """The case shown is the smallest that fails in the same way, in numbers that can be read."""
 
+import re
+
 import numpy as np
 import pytest
 
-from autograder import reference
-from autograder.exercises import find
+from autograder import judge, reference
+from autograder.exercises import Case, Exercise, find
 from autograder.inside.answers import LocalAnswer
 from autograder.judging.diagnosis.diagnosing import diagnose
+from autograder.judging.explaining.picturing import picture
+from autograder.judging.explaining.printing import printed_alike
 from autograder.judging.explaining.shrinking import shrink
-from autograder.judging.trials import try_cases
+from autograder.judging.trials import attempt, try_cases
 
 
 def shrunk(exercise_id, answer, facet=None):
@@ -90,3 +94,37 @@ def test_an_answer_that_fails_only_on_what_was_drawn_keeps_its_case():
     failing, trial = shrunk("cross-correlate2d", broken_fractions)
     assert trial.found
     assert shapes(trial) == shapes(failing)
+
+
+def test_shrinking_stops_where_the_difference_would_not_show_in_the_picture():
+    """Off by a part in a thousand: 44.04 for 44 would be written 44.0 for 44."""
+
+    def slightly(image, kernel):
+        result = reference.cross_correlate2d(image, kernel)
+        return result * (1 + 1e-3)
+
+    failing, trial = shrunk("cross-correlate2d", slightly)
+    if not printed_alike(failing):
+        assert not printed_alike(trial)
+
+
+def test_what_cannot_be_told_apart_in_three_digits_is_written_with_more():
+    def slightly(image, kernel):
+        return reference.cross_correlate2d(image, kernel) + 1e-7
+
+    text = judge("cross-correlate2d", slightly).picture.text
+    yours, wanted = re.findall(r"\[([^]]+)\]", text)
+    assert yours != wanted
+
+
+def test_the_guilty_image_and_channel_of_many_are_in_the_picture():
+    x = np.zeros((7, 3, 1, 2))
+
+    def one_wrong(x):
+        result = x.copy()
+        result[5, 2] += 1
+        return result
+
+    exercise = Exercise("made-up", "00", lambda x: x)
+    trial = attempt(exercise, LocalAnswer(one_wrong), {"x": x}, "values", Case("values"))
+    assert "x[5, 2] 1×2" in picture(exercise, trial).text

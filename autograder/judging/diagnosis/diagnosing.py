@@ -91,11 +91,23 @@ def besides(guilty: Sequence[Suspect]) -> dict[str, Difference]:
     for i, trial in enumerate(guilty[0].trials if guilty else ()):
         for difference in trial.found:
             accepted = difference.aspect == "error" and trial.refusal and not trial.response.error
-            if difference.aspect in SIDE_ASPECTS or (
+            if (difference.aspect in SIDE_ASPECTS and not known(guilty, i, difference)) or (
                 accepted and all(suspect.responses[i].error for suspect in guilty)
             ):
                 found.setdefault(difference.aspect, difference)
     return found
+
+
+def known(guilty: Sequence[Suspect], i: int, difference: Difference) -> bool:
+    """Whether it is the mistake itself that gives a fraction for a whole number."""
+    if difference.aspect != "whole":
+        return False
+    trial = guilty[0].trials[i]
+    return any(
+        other.aspect == "whole"
+        for suspect in guilty
+        for other in differences(suspect.responses[i], trial.truth, trial.measure)
+    )
 
 
 def line_up(exercise: Exercise, trials: Sequence[Trial], seed: int, near: bool) -> list[Suspect]:

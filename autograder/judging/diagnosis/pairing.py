@@ -79,8 +79,10 @@ def mix_cells(
 ) -> tuple[bool, bool] | None:
     """Whether the one and the other mistake show in an array; None if it is neither's doing."""
 
+    measure = trial.measure.between_answers()
+
     def differ(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        return np.atleast_1d(trial.measure.wrong(a, b, path))
+        return np.atleast_1d(measure.wrong(a, b, path))
 
     if len({array.shape for array in (yours, wanted, one, other)}) != 1:
         return None

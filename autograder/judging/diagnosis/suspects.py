@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from autograder.exercises import Mistake
 from autograder.inside.answers import NOT_WRITTEN, Response
-from autograder.judging.comparing import SIDE_ASPECTS, differences
+from autograder.judging.comparing import UNTOLD_ASPECTS, differences
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import Trial
 
@@ -72,7 +72,11 @@ def names(suspects: Iterable[Suspect]) -> set[str]:
 
 
 def same_outcome(first: Response, second: Response, measure: Measure) -> bool:
-    """Whether two responses agree in all but dtype and side effects; any two crashes are alike."""
+    """Whether two responses agree in all but dtype and side effects; any two crashes are alike.
+
+    Two answers that are both not a number in the same place agree there.
+    """
     if first.error and second.error:
         return (first.error == NOT_WRITTEN) == (second.error == NOT_WRITTEN)
-    return all(d.aspect in SIDE_ASPECTS for d in differences(first, second, measure))
+    found = differences(first, second, measure.between_answers())
+    return all(difference.aspect in UNTOLD_ASPECTS for difference in found)

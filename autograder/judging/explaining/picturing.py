@@ -17,7 +17,8 @@ from autograder.inside.functions import FUNCTIONS
 from autograder.judging.comparing import SIDE_ASPECTS, Difference, in_words, is_shape
 from autograder.judging.trials import Trial
 
-from .slicing import array_panels
+from .printing import printed_alike
+from .slicing import array_panels, window_of
 from .tabulating import is_layers, is_table, layers_table, result_table, words
 
 """Parameters that hold filters or weights, which have a colour of their own."""
@@ -96,7 +97,17 @@ def argument_panels(
         if is_layers(value) or (is_setting(value) and not settings_too):
             continue
         for label, array in arrays_of(name, value):
-            yield from array_panels(label, array, kind, window=tuple(window.get(name, ())))
+            part = tuple(window.get(name, ())) or likely_window(trial, array)
+            yield from array_panels(label, array, kind, window=part)
+
+
+def likely_window(trial: Trial, array: np.ndarray) -> tuple:
+    """The image and the channel that a wrong number stands in, where an array has many."""
+    first = trial.found[0] if trial.found else None
+    result = members(trial.truth.value).get(first.path) if first else None
+    if first is None or not first.where or not isinstance(result, np.ndarray):
+        return ()
+    return window_of(array.shape, result.shape, first.where)
 
 
 def is_setting(value: Any) -> bool:
@@ -178,7 +189,18 @@ def part_panels(
     wrong = None
     if alike and kind == "yours":
         wrong = trial.measure.wrong(array, np.asarray(twin), path)
-    yield from array_panels(label, array, kind, ring=where, wrong=wrong, before=before)
+    yield from array_panels(
+        label, array, kind, ring=where, wrong=wrong, before=before, digits=digits_of(trial, path)
+    )
+
+
+def digits_of(trial: Trial, path: tuple) -> int:
+    """How many digits tell the wrong number from the right one in a picture."""
+    difference = first_at(trial, path)
+    if difference is None or not printed_alike(trial):
+        return 3
+    yours, wanted = float(difference.yours), float(difference.wanted)
+    return next((n for n in range(4, 17) if f"{yours:.{n}g}" != f"{wanted:.{n}g}"), 17)
 
 
 def first_at(trial: Trial, path: tuple) -> Difference | None:

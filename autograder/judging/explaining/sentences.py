@@ -15,7 +15,9 @@ from autograder.judging.comparing import Difference, in_words, is_shape
 from autograder.judging.diagnosis.diagnosing import Diagnosis
 from autograder.judging.trials import Trial
 
+from .headings import heading
 from .tabulating import is_layers
+from .translating import meaning
 
 ARITY = re.compile(r"takes .*positional argument|missing \d+ required positional argument")
 """How Python says that a function was called with more or fewer arguments than it takes."""
@@ -39,7 +41,7 @@ def sentence(
         return f"{exercise.id}: {not_written(exercise, trial)}"
     if trial.response.value is None and not callable(exercise.reference) and not trial.broken:
         return f"{exercise.id}: not written yet. Put your value in place of `None`."
-    parts = [f"{exercise.id}: {exercise.words(trial.facet)}."]
+    parts = [f"{exercise.id}: {heading(exercise, trial)}."]
     if not (hidden and diagnosis.mistakes):
         parts.append(finding(exercise, trial, difference, hidden))
     if len(diagnosis.mistakes) > 1:
@@ -69,6 +71,8 @@ def beside(difference: Difference) -> str:
     """One more thing that is wrong with an answer whose mistake is known."""
     if difference.aspect == "dtype":
         return f"Besides, {difference.wanted} comes back as {difference.yours}."
+    if difference.aspect == "whole":
+        return f"Besides, the result is {difference.yours}; {difference.wanted} is asked for."
     if difference.aspect == "untouched":
         return f"Besides, it writes to its input {listed(difference.yours)}."
     return f"Besides, sizes that do not fit are not refused with a {difference.wanted}."
@@ -100,6 +104,8 @@ def finding(exercise: Exercise, trial: Trial, difference: Difference, hidden: bo
         return f"{what} has shape {yours}{on}" + ("." if hidden else f"; {wanted} is right.")
     if difference.aspect == "dtype":
         return f"{what} is {yours}; what goes in as {wanted} stays so."
+    if difference.aspect == "whole":
+        return f"{what} has the right value, but it is {yours}; {wanted} is asked for."
     if hidden:
         return f"{what} is wrong{on}."
     place = part_in_words(exercise, trial, difference.path, "In {}, ") + place_in_words(
@@ -132,7 +138,8 @@ def error_found(exercise: Exercise, trial: Trial, difference: Difference, on: st
         return f"Your function calls itself without end{on}."
     if response.error == TypeError.__name__ and ARITY.search(response.detail):
         return f"It is called as `{signature(exercise)}`; Python says: {response.detail}."
-    return f"Your function raised {response.error}{detail}{on}."
+    said = f"Your function raised {response.error}{detail}{on}."
+    return " ".join(filter(None, [said, meaning(response, trial.arguments)]))
 
 
 def too_slow(exercise: Exercise, waited: bool, on: str) -> str:

@@ -14,6 +14,8 @@ from autograder.inside.answers import Answer, LocalAnswer
 from autograder.judging.diagnosis.suspects import same_outcome
 from autograder.judging.trials import Trial, attempt, attempt_all, settled_cases, small_problem
 
+from .printing import printed_alike
+
 SIZES_UNTIL = 0.4
 VALUES_UNTIL = 0.7
 """Seconds after which the sizes, and then the values, are left as they are."""
@@ -35,7 +37,11 @@ def shrink(
 
 
 def failing_alike(failing: Trial, mistakes: Sequence[Mistake]) -> Fails:
-    """A test for trials: do they fail as `failing` does, and as its mistake would?"""
+    """A test for trials: do they fail as `failing` does, and as its mistake would?
+
+    Where the numbers shown would be written alike, nothing is gained by a smaller case.
+    """
+    hard_to_see = printed_alike(failing)
     alike = [
         theirs
         for theirs in (LocalAnswer(mistake.answer) for mistake in mistakes)
@@ -48,6 +54,8 @@ def failing_alike(failing: Trial, mistakes: Sequence[Mistake]) -> Fails:
         if trial.found[0].aspect != failing.found[0].aspect:
             return False
         if trial.response.error != failing.response.error:
+            return False
+        if not hard_to_see and printed_alike(trial):
             return False
         return all(
             same_outcome(trial.response, theirs.ask(trial.arguments), trial.measure)

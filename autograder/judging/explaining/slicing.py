@@ -23,6 +23,7 @@ def array_panels(
     ring: tuple[int, ...] = (),
     wrong: np.ndarray | None = None,
     before: str = "",
+    digits: int = 3,
 ) -> Iterator[Panel]:
     """Draw an array, one panel a matrix.
 
@@ -35,6 +36,8 @@ def array_panels(
         Index of the cell to ring, which chooses the matrix where there is no window.
     wrong : array of bool
         Mask of the cells that are wrong.
+    digits : int
+        How many digits of each number are written.
     """
     leading = max(array.ndim - 2, 0)
     every = chosen(array.shape[:leading], window or ring)
@@ -50,6 +53,7 @@ def array_panels(
             window=outline(window[leading:]),
             wrong=tuple((int(row), int(column)) for row, column in cells),
             before=before,
+            digits=digits,
             note=left_out(len(every)) if place and place == every[:MOST_PANELS][-1] else "",
         )
         before = ""
@@ -82,3 +86,18 @@ def outline(window: tuple) -> tuple[int, int, int, int] | None:
     if None in (rows.start, rows.stop, columns.start, columns.stop):
         return None
     return rows.start, columns.start, rows.stop - rows.start, columns.stop - columns.start
+
+
+def window_of(shape: tuple[int, ...], result: tuple[int, ...], where: tuple[int, ...]) -> tuple:
+    """The matrices of an argument that belong to a place of the result, if there are too many.
+
+    Examples
+    --------
+    >>> window_of((9, 4, 2, 2), (9, 4, 1, 1), (7, 2, 0, 0))
+    (7, 2)
+    """
+    leading = len(shape) - 2
+    if leading < 1 or int(np.prod(shape[:leading])) <= MOST_PANELS or len(where) != len(result):
+        return ()
+    alike = [axis < len(where) and shape[axis] == result[axis] for axis in range(leading)]
+    return tuple(where[axis] if same else slice(None) for axis, same in enumerate(alike))

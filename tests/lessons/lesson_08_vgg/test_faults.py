@@ -84,8 +84,8 @@ ONE_LACK = [
     (
         "memory-and-parameter-table",
         table_with(lambda row: {"shape": list(row["shape"])}),
-        {"shape"},
-        2.66,
+        {"whole"},
+        2.7,
     ),
     (
         "memory-and-parameter-table",

@@ -1,0 +1,172 @@
+"""What Python and NumPy say when they stop, in a student's words and with the numbers at hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from autograder.exercises import Arguments
+from autograder.inside.answers import Response
+
+GENERATOR = {
+    "rand": "random",
+    "random_sample": "random",
+    "randn": "standard_normal",
+    "randint": "integers",
+    "random_integers": "integers",
+}
+"""What the functions of `np.random` are called that a Generator has under another name."""
+
+GONE = {
+    "product": "np.prod",
+    "cumproduct": "np.cumprod",
+    "sometrue": "np.any",
+    "alltrue": "np.all",
+    "row_stack": "np.vstack",
+    "in1d": "np.isin",
+    "trapz": "np.trapezoid",
+    "Inf": "np.inf",
+    "Infinity": "np.inf",
+    "NaN": "np.nan",
+    "float_": "np.float64",
+    "float": "float",
+    "int": "int",
+    "bool": "bool",
+    "object": "object",
+}
+"""What NumPy had once, and what does the same now."""
+
+
+def meaning(response: Response, arguments: Arguments) -> str:
+    """What an error means, as a sentence; empty where Python's own words have to do."""
+    for pattern, says in WORDS:
+        found = re.search(pattern, response.detail)
+        if found:
+            return says(found, arguments)
+    return ""
+
+
+def sides(text: str) -> str:
+    """A shape as NumPy writes it in a message, as Python does: "(3,4)" becomes "(3, 4)"."""
+    numbers = re.findall(r"\d+", text)
+    return f"({numbers[0]},)" if len(numbers) == 1 else f"({', '.join(numbers)})"
+
+
+def fraction(found: re.Match, arguments: Arguments) -> str:
+    return (
+        "A number with a decimal point stands where a whole number is needed, as a size, an index "
+        "or in `range`: `/` gives such a number even for 6 / 2, `//` gives a whole one."
+    )
+
+
+def generator(found: re.Match, arguments: Arguments) -> str:
+    name = GENERATOR.get(found[1])
+    if name:
+        return f"`rng` is a Generator, which has no `{found[1]}`: `rng.{name}` is what it has."
+    return f"`rng` is a Generator, which has no `{found[1]}`."
+
+
+def gone(found: re.Match, arguments: Arguments) -> str:
+    name = found[1]
+    if name in GONE:
+        return f"This version of NumPy has no `np.{name}`: use `{GONE[name]}`."
+    return f"NumPy has no `np.{name}`: is it spelled right?"
+
+
+def pairs(found: re.Match, arguments: Arguments) -> str:
+    given = [f"`{n} = {v}`" for n, v in arguments.items() if isinstance(v, tuple)]
+    if not given:
+        return "A tuple and a number cannot be put together like that."
+    what = "a pair" if len(given) == 1 else "pairs"
+    return (
+        f"Your function got {' and '.join(given)}, {what}, where it computes with one number: "
+        "take height and width apart first."
+    )
+
+
+def nothing(found: re.Match, arguments: Arguments) -> str:
+    given = [f"`{name}`" for name, value in arguments.items() if value is None]
+    if given:
+        return f"Your function got None for {' and '.join(given)}: put the default in its place."
+    return "Something is None there: does a function that you call lack its `return`?"
+
+
+def ragged(found: re.Match, arguments: Arguments) -> str:
+    return "An array is made of parts that differ in shape: all rows of an array are equally long."
+
+
+def broadcast(found: re.Match, arguments: Arguments) -> str:
+    shapes = [sides(text) for text in re.findall(r"\([\d,]*\)", found[1])]
+    return (
+        f"Arrays of shapes {' and '.join(shapes)} meet there, and do not fit: counted from the "
+        "last axis, two sizes must be equal, or one of them 1."
+    )
+
+
+def assigned(found: re.Match, arguments: Arguments) -> str:
+    return f"Something of shape {sides(found[1])} is put into a place of shape {sides(found[2])}."
+
+
+def product(found: re.Match, arguments: Arguments) -> str:
+    return (
+        f"A matrix product needs as many columns on its left as rows on its right; here they are "
+        f"{found[2]} and {found[1]}."
+    )
+
+
+def dot(found: re.Match, arguments: Arguments) -> str:
+    return (
+        f"A product of shapes {sides(found[1])} and {sides(found[2])} needs as many columns on "
+        "its left as rows on its right."
+    )
+
+
+def beyond(found: re.Match, arguments: Arguments) -> str:
+    index, axis, size = found.groups()
+    last = f"the last index is {int(size) - 1}" if int(size) else "it is empty"
+    return f"Index {index} is asked of axis {axis}, which has {size} numbers: {last}."
+
+
+def axes(found: re.Match, arguments: Arguments) -> str:
+    return f"An array with {found[1]} axes is given {found[2]} indices."
+
+
+def reshape(found: re.Match, arguments: Arguments) -> str:
+    return f"{found[1]} numbers cannot be put into the shape {sides(found[2])}."
+
+
+def unset(found: re.Match, arguments: Arguments) -> str:
+    return f"`{found[1]}` is read before anything is put into it."
+
+
+def unknown(found: re.Match, arguments: Arguments) -> str:
+    return f"Nothing is called `{found[1]}` there: is it spelled right, and has its cell run?"
+
+
+WORDS: tuple[tuple[str, Callable[[re.Match, Arguments], str]], ...] = (
+    (r"'(?:numpy\.)?float\w*' object cannot be interpreted as an integer", fraction),
+    (r"slice indices must be integers", fraction),
+    (r"only integers, slices .* are valid indices", fraction),
+    (r"Generator' object has no attribute '(\w+)'", generator),
+    (r"module 'numpy' has no attribute '(\w+)'", gone),
+    (r"`np\.(\w+)` was removed", gone),
+    (r"inhomogeneous shape", ragged),
+    (r"setting an array element with a sequence", ragged),
+    (r"operand type\(s\) for .*'NoneType'|'NoneType' object", nothing),
+    (
+        r"can only concatenate tuple|operand type\(s\) for .*'tuple'|bad operand type .*'tuple'",
+        pairs,
+    ),
+    (r"'tuple' object cannot be interpreted as an integer", pairs),
+    (r"not supported between instances of .*'tuple'", pairs),
+    (r"operands could not be broadcast together with (?:remapped )?shapes (.*)", broadcast),
+    (r"could not broadcast input array from shape (\([\d,]*\)) into shape (\([\d,]*\))", assigned),
+    (r"matmul: .* mismatch .*\(size (\d+) is different from (\d+)\)", product),
+    (r"shapes (\([\d,]*\)) and (\([\d,]*\)) not aligned", dot),
+    (r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)", beyond),
+    (r"array is (\d+)-dimensional, but (\d+) were indexed", axes),
+    (r"cannot reshape array of size (\d+) into shape (\([\d,]*\))", reshape),
+    (r"local variable '(\w+)'", unset),
+    (r"^name '(\w+)' is not defined", unknown),
+)
+"""How an error's message is recognized, and what is said of it."""

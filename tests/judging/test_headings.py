@@ -1,0 +1,48 @@
+"""What stands above a finding is true of the case that is shown."""
+
+import pytest
+
+from autograder import judge, reference
+from autograder.exercises import Case, find
+from autograder.judging.explaining.headings import TRUE_OF
+
+conv2d = find("conv2d-forward").reference
+
+
+def test_steps_are_not_named_above_a_stride_of_one():
+    """Wrong with a stride of its own for height, and in the smallest case without any."""
+
+    def off(x, weights, bias, stride=1, pad=0):
+        result = conv2d(x, weights, bias, stride, pad)
+        return result + (pad != 0)
+
+    said = judge("conv2d-forward", off).message
+    assert "steps of more than 1" not in said
+    assert said.startswith("conv2d-forward: zeros around the picture. ")
+
+
+TRUE = [
+    ("batch", {"N": 2}, {"N": 1}),
+    ("channels", {"C": 3}, {"C": 1}),
+    ("filters", {"F": 2}, {"F": 1}),
+    ("rectangular", {"H": 2, "W": 3}, {"H": 2, "W": 2}),
+    ("rectangular", {"H": 2, "W": 2, "KH": 1, "KW": 2}, {"H": 2, "W": 2, "KH": 1, "KW": 1}),
+    ("stride", {"stride": (1, 2)}, {"stride": (1, 1)}),
+    ("padding", {"pad": 1}, {"pad": 0}),
+    ("both", {"stride": 2, "pad": 1}, {"stride": 2, "pad": 0}),
+    ("pair", {"stride": (1, 2)}, {"stride": (2, 2), "H": 3, "W": 3}),
+]
+
+
+@pytest.mark.parametrize(("facet", "true", "false"), TRUE)
+def test_a_common_facet_says_what_makes_a_case_its_own(facet, true, false):
+    assert TRUE_OF[facet](Case(facet, true))
+    assert not TRUE_OF[facet](Case(facet, false))
+
+
+def test_a_batch_is_not_named_above_a_single_image():
+    def off(x, weights, bias):
+        return reference.conv2d_naive(x, weights, bias) + 1
+
+    verdict = judge("conv2d-naive", off)
+    assert verdict.message.startswith("conv2d-naive: values. ")
