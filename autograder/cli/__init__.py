@@ -10,9 +10,9 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
-from . import author, collecting, instructor, learner
+from . import author, collecting, instructor, learner, returning
 
-GROUPS = (learner, collecting, instructor, author)
+GROUPS = (learner, collecting, instructor, returning, author)
 
 GO_ON = {"grade": " What was graded is recorded; run it again, and it goes on."}
 """What is said when a command was stopped, after that."""
@@ -71,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     ) -> argparse.ArgumentParser:
         """Add the command that `run` is named after."""
         sub = commands.add_parser(
-            run.__name__,
+            run.__name__.rstrip("_"),
             help=summary,
             description=summary[0].upper() + summary[1:] + ".",
             epilog=f"examples:\n{examples}",

@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .grading import GRADE, add_grade, grade
 from .options import Command, add_class, add_database, add_students, places
-from .output import show_grades, tell_failures
+from .output import current_grades, show_grades, tell_failures
 
 if TYPE_CHECKING:
-    from autograder.classroom.gradebook import ClassGradebook
     from autograder.classroom.grades import Failure, Grade
     from autograder.lessons.course import Lesson
 
@@ -146,12 +144,3 @@ def export(options: argparse.Namespace) -> int:
     for sentence in files.save().kept_sentences(file.parent):
         print(sentence, file=sys.stderr)
     return tell_failures(failures)
-
-
-def current_grades(book: ClassGradebook, lesson: Lesson, failures: list[Failure]) -> list[Grade]:
-    """The grades of a lesson; nbgrader's late penalties are made the same, where that may be."""
-    from autograder.lessons.errors import ClassroomError
-
-    with suppress(ClassroomError):  # who may only read a gradebook is shown the same
-        book.keep_penalties(lesson)
-    return book.grades(lesson, failures=failures)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .options import print_json
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from autograder.classroom.folder import ClassFolder
+    from autograder.classroom.gradebook import ClassGradebook
     from autograder.classroom.grades import Failure, Grade
     from autograder.lessons.course import Lesson
 
@@ -60,3 +62,12 @@ def tell_failures(failures: Sequence[Failure]) -> int:
     for failure in failures:
         print(f"{failure.what}: {failure.student!a}: {shown(failure.reason)}.", file=sys.stderr)
     return 1 if failures else 0
+
+
+def current_grades(book: ClassGradebook, lesson: Lesson, failures: list[Failure]) -> list[Grade]:
+    """The grades of a lesson; nbgrader's late penalties are made the same, where that may be."""
+    from autograder.lessons.errors import ClassroomError
+
+    with suppress(ClassroomError):  # who may only read a gradebook is shown the same
+        book.keep_penalties(lesson)
+    return book.grades(lesson, failures=failures)

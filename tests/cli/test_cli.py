@@ -14,6 +14,7 @@ from tests.small_course import autograder
 COMMANDS = (
     *("build", "new", "collect", "grade", "check", "progress", "feedback", "report", "history"),
     "export",
+    "return",
 )
 
 

@@ -106,11 +106,19 @@ class Person:
 
 @dataclass(frozen=True)
 class Roster:
-    """The students of a class, and the file that lists them."""
+    """The students of a class, and the file that lists them.
+
+    `possible` holds the most points of each column, in which Canvas says them.
+    """
 
     people: tuple[Person, ...]
     path: Path
     columns: tuple[str, ...] = ()
+    possible: dict[str, str] = field(default_factory=dict, hash=False)
+
+    def of(self, student: str) -> Person | None:
+        """The row of somebody by id."""
+        return next((person for person in self.people if person.id == student), None)
 
     def find(self, sender: Sender) -> Person | str:
         """Who a sender is; or, if that cannot be told, why not."""
@@ -164,7 +172,12 @@ def read_roster(path: Path) -> Roster:
         )
     if double := _double(person.id for person in people):
         raise ClassroomError(f"{name} lists {double!a} twice: every student has one row.")
-    return Roster(people, path, tuple(columns))
+    return Roster(people, path, tuple(columns), _possible(rows))
+
+
+def _possible(rows: Iterable[dict[str, str]]) -> dict[str, str]:
+    """The row in which Canvas says the most points of each column."""
+    return next((row for row in rows if squashed(Person("", row).name) == NOBODY[0]), {})
 
 
 def table_of(path: Path) -> tuple[list[dict[str, str]], list[str]]:
