@@ -46,9 +46,10 @@ class Suspect:
         self.tells, self.fits, self.shows, self.counts = [], [], [], []
         for response, trial in zip(responses, trials, strict=True):
             tells = not same_outcome(response, trial.truth, trial.measure)
-            right = same_outcome(trial.response, trial.truth, trial.measure)
-            # What is right is no sign of a mistake, however near to right the mistake comes.
-            fits = same_outcome(trial.response, response, trial.measure) and not (tells and right)
+            fits = same_outcome(trial.response, response, trial.measure)
+            if fits and tells:
+                # What is right is no sign of a mistake, however near to right the mistake comes.
+                fits = not same_outcome(trial.response, trial.truth, trial.measure)
             self.tells.append(tells)
             self.fits.append(fits)
             self.shows.append(fits and not (response.error and trial.response.error))
