@@ -17,8 +17,9 @@ from autograder.figures.recipes import interval as interval
 from autograder.figures.recipes import stairs as stairs
 from autograder.figures.recipes import together as together
 from autograder.figures.recipes import trial as trial
-from autograder.figures.style import CARD, INK, MARK, MUTED, POSITIVE, SERIES, mix
+from autograder.figures.style import CARD, INK, KINDS, MARK, MUTED, POSITIVE, SERIES, mix
 from autograder.figures.tables import Column, draw_table
+from autograder.figures.waiting import once_written as once_written
 
 Layers = Sequence[tuple[str, Mapping[str, Any]]]
 
@@ -41,17 +42,26 @@ def contest(winners: Mapping[int, tuple[str, float]], human: float, marked: int)
         colours = [MARK if year == marked else POSITIVE for year in years]
         bars = axes.bar(years, errors, color=colours, width=0.66)
         axes.axhline(human, color=MUTED, linestyle=(0, (5, 3)), linewidth=1.5, zorder=0.5)
-        ground = {"facecolor": CARD, "edgecolor": "none", "pad": 1}
-        axes.bar_label(bars, [f"{error:g}" for error in errors], padding=3, bbox=ground)
-        axes.text(years[-1] + 0.45, human + 0.6, f"a person: {human:g}", ha="right", color=MUTED)
+        for bar, error in zip(bars, errors, strict=True):
+            inside = error < human  # above the bar the line would run through it
+            axes.text(
+                bar.get_x() + bar.get_width() / 2,
+                error - 0.35 if inside else error + 0.35,
+                f"{error:g}",
+                ha="center",
+                va="top" if inside else "bottom",
+                color=CARD if inside else INK,
+            )
+        axes.text(years[-1] + 0.45, human + 0.5, f"one person: {human:g}", ha="right", color=MUTED)
         axes.set_xticks(years, [f"{year}\n{name}" for year, (name, _) in winners.items()])
         axes.tick_params(axis="x", length=0, labelcolor=INK, labelsize=9.5)
         axes.grid(axis="x", visible=False)
         axes.set(ylabel="top-5 error (%)", xlim=(years[0] - 0.55, years[-1] + 0.55))
         paper.figure.tight_layout()
         return paper.finish(
-            "ImageNet's contest: how often the right one of 1,000 names was not among the winner's "
-            "five guesses. Up to 2011 people designed what to look for; since then it is learned.",
+            "The winners of the ImageNet contest: how often the right one of 1,000 names was not "
+            "among five guesses. Winners up to 2011 computed features that people had designed; "
+            "from 2012 on the features are learned.",
             "Bars: " + "; ".join(f"{y} {n} {e:g} percent" for y, (n, e) in winners.items()) + ".",
         )
 
@@ -62,9 +72,9 @@ def row_name(row: tuple[str, Mapping[str, Any]]) -> str:
     Examples
     --------
     >>> row_name(("conv", {"filters": 8, "kernel": 5, "stride": 2, "pad": 1}))
-    'conv 8 of 5×5, step 2, pad 1'
+    'conv 8 of 5×5, stride 2, pad 1'
     >>> row_name(("max_pool", {"size": 3, "stride": 2}))
-    'max pool 3×3, step 2'
+    'max pool 3×3, stride 2'
     """
     kind, options = row
     name = kind.replace("_", " ").replace("local response norm", "normalization")
@@ -74,7 +84,7 @@ def row_name(row: tuple[str, Mapping[str, Any]]) -> str:
         name += f" {_sides(options['size'])}"
     elif "units" in options:
         name += f" {options['units']}"
-    for option, words in (("stride", "step"), ("pad", "pad"), ("groups", "groups")):
+    for option, words in (("stride", "stride"), ("pad", "pad"), ("groups", "groups")):
         value = options.get(option, 0)
         if value not in (0, 1) or (option == "pad" and value):
             name += f", {value} groups" if option == "groups" else f", {words} {value}"
@@ -152,7 +162,7 @@ def two_bars(layers: Layers, counts: Mapping[str, Sequence[int]]) -> Raster:
     """
     with canvas(0.95 * len(counts) + 0.75) as paper:
         axes = paper.figure.add_axes((0.01, 0.02, 0.98, 0.98))
-        shades = {"kernel": POSITIVE, "units": SERIES[1]}  # by the option that such a row has
+        shades = {"kernel": POSITIVE, "units": KINDS["filter"]}  # by the option that such a row has
         told = []
         for y, (title, numbers) in enumerate(counts.items()):
             total, left, number = sum(numbers), 0.0, 0
@@ -185,8 +195,8 @@ def two_bars(layers: Layers, counts: Mapping[str, Sequence[int]]) -> Raster:
             words = "fully connected layers" if words == "fully" else words
             axes.text(x + 0.026, y + 0.12, words, va="center")
         return paper.finish(
-            "Who has the parameters and who has the work, layer by layer from 1 to "
-            f"{number}. The two are in opposite places.",
+            "Where the parameters are and where the work is, layer by layer from 1 to "
+            f"{number}: in opposite parts of the network.",
             "; ".join(told) + ".",
         )
 
@@ -227,12 +237,13 @@ def towers(layers: Layers, depth: int = 3) -> Raster:
             before = options["filters"]
         split = [i for i, options in enumerate(convs, 1) if options.get("groups", 1) > 1]
         return paper.finish(
-            "Down: the filters of a layer. Across: the maps before it. Coloured: who reads what. "
+            "Rows: the filters of a layer. Columns: the maps before it. Colored: what each "
+            "filter reads. "
             + (
-                f"In layers {', '.join(map(str, split))} each tower reads its own half; "
-                "in the others everybody reads everything."
+                f"In layers {', '.join(map(str, split))} each tower reads its own half, "
+                "in the others all maps."
                 if split
-                else "Everybody reads everything."
+                else "Every filter reads all maps."
             ),
             f"Five squares; those of layers {split} show two blocks on the diagonal, the others "
             "are filled.",
@@ -279,7 +290,8 @@ def last_steps(
         axes.set(xlim=(first - 3.2, max(sizes) + 0.3), ylim=(row_height * len(sizes) - 0.4, -0.15))
         axes.set_axis_off()
         return paper.finish(
-            f"The right end of a row of pixels, and the last windows of {kernel}, {stride} apart. "
+            f"The right end of a row of pixels, and the last windows of {kernel} with stride "
+            f"{stride}. "
             "Red pixels lie under no window.",
             "Rows of pixels with windows: " + "; ".join(told) + ".",
         )
@@ -309,12 +321,12 @@ def shares(series: Mapping[str, np.ndarray]) -> Raster:
             axes.plot(np.sort(values), label=name, linestyle=dash)
             told.append(f"{name}: median {np.median(values):.1%}")
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-        axes.set(xlabel="filters, in order", ylabel="too fine to be kept", ylim=(-0.02, 1.02))
+        axes.set(xlabel="filters, sorted", ylabel="too fine for the stride", ylim=(-0.02, 1.02))
         axes.legend(loc="upper left")
         paper.figure.tight_layout()
         return paper.finish(
-            "How much of each filter's answer is finer than the steps can carry, and comes back "
-            "as a false pattern.",
+            "How much of each filter's response is too fine for the stride, and reappears as a "
+            "false pattern. Filters are sorted.",
             "Two rising curves. " + "; ".join(told) + ".",
         )
 
@@ -323,8 +335,8 @@ def maps_of(picture: np.ndarray, maps: Mapping[str, np.ndarray]) -> Raster:
     """Draw the strongest maps of each layer for a photo; see `filters.layer_maps`."""
     return replace(
         layer_maps(picture, maps),
-        caption="The photo and its three channels, then the strongest maps of each layer. From "
-        "outlines to a few bright spots: somewhere in the photo is what the channel looks for.",
+        caption="The photo and its three channels, then the strongest maps of each layer: outlines "
+        "in the first, a few bright spots in the last.",
         alt=f"Rows of feature maps for {', '.join(maps)}: outlines at the top, bright spots below.",
     )
 
@@ -333,8 +345,8 @@ def favourites_of(rows: Mapping[str, Sequence[np.ndarray]]) -> Raster:
     """Draw the patches that excite each of several channels; see `filters.patches`."""
     return replace(
         patches(rows),
-        caption="Each row: one channel, and the places in our photos that excite it most, cut out "
-        "as large as what it sees. What do the patches of a row have in common?",
+        caption="Each row: one channel, and the places in our photos to which it responds most, "
+        "cut out as large as its receptive field. What do the patches of a row have in common?",
     )
 
 
@@ -369,8 +381,8 @@ def covered(
             row, column = np.unravel_index(share.argmax(), share.shape)
             told.append(f"{name} at row {row + 1}, column {column + 1} of {share.shape[1]}")
         return paper.finish(
-            "Red: cover this place, and the channel loses its answer. Grey: it does not mind.",
-            "A photo with a grey square, and again with a red spot where it costs most: "
+            "Red: with this place covered, the channel loses its response. Gray: it does not.",
+            "A photo with a gray square, and again with a red spot where it costs most: "
             + "; ".join(told)
             + ".",
         )

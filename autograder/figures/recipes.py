@@ -42,8 +42,8 @@ def together(
         axes.legend()
         paper.figure.tight_layout()
         return paper.finish(
-            "Most of the gain comes with the first three. The band: the best and the worst choice "
-            "of so many out of seven.",
+            "Error of an ensemble against the number of its networks. The band: the best and the "
+            "worst choice of so many out of seven.",
             f"Two falling curves: {mean[0]:.1%} alone to {mean[-1]:.1%} together; yours "
             f"{live[0]:.1%} to {live[-1]:.1%}.",
         )
@@ -86,7 +86,7 @@ def trial(variants: Mapping[str, Mapping[str, Sequence[float]]], plain: str) -> 
         left.set_title("◀ fewer errors        more errors ▶", fontsize=9.5)
         return paper.finish(
             "Parts of the recipe, added to a plain network. Dots: seeds. Diamond and bar: their "
-            "mean, and the 95 % interval. Grey: chance could have done it.",
+            "mean and its 95 % interval. Gray: the interval holds 0.",
             "Changes of the test error in points: " + "; ".join(told) + ".",
         )
 
@@ -115,7 +115,7 @@ def stairs(runs: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Raster:
                 axes.plot(epochs[drops], one[drops], "v", color=colour, markersize=8)
             _mean_line(axes, epochs, errors.mean(axis=0), colour, name)
             told.append(f"{name} ends at {errors[:, -1].mean():.1%}")
-        axes.plot([], [], "v", color=MUTED, markersize=8, label="the rate is divided by 10")
+        axes.plot([], [], "v", color=MUTED, markersize=8, label="learning rate divided by 10")
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         ends = [errors[:, -1].mean() for errors, _ in runs.values()]
         axes.set(xlabel="epochs", ylabel="validation error", ylim=(None, 2 * min(ends)))
@@ -123,8 +123,8 @@ def stairs(runs: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Raster:
         axes.legend()
         paper.figure.tight_layout()
         return paper.finish(
-            "Thin: one seed each. Thick: their mean; the two are one until the first step gets "
-            "smaller. Then the error settles.",
+            "Thin: one seed each. Thick: their mean. Triangles: the learning rate is divided by "
+            "10. From there on the error of that seed settles.",
             "Falling curves. " + "; ".join(told) + ".",
         )
 

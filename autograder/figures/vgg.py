@@ -10,7 +10,7 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from autograder.figures.matrices import Panel, Picture, draw_panels
 from autograder.figures.raster import WIDTH, Raster, canvas
-from autograder.figures.style import CARD, INK, KINDS, MARK, MUTED, SERIES, mix
+from autograder.figures.style import CARD, INK, KINDS, MARK, MUTED, SERIES
 
 COLUMNS = {
     "A": (1, 1, 2, 2, 2),
@@ -31,15 +31,15 @@ def five_columns() -> Raster:
     """Draw the five tables of the paper side by side, block beside block."""
     room = [max(times[i] for times in COLUMNS.values()) for i in range(len(FILTERS))]
     tall = sum(room) + 0.8 * len(room) + 3.2
-    with canvas(5.6) as paper:
+    with canvas(5.8) as paper:
         axes = paper.figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(-0.85, 5), ylim=(tall + 0.1, -1.6))
+        axes.set(xlim=(-0.85, 5), ylim=(tall + 0.1, -2.3))
         axes.set_axis_off()
         for x, (name, times) in enumerate(COLUMNS.items()):
             layers = sum(times) + 3
             words = {"weight": "bold", "fontsize": 12}
-            axes.text(x + 0.45, -0.95, name, ha="center", va="center", **words)
-            axes.text(x + 0.45, -0.4, f"{layers} layers", ha="center", va="center", color=MUTED)
+            axes.text(x + 0.45, -1.7, name, ha="center", va="center", **words)
+            axes.text(x + 0.45, -0.6, f"{layers} layers", ha="center", va="center", color=MUTED)
             top = 0.0
             for block, (count, filters) in enumerate(zip(times, FILTERS, strict=True)):
                 for i in range(count):
@@ -58,8 +58,8 @@ def five_columns() -> Raster:
             axes.text(-0.8, top + rows + 0.36, "2×2 pool", va="center", color=MARK, fontsize=9.5)
             top += rows + 0.8
         return paper.finish(
-            "Five columns, read from the image at the top to the scores at the bottom. The number "
-            "after the comma says how many filters. Red lines: a pool halves the maps.",
+            "The five networks of the paper, from the image at the top to the scores at the "
+            "bottom. After the comma: the number of filters. Red lines: pooling halves the maps.",
             "Five stacks of boxes. "
             + " ".join(
                 f"{name}: {sum(times) + 3} layers, with {', '.join(map(str, times))} "
@@ -116,8 +116,8 @@ def shares(parts: Mapping[str, Mapping[str, int]]) -> Raster:
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
         paper.figure.tight_layout()
         return paper.finish(
-            "However deep the column, what grows is the small part. Three rows at its end hold "
-            "nearly everything.",
+            "With more depth only the small part grows, the convolutions. The three fully "
+            "connected rows hold about nine tenths.",
             "Bars. "
             + " ".join(
                 f"{network}: "
@@ -155,7 +155,7 @@ def nested_fields(face: np.ndarray, photo: np.ndarray, fields: Mapping[str, int]
             _square(right, row, column, size, colour, f"{name}: {size}" if size > 30 else "")
         return paper.finish(
             "Left: one number of a third layer sees 3×3 numbers of the second, 5×5 of the first, "
-            "7×7 pixels. Right: what one number sees at the end of each block, in pixels.",
+            "7×7 pixels. Right: the receptive field at the end of each block, in pixels.",
             "Two pictures with nested squares. Left, of sides 3, 5 and 7. Right: "
             + ", ".join(f"{name} {size}" for name, size in fields.items())
             + ".",
@@ -182,7 +182,7 @@ def ways(panels: Mapping[str, np.ndarray]) -> Picture:
     """Draw matrices side by side: in how many ways each pixel reaches the number in the middle."""
     return draw_panels(
         [Panel(name, values, "output") for name, values in panels.items()],
-        "In how many ways each pixel reaches one number. A pixel outside reaches it in none.",
+        "The number of paths from each pixel to one number of the last layer.",
     )
 
 
@@ -258,8 +258,8 @@ def work_and_time(rows: Mapping[str, tuple[float, float]]) -> Raster:
         axes.legend(loc="lower right")
         paper.figure.tight_layout()
         return paper.finish(
-            "One dot a row. Where a weight is used at many places, work decides the time. Where it "
-            "is used once, fetching it does.",
+            "One mark for each row. Compare fc6 with conv1_1, which needs about as many "
+            "multiply–adds.",
             "Times against work. "
             + ", ".join(f"{name}: {1e3 * seconds:.0f} ms" for name, (_, seconds) in rows.items())
             + ".",
@@ -290,7 +290,7 @@ def learning_curves(
         axes.set_xscale("log")
         axes.set_xticks(shown, [f"{count:,}" for count in shown])
         axes.minorticks_off()
-        axes.set(xlabel="labelled images to learn from", ylabel="share named right")
+        axes.set(xlabel="labelled images to learn from", ylabel="share named correctly")
         axes.legend(loc="lower right")
         paper.figure.tight_layout()
         return paper.finish(caption, "Rising curves. " + "; ".join(told) + ".")
@@ -329,54 +329,66 @@ def course_map(
     ----------
     costs : mapping from network to (parameters, multiply–adds, bytes of one image's activations)
     errors : mapping from network to (percent wrong, task)
-        The tasks differ: each gets a colour and a mark of its own.
+        The tasks differ: each gets an axis of its own.
     """
     names = list(costs)
     tasks = list(dict.fromkeys(task for _, task in errors.values()))
-    titles = ("parameters", "multiply–adds", "memory of an image", "wrong, %")
-    units = {1: "", 1e3: " K", 1e6: " M", 1e9: " G"}
-    with canvas(1.25 + 0.42 * len(names)) as paper:
-        places = paper.figure.subplots(1, 4, sharey=True)
+    titles = ("parameters", "multiply–adds", "activations", *(f"{t}\nwrong, %" for t in tasks))
+    with canvas(1.0 + 0.42 * len(names)) as paper:
+        places = paper.figure.subplots(1, 3 + len(tasks), sharey=True)
         ys = range(len(names))
-        for axes, values in zip(places, np.array(list(costs.values())).T, strict=False):
-            axes.hlines(ys, values.min() / 4, values, color=mix(SERIES[0], 0.35), linewidth=3)
+        for column, values in enumerate(np.array(list(costs.values())).T):
+            axes = places[column]
             axes.plot(values, ys, "o", color=SERIES[0], markersize=8)
             axes.set_xscale("log")
-            axes.set_xlim(values.min() / 4, values.max() * 150)
+            axes.set_xlim(values.min() / 4, values.max() * 4000)
             axes.minorticks_off()
-            axes.set_xticks([])
             for y, value in zip(ys, values, strict=True):
-                text = _in_bytes(value) if axes is places[2] else _short(value, units)
-                axes.annotate(
-                    text, (value, y), (7, 0), textcoords="offset points", va="center", fontsize=9.5
-                )
-        for task, colour, mark in zip(tasks, (SERIES[2], SERIES[1]), ("s", "D"), strict=False):
+                text = _in_bytes(value) if column == 2 else _short(value, UNITS)
+                _beside(axes, text, (value, y))
+        for axes, task, colour, mark in zip(places[3:], tasks, MARKS, ("s", "D"), strict=False):
             some = {name: e for name, (e, its) in errors.items() if its == task}
-            rows = [names.index(name) for name in some]
-            places[3].plot(list(some.values()), rows, mark, color=colour, label=task, markersize=8)
-            for y, value in zip(rows, some.values(), strict=True):
-                places[3].text(value + 1.1, y, f"{value:.1f}", va="center", fontsize=9.5)
-        places[3].set_xlim(0, 1.35 * max(e for e, _ in errors.values()))
-        places[3].set_xticks([])
+            axes.plot(
+                list(some.values()),
+                [names.index(n) for n in some],
+                mark,
+                color=colour,
+                markersize=8,
+            )
+            axes.set_xlim(0, 1.9 * max(some.values()))
+            for name, value in some.items():
+                _beside(axes, f"{value:.1f}", (value, names.index(name)))
         for axes, title in zip(places, titles, strict=True):
             axes.set_title(title)
+            axes.set_xticks([])
             axes.grid(axis="x", visible=False)
         places[0].set_yticks(ys, names)
         places[0].set_ylim(len(names) - 0.5, -0.5)
-        paper.figure.tight_layout(rect=(0, 0.1, 1, 1))
-        paper.figure.legend(loc="lower right", ncols=2)
+        paper.figure.tight_layout()
         return paper.finish(
-            "The course from top to bottom. The first three scales are logarithmic. Errors of "
-            "different tasks can't be compared with each other.",
-            "Four columns of dots. "
+            "The networks of the course. The first three scales are logarithmic. Each task has an "
+            "axis of its own, because errors of different tasks cannot be compared.",
+            "Columns of dots. "
             + " ".join(
-                f"{name}: {_short(values[0], units)} parameters, {_short(values[1], units)} "
+                f"{name}: {_short(values[0], UNITS)} parameters, {_short(values[1], UNITS)} "
                 f"multiply–adds, {_in_bytes(values[2])}"
                 + (f", {errors[name][0]:.1f} % wrong" if name in errors else "")
                 + "."
                 for name, values in costs.items()
             ),
         )
+
+
+MARKS = (SERIES[2], SERIES[1])
+"""Colors of the tasks."""
+
+UNITS = {1: "", 1e3: " K", 1e6: " M", 1e9: " G"}
+
+
+def _beside(axes: Axes, text: str, place: tuple[float, float]) -> None:
+    ground = {"facecolor": CARD, "edgecolor": "none", "pad": 1}  # no line runs through the words
+    offset = {"textcoords": "offset points", "va": "center", "fontsize": 9.5}
+    axes.annotate(text, place, (8, 0), bbox=ground, **offset)
 
 
 def _short(value: float, units: Mapping[float, str]) -> str:

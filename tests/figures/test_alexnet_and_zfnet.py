@@ -49,7 +49,7 @@ FIGURES = {
 
 def test_towers_tell_which_layers_are_split():
     assert "layers 2 each tower" in figures.towers(ROWS).caption
-    assert "Everybody" in figures.towers(ROWS[:3]).caption
+    assert "Every filter" in figures.towers(ROWS[:3]).caption
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_steps_tell_what_is_left_over(size, words):
 def test_a_sheet_names_the_layers_that_do_more_than_pass_numbers_on():
     text = figures.sheet(ROWS, {"learns": [208, 0, 0, 366, 0, 1000]}, "See.").text
     assert [line.split("  ")[0].strip() for line in text.splitlines()[1:5]] == [
-        "conv 8 of 5×5, step 2",
-        "max pool 3×3, step 2",
+        "conv 8 of 5×5, stride 2",
+        "max pool 3×3, stride 2",
         "conv 6 of 3×5, pad 1, 2 groups",
         "fully connected 4",
     ]

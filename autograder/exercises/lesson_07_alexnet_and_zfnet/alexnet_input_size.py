@@ -19,7 +19,7 @@ def is_the_size(call, numbers: Numbers) -> Iterator[Claim]:
     number = isinstance(size, (int, float)) and not isinstance(size, bool)
     yield Claim(number, True, "one number comes back")
     fits = number and size >= 224 and (size - 11) % 4 == 0
-    yield Claim(fits, True, "from 224 on, windows of 11 in steps of 4 fit the size exactly")
+    yield Claim(fits, True, "from 224 on, windows of 11 with stride 4 fit the size exactly")
     yield Claim(
         number and size == architectures.alexnet_input_size(),
         True,
@@ -40,7 +40,7 @@ EXERCISE = Exercise(
         Property("whole", is_whole, hidden=False),
     ),
     facet_words={"values": "the size that the paper's numbers need", "whole": "a whole number"},
-    see="224 or 227",
+    see="The input size: 224 or 227",
     mistakes=(
         Mistake(
             "224", always(224), "224 is what the paper prints: (224 − 11)/4 + 1 = 54.25 is no size."

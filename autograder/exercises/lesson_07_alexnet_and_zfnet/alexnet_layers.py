@@ -54,32 +54,32 @@ EXERCISE = Exercise(
         Mistake(
             "groups ignored",
             lambda groups=1: architectures.alexnet_layers(),
-            "`groups` was not looked at: with two, the towers meet in some layers only.",
-            see="Two towers",
+            "`groups` is ignored: with two groups, the second, fourth and fifth convolution are split.",
+            see="Two towers: convolution in groups",
         ),
         Mistake(
             "groups in every layer",
             lambda groups=1: conv_with((1, 2, 3, 4), groups=groups)(),
-            "The third convolution is in two groups as well: there each tower reads both.",
-            see="Two towers",
+            "The third convolution is in two groups as well; there each filter reads the maps of both towers.",
+            see="Two towers: convolution in groups",
         ),
         Mistake(
             "groups in the second layer only",
             lambda groups=1: conv_with((1,), groups=groups)(),
             "Only the second convolution is in two groups; the fourth and the fifth are too.",
-            see="Two towers",
+            see="Two towers: convolution in groups",
         ),
         Mistake(
             "groups in the third layer",
             lambda groups=1: conv_with((1, 2), groups=groups)(),
             "The second and third convolutions are in groups; it is the second, fourth and fifth.",
-            see="Two towers",
+            see="Two towers: convolution in groups",
         ),
         Mistake(
             "pad of 2 in the first layer",
             conv_with((0,), pad=2),
             "The first convolution has a pad: that belongs to images of 224, and these are 227.",
-            see="224 or 227",
+            see="The input size: 224 or 227",
         ),
         Mistake(
             "pads left out",
@@ -105,7 +105,7 @@ EXERCISE = Exercise(
         Mistake(
             "pools of 2",
             instead("max_pool", ("max_pool", {"size": 2})),
-            "The pooling windows are 2×2; AlexNet's are 3×3 in steps of 2.",
+            "The pooling windows are 2×2; AlexNet's are 3×3 with stride 2.",
         ),
         Mistake(
             "third pooling left out",
@@ -137,7 +137,7 @@ EXERCISE = Exercise(
         Mistake(
             "ReLU on the scores",
             lambda groups=1: [*architectures.alexnet_layers(groups), RELU],
-            "The scores go through a ReLU: a score below 0 says something too.",
+            "The scores go through a ReLU, which sets all negative scores to 0.",
         ),
         Mistake(
             "one weird trick",

@@ -8,7 +8,7 @@ from ._shared import ONE_TOWER, TWO
 EXERCISE = Exercise(
     order=40,
     reference={1: 1_135_256_096, 2: 724_406_816},
-    see="Two towers",
+    see="Two towers: convolution in groups",
     mistakes=(
         Mistake(
             "groups ignored",

@@ -14,7 +14,7 @@ EXERCISE = Exercise(
             "two towers",
             TWO,
             "This is the network on two towers; one tower is asked for.",
-            see="Two towers",
+            see="Two towers: convolution in groups",
         ),
         Mistake(
             "biases forgotten",

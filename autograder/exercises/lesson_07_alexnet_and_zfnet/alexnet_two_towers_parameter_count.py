@@ -8,7 +8,7 @@ from ._shared import ALEXNET_BIASES, ONE_TOWER, TWO
 EXERCISE = Exercise(
     order=30,
     reference=TWO,
-    see="Two towers",
+    see="Two towers: convolution in groups",
     mistakes=(
         Mistake(
             "groups ignored",

@@ -58,7 +58,7 @@ EXERCISE = Exercise(
         "sure": "one network that is sure against some that are not",
         "one": "a single network, or a single image",
     },
-    see="Seven networks decide together",
+    see="Ensembles: seven networks decide together",
     mistakes=(
         Mistake(
             "majority vote",

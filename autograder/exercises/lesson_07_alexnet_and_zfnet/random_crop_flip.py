@@ -218,12 +218,12 @@ EXERCISE = Exercise(
     facet_words={
         "windows": "every crop is a window of its image, mirrored or not",
         "pair": "windows that are not square: a pair for `size`",
-        "own": "a place and a toss of the coin for each image",
-        "chance": "every place can be drawn, and half of the images are mirrored",
-        "rng": "numbers from the generator that was given",
-        "kept": "numbers keep their dtype",
+        "own": "each image its own position and mirroring",
+        "chance": "every position can be drawn, and half of the images are mirrored",
+        "rng": "random numbers from the given generator",
+        "kept": "the dtype is kept",
     },
-    see="More images for nothing",
+    see="Data augmentation: random crops and mirror images",
     mistakes=(
         Mistake(
             "same crop for the whole batch",
@@ -238,12 +238,12 @@ EXERCISE = Exercise(
         Mistake(
             "same flip for the whole batch",
             cropped_by(each_its_own, one_coin),
-            "One toss of the coin decides for all images.",
+            "One random number decides for all images whether they are mirrored.",
         ),
         Mistake(
             "one draw for the whole batch",
             cropped_by(one_for_all, one_coin),
-            "Chance is asked once for the whole batch: every image needs draws of its own.",
+            "Position and mirroring are drawn once for the whole batch; every image needs draws of its own.",
         ),
         Mistake(
             "never flipped",
@@ -304,7 +304,7 @@ EXERCISE = Exercise(
         Mistake(
             "NumPy's own generator used",
             lambda x, size, rng: images.random_crop_flip(x, size, np.random.default_rng()),
-            "The same generator gives other windows each time: chance is not asked of `rng`.",
+            "The same generator gives other windows each time: random numbers must come from `rng`.",
         ),
         Mistake(
             "only flipped",

@@ -71,9 +71,9 @@ EXERCISE = Exercise(
         "one_image": "a single image",
         "ends": "as many guesses as classes",
         "sure": "labels that score highest, or lowest, of all",
-        "refused": "a k that is no number of guesses is refused",
+        "refused": "a k that is not between 1 and the number of classes is refused",
     },
-    see="Five guesses",
+    see="Five guesses: the top-5 error",
     mistakes=(
         Mistake(
             "accuracy instead of error",
@@ -88,14 +88,14 @@ EXERCISE = Exercise(
         Mistake(
             "k ignored",
             lambda scores, labels, k: losses.top_k_error(scores, labels, 1),
-            "Only the best guess was looked at.",
+            "Only the highest score was used; `k` guesses are allowed.",
         ),
         Mistake(
             "the k-th guess only",
             lambda scores, labels, k: float(
                 np.mean(np.argsort(-scores, axis=1)[:, k - 1] != labels)
             ),
-            "Only the k-th guess was looked at, not the ones before it.",
+            "Only the k-th guess was used, not the ones before it.",
         ),
         Mistake(
             "one guess too many",

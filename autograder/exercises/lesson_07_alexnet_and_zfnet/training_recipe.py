@@ -66,7 +66,7 @@ EXERCISE = Exercise(
     ),
     heart=tuple(WORDS),
     facet_words={**WORDS, "whole": "whole numbers where things are counted", "keys": "the names"},
-    see="The recipe",
+    see="The training recipe: momentum, weight decay, dropout",
     mistakes=(
         Mistake(
             "divided by 10 as a factor of 10",

@@ -38,8 +38,8 @@ EXERCISE = Exercise(
         Mistake(
             "AlexNet's",
             54.25,
-            "This is AlexNet's first layer on 224; ZFNet's is 7×7 in steps of 2.",
-            see="224 or 227",
+            "This is AlexNet's first layer on 224; ZFNet's is 7×7 with stride 2.",
+            see="The input size: 224 or 227",
         ),
     ),
 )

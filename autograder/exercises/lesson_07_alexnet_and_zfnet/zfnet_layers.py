@@ -60,22 +60,22 @@ EXERCISE = Exercise(
         Mistake(
             "AlexNet's first layer kept",
             conv_with((0,), zfnet, kernel=11, stride=4, pad=0),
-            "The first convolution is still AlexNet's 11×11 in steps of 4.",
+            "The first convolution is still AlexNet's 11×11 with stride 4.",
         ),
         Mistake(
             "AlexNet's stride kept",
             conv_with((0,), zfnet, stride=4),
-            "The first filters are 7×7, but still go in steps of 4.",
+            "The first filters are 7×7, but their stride is still 4.",
         ),
         Mistake(
             "second layer's stride of 1",
             conv_with((1,), zfnet, stride=1, pad=2),
-            "The second convolution goes in steps of 1, as AlexNet's does.",
+            "The second convolution has stride 1, as in AlexNet; in ZFNet it has stride 2.",
         ),
         Mistake(
             "variant ignored",
             lambda variant="paper": zfnet(),
-            "`variant` was not looked at: the wide network has 512, 1024 and 512 filters.",
+            "`variant` is ignored: the wide network has 512, 1024 and 512 filters.",
         ),
         Mistake(
             "always wide",

@@ -113,7 +113,7 @@ EXERCISE = Exercise(
         Mistake(
             "one map of each row",
             one_map,
-            "One map was counted for each row, however many there are.",
+            "Only one map was counted for each row.",
         ),
         Mistake(
             "total only",
@@ -128,7 +128,7 @@ EXERCISE = Exercise(
         Mistake(
             "running total",
             counted_then(lambda counts, *_: np.cumsum(counts).tolist()),
-            "Each number holds those before it too.",
+            "Each number includes those before it.",
         ),
     ),
 )

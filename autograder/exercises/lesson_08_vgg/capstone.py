@@ -1,4 +1,4 @@
-"""Recognise digits with a network of your own, within a budget."""
+"""Recognize digits with a network of your own, within a budget."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def digits_kept_apart() -> tuple[np.ndarray, np.ndarray]:
 
 
 def share_known(call) -> float:
-    """The share of the digits kept apart that a network within the budget recognises."""
+    """The share of the held-out digits that a network within the budget recognizes."""
     layers, params = handed_in(call)
     images, labels = digits_kept_apart()
     if not may_run(layers, params):
@@ -160,7 +160,7 @@ def known(right: float, least: float) -> Claim:
     return Claim(
         right >= least,
         True,
-        f"a network within the budget recognises {least:.0%} of the digits kept apart",
+        f"a network within the budget recognizes {least:.0%} of the held-out digits",
     )
 
 
@@ -199,11 +199,11 @@ EXERCISE = Exercise(
     heart=("most",),
     facet_words={
         "network": "a table within the budget, and the parameters that belong to it",
-        "most": "9 of 10 digits that were kept apart",
-        "nearly_all": "19 of 20 digits that were kept apart",
-        "asked": "97 of 100 digits that were kept apart",
+        "most": "9 of 10 held-out digits",
+        "nearly_all": "19 of 20 held-out digits",
+        "asked": "97 of 100 held-out digits",
     },
-    see="From a blank cell",
+    see="Capstone: a network of your own",
     mistakes=(
         Mistake(
             "not trained",
@@ -213,7 +213,7 @@ EXERCISE = Exercise(
                     networks.initialize(layers, DIGITS_INPUT, np.random.default_rng(0)),
                 )
             ),
-            "The network guesses: these may be the parameters that training started from.",
+            "The network only guesses: these may be the initial parameters, before training.",
         ),
         Mistake(
             "parameters that are not numbers",
@@ -223,7 +223,7 @@ EXERCISE = Exercise(
                     [{name: own * np.nan for name, own in row.items()} for row in params],
                 )
             ),
-            "The parameters are not numbers any more: the steps were too long.",
+            "The parameters are NaN: the training diverged, perhaps because the learning rate was too large.",
         ),
         Mistake(
             "parameters without their table",

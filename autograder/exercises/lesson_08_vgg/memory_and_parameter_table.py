@@ -126,7 +126,7 @@ EXERCISE = Exercise(
         "multiply_adds": "multiply–adds",
         "groups": "convolutions in groups",
     },
-    see="Multiply and add",
+    see="Multiply–adds: the work of a network",
     mistakes=(
         Mistake(
             "biases multiplied too",
@@ -221,7 +221,7 @@ EXERCISE = Exercise(
                     strict=True,
                 )
             ],
-            "The parameters of a row hold those before it too.",
+            "The parameters of a row include those of the rows before it.",
             see="Memory early, parameters late",
         ),
         Mistake(

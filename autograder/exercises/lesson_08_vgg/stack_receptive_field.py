@@ -29,12 +29,12 @@ EXERCISE = Exercise(
         case("pointwise", kernel=1),
     ),
     facet_words={"once": "a single layer", "pointwise": "filters of 1×1, which see one pixel"},
-    see="Three small filters for one large",
+    see="The receptive field of a stack: three small filters for one large",
     mistakes=(
         Mistake(
             "sum of kernels",
             lambda kernel, times: kernel * times,
-            "The sides were added up: neighbouring windows overlap.",
+            "The sides were added up: neighboring windows overlap.",
         ),
         Mistake(
             "off by one",
@@ -49,7 +49,7 @@ EXERCISE = Exercise(
         Mistake(
             "one layer only",
             lambda kernel, times: kernel,
-            "Only one layer was looked through.",
+            "This is the receptive field of one layer only.",
         ),
         Mistake(
             "two a layer",

@@ -60,7 +60,7 @@ EXERCISE = Exercise(
         "batches": "a last batch that is not full",
         "default": "batches of 20, where nothing else is said",
     },
-    see="Features that travel",
+    see="Transfer learning: features that travel",
     mistakes=(
         Mistake(
             "last batch left out",
@@ -119,7 +119,7 @@ EXERCISE = Exercise(
                     [("dropout", {}) if row[0] == "relu" else row for row in layers], params, x
                 )
             ),
-            "ReLU was not applied: numbers below 0 went on.",
+            "ReLU was not applied: negative numbers were passed on.",
         ),
         Mistake(
             "pixels returned",

@@ -26,9 +26,9 @@ EXERCISE = Exercise(
             "These are bits.",
         ),
         Mistake(
-            "the slide's total",
+            "the printed total",
             96_000_000,
-            "This is the slide's 24M × 4 bytes; its own rows add up to less.",
+            "This is 24M × 4 bytes, as many course notes print it; their own rows add up to less.",
             see="A sum that does not add up",
         ),
         Mistake(

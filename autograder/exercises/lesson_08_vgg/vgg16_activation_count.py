@@ -11,9 +11,9 @@ EXERCISE = Exercise(
     see="Memory early, parameters late",
     mistakes=(
         Mistake(
-            "the slide's total",
+            "the printed total",
             24_000_000,
-            "This is what the well-known slide says; its own rows add up to less.",
+            "This is what many course notes print; their own rows add up to less.",
             see="A sum that does not add up",
         ),
         Mistake(

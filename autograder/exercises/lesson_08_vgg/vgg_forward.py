@@ -45,6 +45,6 @@ EXERCISE = Exercise(
         case("layout", layout="F", N=1),
     ),
     facet_words={"deep": "a deep stack", "maps": "a table that ends with maps"},
-    see="A photo through sixteen layers",
+    see="Inference: a photo through sixteen layers",
     mistakes=tuple(m for m in RUN_MISTAKES if m.name in STACK_MISTAKES),
 )

@@ -90,7 +90,7 @@ EXERCISE = Exercise(
         "others": "the layers of VGG-11, 13 and 19",
         "others_between": "ReLU and dropout of VGG-11, 13 and 19",
     },
-    see="Five tables in one",
+    see="VGG-11 to VGG-19: five tables in one",
     mistakes=(
         Mistake(
             "no pad",
@@ -110,7 +110,7 @@ EXERCISE = Exercise(
         Mistake(
             "depth ignored",
             lambda depth: vgg(16),
-            "`depth` was not looked at: this is always VGG-16.",
+            "`depth` is ignored: this is always VGG-16.",
         ),
         Mistake(
             "nineteen for sixteen",
@@ -132,7 +132,7 @@ EXERCISE = Exercise(
         Mistake(
             "1024 filters at the end",
             doubling_on,
-            "The filters double once more in the fifth block; they stay at 512.",
+            "The number of filters doubles once more in the fifth block; it stays at 512.",
         ),
         Mistake(
             "pooling too early",
@@ -150,7 +150,7 @@ EXERCISE = Exercise(
         Mistake(
             "AlexNet's pooling",
             every("max_pool", size=3, stride=2),
-            "The pooling windows are 3×3 in steps of 2, as AlexNet's; VGG's are 2×2.",
+            "The pooling windows are 3×3 with stride 2, as AlexNet's; VGG's are 2×2.",
         ),
         Mistake(
             "kernels of 5",
@@ -187,12 +187,12 @@ EXERCISE = Exercise(
                 )
                 if not (row[0] == "relu" and follows[0] == "conv")
             ],
-            "There is one ReLU for each block; every convolution is followed by one.",
+            "There is only one ReLU per block; a ReLU follows every convolution.",
         ),
         Mistake(
             "ReLU on the scores",
             lambda depth: [*vgg(depth), ("relu", {})],
-            "The scores go through a ReLU: a score below 0 says something too.",
+            "The scores go through a ReLU, which sets all negative scores to 0.",
         ),
         Mistake(
             "dropout left out",

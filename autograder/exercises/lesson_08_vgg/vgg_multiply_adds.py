@@ -12,7 +12,7 @@ FULLY_CONNECTED_WORK = 123_633_664
 EXERCISE = Exercise(
     order=110,
     reference=VGG_WORK,
-    see="Multiply and add",
+    see="Multiply–adds: the work of a network",
     mistakes=(
         Mistake(
             "multiplications and additions apart",

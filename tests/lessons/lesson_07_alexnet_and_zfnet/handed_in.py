@@ -80,7 +80,7 @@ FEEDBACK = {
     "bruno-silva": "not written yet",
     "chen-wei": "Each network had one vote",
     "dana-petrova": "The windows at the lower and at the right edge are never drawn",
-    "emil-larsen": "was not looked at: the wide network has 512, 1024 and 512 filters",
+    "emil-larsen": "is ignored: the wide network has 512, 1024 and 512 filters",
 }
 
 HANDED_IN = Assignment(STUDENTS, POINTS, FEEDBACK)

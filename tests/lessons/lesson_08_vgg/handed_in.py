@@ -99,7 +99,7 @@ emil-larsen   4     4                 4     4                 4       4       4 
 
 FEEDBACK = {
     "bruno-silva": "not written yet",
-    "chen-wei": "The sides were added up: neighbouring windows overlap.",
+    "chen-wei": "The sides were added up: neighboring windows overlap.",
     "dana-petrova": "This is the rounded number that is often quoted",
     "emil-larsen": "Only the first image went through.",
 }
