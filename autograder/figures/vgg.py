@@ -346,7 +346,7 @@ def course_map(
             for y, value in zip(ys, values, strict=True):
                 text = _in_bytes(value) if column == 2 else _short(value, UNITS)
                 _beside(axes, text, (value, y))
-        for axes, task, colour, mark in zip(places[3:], tasks, MARKS, ("s", "D"), strict=False):
+        for axes, task, colour, mark in zip(places[3:], tasks, SERIES[2:0:-1], "sD", strict=False):
             some = {name: e for name, (e, its) in errors.items() if its == task}
             axes.plot(
                 list(some.values()),
@@ -378,9 +378,6 @@ def course_map(
             ),
         )
 
-
-MARKS = (SERIES[2], SERIES[1])
-"""Colors of the tasks."""
 
 UNITS = {1: "", 1e3: " K", 1e6: " M", 1e9: " G"}
 

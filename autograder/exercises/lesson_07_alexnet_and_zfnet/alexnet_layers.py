@@ -54,13 +54,15 @@ EXERCISE = Exercise(
         Mistake(
             "groups ignored",
             lambda groups=1: architectures.alexnet_layers(),
-            "`groups` is ignored: with two groups, the second, fourth and fifth convolution are split.",
+            "`groups` is ignored: with two groups, the second, fourth and fifth convolution are "
+            "split.",
             see="Two towers: convolution in groups",
         ),
         Mistake(
             "groups in every layer",
             lambda groups=1: conv_with((1, 2, 3, 4), groups=groups)(),
-            "The third convolution is in two groups as well; there each filter reads the maps of both towers.",
+            "The third convolution is in two groups as well; there each filter reads the maps "
+            "of both towers.",
             see="Two towers: convolution in groups",
         ),
         Mistake(

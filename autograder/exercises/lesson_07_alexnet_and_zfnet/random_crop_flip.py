@@ -243,7 +243,8 @@ EXERCISE = Exercise(
         Mistake(
             "one draw for the whole batch",
             cropped_by(one_for_all, one_coin),
-            "Position and mirroring are drawn once for the whole batch; every image needs draws of its own.",
+            "Position and mirroring are drawn once for the whole batch; every image needs draws "
+            "of its own.",
         ),
         Mistake(
             "never flipped",
@@ -304,7 +305,8 @@ EXERCISE = Exercise(
         Mistake(
             "NumPy's own generator used",
             lambda x, size, rng: images.random_crop_flip(x, size, np.random.default_rng()),
-            "The same generator gives other windows each time: random numbers must come from `rng`.",
+            "The same generator gives other windows each time: random numbers must come from "
+            "`rng`.",
         ),
         Mistake(
             "only flipped",

@@ -223,7 +223,8 @@ EXERCISE = Exercise(
                     [{name: own * np.nan for name, own in row.items()} for row in params],
                 )
             ),
-            "The parameters are NaN: the training diverged, perhaps because the learning rate was too large.",
+            "The parameters are NaN: the training diverged, perhaps because the learning rate "
+            "was too large.",
         ),
         Mistake(
             "parameters without their table",
