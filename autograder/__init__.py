@@ -8,18 +8,30 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .judging import Verdict, WrongAnswer, judge
-    from .learning import check, look, progress
+    from .learning import check, hint, look, progress, solution
     from .watching import watch
 
-__all__ = ["Verdict", "WrongAnswer", "check", "judge", "look", "progress", "watch"]
+__all__ = [
+    "Verdict",
+    "WrongAnswer",
+    "check",
+    "hint",
+    "judge",
+    "look",
+    "progress",
+    "solution",
+    "watch",
+]
 
 HOMES = {
     "Verdict": "judging",
     "WrongAnswer": "judging",
     "check": "learning",
+    "hint": "learning",
     "judge": "judging",
     "look": "learning",
     "progress": "learning",
+    "solution": "learning",
     "watch": "watching",
 }
 """The package that each public name comes from."""

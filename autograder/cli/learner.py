@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.lessons.errors import ClassroomError
 
 from .options import Command, add_limits, limits_of
+
+if TYPE_CHECKING:
+    from autograder.exercises import Exercise
 
 START = """\
   autograder start 02-filters       your own copy: my-course/02-filters/02-filters.ipynb
@@ -31,9 +35,19 @@ PROGRESS = """\
 
 It is read from my-progress.jsonl, which every check in your notebooks adds to."""
 
+HINT = """\
+  autograder hint conv2d-forward               where to look
+  autograder hint conv2d-forward --number 3    a task like it, solved
+
+In a notebook, hint("conv2d-forward") knows what you have written, and gives the next of three."""
+
+SOLUTION = """\
+  autograder solution conv2d-forward             once you have checked an answer of your own
+  autograder solution conv2d-forward --anyway    at once"""
+
 
 def add_commands(command: Command) -> None:
-    """Add `start`, `check` and `progress`."""
+    """Add `start`, `check`, `progress`, `hint` and `solution`."""
     sub = command(start, "make a copy of a lesson that is your own", START)
     sub.add_argument("lessons", nargs="*", metavar="LESSON", help="by default all")
     sub.add_argument(
@@ -53,6 +67,14 @@ def add_commands(command: Command) -> None:
     )
     sub.add_argument("--json", action="store_true", help="one JSON object a line, on stdout")
 
+    sub = command(hint, "say where to look, for an exercise", HINT)
+    sub.add_argument("exercise", metavar="ID")
+    sub.add_argument("--number", type=int, choices=(1, 2, 3), default=1, help="by default 1")
+
+    sub = command(solution, "show a right answer, after an honest try", SOLUTION)
+    sub.add_argument("exercise", metavar="ID")
+    sub.add_argument("--anyway", action="store_true", help="even if nothing was tried yet")
+
 
 def start(options: argparse.Namespace) -> int:
     from autograder.lessons.course import Course
@@ -68,7 +90,7 @@ def start(options: argparse.Namespace) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
-    from autograder.learning.progressing import keep_check
+    from autograder.learning.progressing import UNWRITTEN, keep_check
     from autograder.learning.record import file_beside
     from autograder.running.as_given_out import find_lesson
     from autograder.running.selfcheck import check_notebook
@@ -78,7 +100,7 @@ def check(options: argparse.Namespace) -> int:
     all_right = bool(checked) and all(one.right for one in checked)
     if file := file_beside(options.notebook.parent):
         for one in checked:
-            keep_check(one.exercise, one.right, path=file)
+            keep_check(one.exercise, one.right, "", UNWRITTEN not in one.says, file)
     if options.json:
         for one in checked:
             print(json.dumps({"exercise": one.exercise, "right": one.right, "says": one.says}))
@@ -96,11 +118,11 @@ def what_is_left(exercises: list[str]) -> str:
     """What to do after a check of a whole notebook.
 
     >>> what_is_left(["relu", "dropout"])
-    'Next: relu.'
+    'Next: relu. In the notebook, hint("relu") says where to look.'
     """
     if not exercises:
         return "Next: hand it in, or go on to the next lesson (`autograder progress`)."
-    return f"Next: {exercises[0]}."
+    return f'Next: {exercises[0]}. In the notebook, hint("{exercises[0]}") says where to look.'
 
 
 def progress(options: argparse.Namespace) -> int:
@@ -125,3 +147,42 @@ def progress(options: argparse.Namespace) -> int:
     show(of_one(options.lesson, known) if options.lesson else of_course(known))
     print(f"\nKept in {file}." if known else "\nNothing is kept yet: checks in a notebook will be.")
     return 0
+
+
+def hint(options: argparse.Namespace) -> int:
+    from autograder.inside.showing import show
+    from autograder.learning.hints import OFF, card
+    from autograder.learning.switches import is_on
+
+    exercise = known_exercise(options.exercise)
+    if not is_on("hints"):
+        raise ClassroomError(OFF)
+    show(card(exercise, options.number))
+    return 0
+
+
+def solution(options: argparse.Namespace) -> int:
+    from autograder.inside.showing import show
+    from autograder.learning.record import own_file
+    from autograder.learning.solutions import OFF, card, has_tried
+    from autograder.learning.switches import is_on
+
+    exercise = known_exercise(options.exercise)
+    if not is_on("solutions"):
+        raise ClassroomError(OFF)
+    if not options.anyway and not has_tried(exercise.id, own_file()):
+        raise ClassroomError(
+            f"No answer of yours to {exercise.id} has been checked yet: try it first, "
+            "or say --anyway."
+        )
+    show(card(exercise))
+    return 0
+
+
+def known_exercise(name: str) -> Exercise:
+    from autograder.exercises import UnknownExercise, find
+
+    try:
+        return find(name)
+    except UnknownExercise as error:
+        raise ClassroomError(str(error)) from None

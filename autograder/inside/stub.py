@@ -15,7 +15,7 @@ from .answers import LocalAnswer, Response, to_plain_data
 from .verdicts import Verdict, settle
 from .wire import Gone, Wire, WireError
 
-__all__ = ["check", "look", "progress", "watch"]
+__all__ = ["check", "hint", "look", "progress", "solution", "watch"]
 
 SOCKET_VARIABLE = "AUTOGRADER_JUDGE"
 """The environment variable that names the judge's socket."""
@@ -57,7 +57,7 @@ def answer_with(response: Response, wire: Wire) -> None:
 
 
 def silent(*arguments: Any, **options: Any) -> None:
-    """`look`, `watch` and `progress` are for the student at home, and show nothing here."""
+    """What is for the student at home shows nothing here: pictures, progress and help."""
 
 
-look = watch = progress = silent
+look = watch = progress = hint = solution = silent

@@ -14,6 +14,7 @@ from autograder.judging.explaining.picturing import picture, task
 from autograder.judging.trials import try_example
 
 from .cells_run import why_not_run
+from .hints import remember_answer
 from .progressing import record_progress
 
 
@@ -40,6 +41,8 @@ def check(exercise_id: str, answer: Any, hidden: bool = False) -> float | None:
     """
     verdict = with_what_did_not_run(judge(exercise_id, answer, hidden))
     record_progress(verdict)
+    if not hidden:
+        remember_answer(answer, verdict)
     # A wrong answer's picture stands above the error; without one the error says it all.
     if verdict.passed or verdict.points or verdict.picture:
         show(verdict)

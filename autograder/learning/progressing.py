@@ -26,17 +26,35 @@ class Standing:
 _LATEST: dict[str, Standing] = {}
 """The last visible check of each exercise in this process."""
 
+_TRIED: set[str] = set()
+
+UNWRITTEN = "not written yet"
+"""What a check says of a stub."""
+
 
 def record_progress(verdict: Verdict) -> None:
     """Keep the verdict of a check, for the table and for the days to come."""
     if not verdict.hidden:
         _LATEST[verdict.exercise] = Standing(verdict.passed, verdict.mistake or "")
-        keep_check(verdict.exercise, verdict.passed, verdict.mistake or "")
+        tried = UNWRITTEN not in verdict.message
+        if tried:
+            _TRIED.add(verdict.exercise)
+        keep_check(verdict.exercise, verdict.passed, verdict.mistake or "", tried)
 
 
-def keep_check(exercise: str, passed: bool, mistake: str = "", path: Path | None = None) -> None:
-    """Keep what a check came to in the learner's file: by default the current folder's."""
-    record.add("check", path, exercise=exercise, passed=passed, mistake=mistake)
+def keep_check(
+    exercise: str, passed: bool, mistake: str = "", tried: bool = True, path: Path | None = None
+) -> None:
+    """Keep what a check came to in the learner's file: by default the current folder's.
+
+    `tried` tells an answer from a stub.
+    """
+    record.add("check", path, exercise=exercise, passed=passed, mistake=mistake, tried=tried)
+
+
+def tried_here() -> frozenset[str]:
+    """The exercises of which something was checked in this process that is more than a stub."""
+    return frozenset(_TRIED)
 
 
 def standings(path: Path | None = None) -> dict[str, Standing]:
@@ -134,8 +152,8 @@ def what_next(known: dict[str, Standing]) -> str:
         return "Every check of the course is passed."
     if exercise.id in known:
         return (
-            f"Next: {exercise.id} in {exercise.lesson}, which is not right yet: "
-            f"see “{exercise.see}”."
+            f"Next: {exercise.id} in {exercise.lesson}, which is not right yet. "
+            f'In the notebook, hint("{exercise.id}") says where to look.'
         )
     return f"Next: {exercise.id} in {exercise.lesson}, under “{exercise.see}”."
 

@@ -26,7 +26,8 @@ SHOWN = ("datasets.py", "figures", "inside")
 """What of the package every notebook finds."""
 
 ENTRANCE = """\
-from autograder.inside.stub import __all__, check, look, progress, watch
+from autograder.inside.stub import *
+from autograder.inside.stub import __all__
 """
 """The package's own `__init__.py` inside; those of its folders are empty."""
 

@@ -12,7 +12,19 @@ from autograder.lessons.course import Lesson
 from tests.small_course import autograder
 
 COMMANDS = (
-    *("build", "new", "collect", "grade", "check", "progress", "feedback", "report", "history"),
+    *(
+        "build",
+        "new",
+        "collect",
+        "grade",
+        "check",
+        "progress",
+        "hint",
+        "solution",
+        "feedback",
+        "report",
+        "history",
+    ),
     "export",
     "return",
 )
@@ -99,5 +111,8 @@ def test_check_tells_a_student_where_they_stand(filters: Lesson, tmp_path):
     assert done.returncode == 1
     assert "  right  conv-parameter-count\n" in done.stdout
     assert "  -----  edge-filters: " in done.stdout
-    assert done.stdout.endswith("1 of 8 exercises pass their check.\nNext: cross-correlate2d.\n")
+    assert done.stdout.endswith(
+        "1 of 8 exercises pass their check.\nNext: cross-correlate2d. "
+        'In the notebook, hint("cross-correlate2d") says where to look.\n'
+    )
     assert copy.read_bytes() == before

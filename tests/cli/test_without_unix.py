@@ -65,6 +65,17 @@ def test_a_check_in_a_lesson(elsewhere):
     assert done.stdout == "✓ lenet-parameter-count: right.\n", done.stderr
 
 
+def test_a_learner_is_helped_and_sees_how_far_they_are(elsewhere):
+    course = elsewhere / "my-course"
+    course.mkdir(exist_ok=True)
+    (course / "my-progress.jsonl").write_text(
+        '{"what": "check", "exercise": "relu", "passed": false}\n'
+    )
+    assert "Next: " in without_unix("progress", cwd=elsewhere).stdout
+    assert "Hint 3 of 3" in without_unix("hint", "relu", "--number", "3", cwd=elsewhere).stdout
+    assert "np.maximum" in without_unix("solution", "relu", cwd=elsewhere).stdout
+
+
 @pytest.mark.parametrize("command", ["report", "feedback", "export"])
 def test_grades_are_read(command, elsewhere):
     lesson = [] if command == "export" else ["02-filters"]

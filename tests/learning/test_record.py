@@ -55,7 +55,10 @@ def test_all_lessons_share_one_plain_file_beside_them(lesson):
     (line,) = (lesson.parent / record.FILE).read_text(encoding="utf-8").splitlines()
     kept = json.loads(line)
     assert kept.pop("at").endswith("+00:00")
-    assert kept == {"what": "check", "exercise": "relu", "passed": True, "mistake": ""}
+    assert kept == {
+        **{"what": "check", "exercise": "relu", "passed": True, "mistake": ""},
+        "tried": True,
+    }
 
 
 def test_two_notebooks_at_once_lose_nothing(lesson):
@@ -113,7 +116,7 @@ def test_nothing_is_kept_where_nobody_learns(tmp_path):
 def test_what_passed_before_is_said_to_have(lesson):
     file = lesson.parent / record.FILE
     for passed, mistake in ((True, ""), (False, "starts at zero")):
-        keep_check("max-pool2d", passed, mistake, file)
+        keep_check("max-pool2d", passed, mistake, path=file)
     assert state(standings(file)["max-pool2d"]) == "starts at zero (it passed before)"
 
 

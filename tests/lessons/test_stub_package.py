@@ -41,10 +41,10 @@ def inside(stub: Path, program: str):
 def test_the_names_that_lessons_import_are_there(stub):
     assert inside(
         stub,
-        "from autograder import check, look, progress, watch\n"
+        "from autograder import check, hint, look, progress, solution, watch\n"
         "from autograder.figures import style\n"
         "import autograder.datasets, autograder.figures.matrices\n"
-        "look('relu'); progress('02-filters'); watch(len, [1])\n"
+        "look('relu'); hint('relu'); progress('02-filters'); watch(len, [1])\n"
         "print(json.dumps(len(autograder.datasets.imagenet_classes())))",
     ) == len(Path("data/imagenet-classes.txt").read_text().splitlines())
 
