@@ -45,6 +45,13 @@ def distance_from_corner(images: np.ndarray) -> np.ndarray:
     return (images * np.maximum(rows, columns) ** 2).sum(axis=(1, 2, 3))[:, None]
 
 
+def rows_and_columns(images: np.ndarray) -> np.ndarray:
+    """A layer of two numbers: pixels weighted by their squared row, and by column, (N, 1, 1, 2)."""
+    rows, columns = np.indices(images.shape[2:])
+    weights = np.stack([rows**2, columns])
+    return (images[:, :, None] * weights).sum(axis=(1, 3, 4))[:, None, None]
+
+
 FUNCTIONS: dict[str, Callable] = {
     function.__name__: function
     for function in (
@@ -54,6 +61,7 @@ FUNCTIONS: dict[str, Callable] = {
         exponentials,
         brightness,
         distance_from_corner,
+        rows_and_columns,
     )
 }
 """By the name that a `Named` argument carries."""

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import numpy as np
 
-from ..model import Arguments, Claim, Numbers, Property, case
+from ..model import Arguments, Case, Claim, Numbers, Property, case
 from ._shared import PAIR, window_on
 
 
 def layer(
     numbers: Numbers,
-    N: int,
-    C: int,
-    F: int,
-    H: int,
-    W: int,
-    KH: int,
-    KW: int,
+    size: PAIR,
+    kernel: PAIR,
+    N: int = 1,
+    C: int = 1,
+    F: int = 1,
     stride: int | PAIR | None = None,
     pad: int | PAIR | None = None,
+    biased: bool = False,
 ) -> Arguments:
+    """One call of the layer; the biases are 0 unless they are what is tried."""
+    bias = numbers.array(F) + np.arange(2, F + 2, dtype=numbers.dtype)
     arguments: Arguments = {
-        "x": numbers.array(N, C, H, W),
-        "weights": numbers.array(F, C, KH, KW),
-        "bias": numbers.array(F) + np.arange(2, F + 2, dtype=numbers.dtype),
+        "x": numbers.array(N, C, *size),
+        "weights": numbers.array(F, C, *kernel),
+        "bias": bias if biased else np.zeros_like(bias),
     }
     if stride is not None or pad is not None:
         arguments["stride"] = 1 if stride is None else stride
@@ -50,88 +53,118 @@ def layer_window(arguments: Arguments, where: tuple[int, ...]) -> dict:
     }
 
 
+def with_and_without_frame(
+    facet: str, size: PAIR, kernel: PAIR, *, needs: tuple[str, ...] = (), **sizes: Any
+) -> Iterator[Case]:
+    """The same window places twice, in a picture without a frame and in one with a frame.
+
+    So an answer that lacks padding, or breaks without it, shows in the other what else it can do.
+    """
+    height, width = size
+    yield case(facet, size=size, kernel=kernel, needs=("no_pad", *needs), **sizes)
+    yield case(
+        facet,
+        size=(height - 2, width - 2),
+        kernel=kernel,
+        pad=1,
+        needs=("padding", *needs),
+        **{**sizes, "hidden": True},
+    )
+
+
+def of_pairs(*needs: str, **sizes: Any) -> Case:
+    """A stride and a pad of their own for height and width."""
+    return case("pair", needs=("no_pad", "padding", "stride", *needs), **sizes)
+
+
 LAYER_CASES = (
-    case("values", N=1, C=2, F=2, H=5, W=5, KH=3, KW=3),
-    case("values", N=1, C=3, F=2, H=1, W=1, KH=1, KW=1),
-    case("padding", hidden=False, N=1, C=1, F=1, H=3, W=4, KH=3, KW=3, pad=1),
-    case("padding", N=1, C=2, F=2, H=4, W=4, KH=5, KW=5, pad=2),
-    case("padding", N=1, C=1, F=2, H=4, W=3, KH=2, KW=2, pad=3),
-    case("stride", hidden=False, N=1, C=1, F=1, H=5, W=7, KH=3, KW=3, stride=2),
-    case("stride", N=1, C=2, F=2, H=8, W=8, KH=2, KW=2, stride=2),
-    case("stride", N=1, C=2, F=1, H=7, W=12, KH=2, KW=2, stride=5),
-    case("both", N=1, C=2, F=3, H=5, W=5, KH=3, KW=3, stride=2, pad=1),
-    case("both", N=1, C=1, F=2, H=8, W=6, KH=4, KW=4, stride=2, pad=1),
-    case("pair", hidden=False, N=1, C=1, F=1, H=5, W=5, KH=3, KW=3, stride=(2, 1), pad=(0, 1)),
-    case("pair", N=1, C=2, F=2, H=4, W=7, KH=2, KW=3, stride=(1, 2), pad=(2, 0)),
-    case("pair", N=1, C=1, F=2, H=9, W=9, KH=3, KW=3, stride=(2, 3), pad=3),
-    case("pair", N=1, C=1, F=1, H=6, W=6, KH=2, KW=2, stride=2, pad=(1, 2)),
-    case("rectangular", N=1, C=1, F=1, H=4, W=5, KH=2, KW=2),
-    case("rectangular", N=1, C=2, F=2, H=5, W=4, KH=2, KW=2),
-    case("rectangular", N=1, C=2, F=2, H=5, W=5, KH=2, KW=3),
-    case("rectangular", N=1, C=1, F=2, H=4, W=9, KH=1, KW=4),
-    case("channels", N=1, C=3, F=2, H=4, W=4, KH=2, KW=2),
-    case("channels", N=1, C=3, F=3, H=5, W=5, KH=2, KW=2),
-    case("filters", N=1, C=1, F=4, H=5, W=5, KH=2, KW=2),
-    case("batch", hidden=False, N=2, C=2, F=3, H=4, W=4, KH=2, KW=2, stride=2),
-    case("batch", N=3, C=2, F=2, H=4, W=4, KH=3, KW=3, pad=1),
-    case("dtype", dtype="float32", N=2, C=2, F=3, H=5, W=5, KH=3, KW=3, stride=2, pad=1),
-    case("layout", layout="F", N=2, C=2, F=3, H=5, W=5, KH=3, KW=3, stride=2, pad=1),
-    case("layout", layout="strided", N=2, C=2, F=3, H=5, W=5, KH=3, KW=3, stride=2, pad=0),
-    case("refused", hidden=False, N=1, C=1, F=1, H=6, W=6, KH=3, KW=3, stride=2),
-    case("refused", N=1, C=1, F=1, H=6, W=7, KH=3, KW=3, stride=2),
-    case("refused", N=1, C=1, F=1, H=7, W=6, KH=3, KW=3, stride=(1, 2)),
-    case("refused", N=2, C=1, F=1, H=7, W=7, KH=4, KW=4, stride=4, pad=1),
-    case("too_large", N=1, C=1, F=1, H=3, W=5, KH=6, KW=2, pad=1),
-    case("too_large", N=1, C=1, F=1, H=5, W=3, KH=2, KW=4),
+    *with_and_without_frame("values", (5, 5), (3, 3)),
+    *with_and_without_frame("values", (6, 6), (2, 2)),
+    case("no_pad", size=(4, 4), kernel=(2, 2)),
+    case("no_pad", size=(1, 1), kernel=(1, 1)),
+    case("no_pad", size=(5, 5), kernel=(3, 3), pad=0),
+    case("padding", hidden=False, size=(4, 4), kernel=(3, 3), pad=1),
+    case("padding", size=(4, 4), kernel=(5, 5), pad=2),
+    case("padding", size=(4, 4), kernel=(2, 2), pad=3),
+    *with_and_without_frame("stride", (7, 7), (3, 3), stride=2, hidden=False),
+    *with_and_without_frame("stride", (4, 4), (2, 2), stride=2),
+    *with_and_without_frame("stride", (7, 7), (2, 2), stride=5),
+    case("stride", size=(8, 8), kernel=(4, 4), stride=2, pad=1, needs=("padding",)),
+    *with_and_without_frame("bias", (4, 4), (2, 2), biased=True, hidden=False),
+    *with_and_without_frame(
+        "bias", (4, 4), (2, 2), C=2, F=3, biased=True, needs=("channels", "filters")
+    ),
+    case("bias", size=(3, 3), kernel=(2, 2), pad=3, biased=True, needs=("padding",)),
+    of_pairs(hidden=False, size=(5, 5), kernel=(3, 3), stride=(2, 1), pad=(1, 0)),
+    of_pairs(size=(5, 5), kernel=(3, 3), stride=(2, 3), pad=(1, 2)),
+    of_pairs("rectangular", size=(5, 5), kernel=(3, 3), pad=(2, 1)),
+    of_pairs("rectangular", size=(4, 4), kernel=(2, 2), pad=(0, 3)),
+    of_pairs("rectangular", size=(7, 7), kernel=(3, 3), stride=(1, 2)),
+    of_pairs("rectangular", size=(9, 9), kernel=(3, 3), stride=(2, 3), pad=3),
+    *with_and_without_frame("rectangular", (4, 5), (2, 2)),
+    *with_and_without_frame("rectangular", (5, 4), (2, 2)),
+    *with_and_without_frame("rectangular", (5, 5), (2, 3)),
+    *with_and_without_frame("rectangular", (4, 9), (1, 4)),
+    *with_and_without_frame("channels", (4, 4), (2, 2), C=3),
+    *with_and_without_frame("filters", (5, 5), (2, 2), F=4),
+    case("filters", size=(5, 5), kernel=(2, 2), C=2, F=2, needs=("channels", "no_pad")),
+    *with_and_without_frame("batch", (4, 4), (2, 2), N=2, hidden=False),
+    *with_and_without_frame("batch", (4, 4), (2, 2), N=3, C=2, F=3, needs=("channels", "filters")),
+    *with_and_without_frame("dtype", (5, 5), (3, 3), dtype="float32"),
+    *with_and_without_frame("layout", (5, 5), (3, 3), layout="F"),
+    *with_and_without_frame("layout", (5, 5), (3, 3), layout="strided"),
+    case("refused", hidden=False, size=(6, 6), kernel=(3, 3), stride=2, needs=("stride",)),
+    case("refused", size=(6, 7), kernel=(3, 3), stride=2, needs=("stride", "rectangular")),
+    case("refused", size=(7, 6), kernel=(3, 3), stride=2, needs=("stride", "rectangular")),
+    case("refused", size=(7, 7), kernel=(4, 4), stride=4, pad=1, needs=("stride", "padding")),
+    case("refused", size=(3, 3), kernel=(5, 5)),
+    case("refused", size=(4, 4), kernel=(7, 7), pad=1, needs=("padding",)),
+    case("refused", size=(5, 3), kernel=(2, 4), needs=("rectangular",)),
 )
 
 LAYER_WORDS = {
+    "no_pad": "no frame at all",
     "padding": "zeros around the picture",
     "stride": "steps of more than 1",
-    "both": "padding and stride together",
     "pair": "a stride and a pad of their own for height and width",
-    "refused": "sizes that do not fit are refused",
-    "too_large": "a filter larger than the padded picture is refused",
-    "definition": "the definition, sum by sum",
-    "linear": "filtering a sum gives the sum of the filtered",
-    "delta": "a filter with a single 1 copies the picture",
-    "shift": "a shifted picture gives a shifted answer",
+    "refused": "sizes that do not fit, and filters larger than the padded picture, are refused",
+    "definition": "what defines a convolution, checked on the layer itself",
 }
 
 
-def sum_by_sum(call, numbers: Numbers) -> Iterator[Claim]:
-    """Each output is a sum over channels and window, pixels outside the picture being 0."""
-    x, weights = numbers.array(2, 2, 3, 4), numbers.array(2, 2, 2, 3)
-    bias = numbers.array(2)
-    got = call(x=x, weights=weights, bias=bias, stride=(1, 3), pad=(1, 1))
-    wanted = np.zeros((2, 2, 4, 2))
-    for n, f, i, j, c, a, b in np.ndindex(2, 2, 4, 2, 2, 2, 3):
-        row, column = i - 1 + a, 3 * j - 1 + b
-        if 0 <= row < 3 and 0 <= column < 4:
-            wanted[n, f, i, j] += x[n, c, row, column] * weights[f, c, a, b]
-    yield Claim(got, wanted + bias[:, None, None], "2 images, 2 filters, stride (1, 3), pad 1")
+def sum_by_sum(call: Callable, numbers: Numbers, pad: int) -> Iterator[Claim]:
+    """Each output is a sum over the window, number by number; outside the picture is 0."""
+    x, weights = numbers.array(1, 1, 4, 4), numbers.array(1, 1, 2, 2)
+    side = 3 + 2 * pad
+    wanted = np.zeros((1, 1, side, side))
+    for i, j, a, b in np.ndindex(side, side, 2, 2):
+        row, column = i - pad + a, j - pad + b
+        if 0 <= row < 4 and 0 <= column < 4:
+            wanted[0, 0, i, j] += x[0, 0, row, column] * weights[0, 0, a, b]
+    got = call(x=x, weights=weights, bias=np.zeros(1), stride=1, pad=pad)
+    yield Claim(got, wanted, f"a filter of 2×2 with a pad of {pad}, sum by sum")
 
 
-def delta_copies(call, numbers: Numbers) -> Iterator[Claim]:
-    """With a 1 in its middle and a pad that keeps the size, a filter copies the picture."""
-    x = numbers.array(1, 2, 4, 5)
-    for channel in range(2):
-        weights = np.zeros((1, 2, 3, 5))
-        weights[0, channel, 1, 2] = 1
+def delta_copies(call: Callable, numbers: Numbers) -> Iterator[Claim]:
+    """With a single 1, a filter copies the part of the picture that lies under it."""
+    x = numbers.array(1, 1, 5, 5)
+    for row, column in ((1, 1), (0, 2)):
+        weights = np.zeros((1, 1, 3, 3))
+        weights[0, 0, row, column] = 1
         yield Claim(
-            call(x=x, weights=weights, bias=np.zeros(1), stride=1, pad=(1, 2)),
-            x[:, channel : channel + 1],
-            f"a filter with one 1, in the middle of channel {channel}",
+            call(x=x, weights=weights, bias=np.zeros(1)),
+            x[:, :, row : row + 3, column : column + 3],
+            f"a filter with one 1, in row {row} and column {column}",
         )
 
 
-def linear_without_bias(call, numbers: Numbers) -> Iterator[Claim]:
+def linear_without_bias(call: Callable, numbers: Numbers) -> Iterator[Claim]:
     """Filtering a sum of images gives the sum of the filtered; so for filters."""
-    first, second = numbers.array(2, 2, 5, 4), numbers.array(2, 2, 5, 4)
-    weights, others, none = numbers.array(3, 2, 3, 2), numbers.array(3, 2, 3, 2), np.zeros(3)
+    first, second = numbers.array(1, 1, 5, 5), numbers.array(1, 1, 5, 5)
+    weights, others = numbers.array(1, 1, 3, 3), numbers.array(1, 1, 3, 3)
 
     def filtered(x: np.ndarray, kernels: np.ndarray) -> np.ndarray:
-        return call(x=x, weights=kernels, bias=none, stride=2, pad=(1, 1))
+        return call(x=x, weights=kernels, bias=np.zeros(1))
 
     yield Claim(
         filtered(first - 2 * second, weights),
@@ -145,22 +178,23 @@ def linear_without_bias(call, numbers: Numbers) -> Iterator[Claim]:
     )
 
 
-def shift_by_the_stride(call, numbers: Numbers) -> Iterator[Claim]:
-    """Move the picture by one stride, and the answer moves by one place."""
-    x, weights, bias = numbers.array(1, 2, 7, 7), numbers.array(2, 2, 3, 3), numbers.array(2)
+def shift_by_one(call: Callable, numbers: Numbers) -> Iterator[Claim]:
+    """Move the picture by one pixel, and the answer moves by one place."""
+    x, weights, bias = numbers.array(1, 1, 6, 6), numbers.array(1, 1, 3, 3), np.zeros(1)
     moved = np.zeros_like(x)
-    moved[:, :, 2:, 2:] = x[:, :, :-2, :-2]
-    still = call(x=x, weights=weights, bias=bias, stride=2)
+    moved[:, :, 1:, 1:] = x[:, :, :-1, :-1]
+    still = call(x=x, weights=weights, bias=bias)
     yield Claim(
-        call(x=moved, weights=weights, bias=bias, stride=2)[:, :, 1:, 1:],
+        call(x=moved, weights=weights, bias=bias)[:, :, 1:, 1:],
         still[:, :, :-1, :-1],
-        "the picture moved by two pixels, at stride 2",
+        "the picture moved by one pixel",
     )
 
 
 LAYER_PROPERTIES = (
-    Property("definition", sum_by_sum),
-    Property("delta", delta_copies),
-    Property("linear", linear_without_bias),
-    Property("shift", shift_by_the_stride),
+    Property("definition", partial(sum_by_sum, pad=0), needs=("no_pad",)),
+    Property("definition", partial(sum_by_sum, pad=1), needs=("padding",)),
+    Property("definition", delta_copies, needs=("no_pad",)),
+    Property("definition", linear_without_bias, needs=("no_pad",)),
+    Property("definition", shift_by_one, needs=("no_pad",)),
 )

@@ -9,7 +9,15 @@ import numpy as np
 from autograder import reference
 
 from ..model import Exercise, case
-from ._layer import LAYER_CASES, LAYER_PROPERTIES, LAYER_WORDS, layer, layer_example, layer_window
+from ._layer import (
+    LAYER_CASES,
+    LAYER_PROPERTIES,
+    LAYER_WORDS,
+    layer,
+    layer_example,
+    layer_window,
+    with_and_without_frame,
+)
 from ._layer_mistakes import LAYER_MISTAKES
 from ._shared import places
 from ._wrong_layers import layer_mistake
@@ -96,12 +104,13 @@ EXERCISE = Exercise(
     reference=reference.conv2d_forward,
     draw=layer,
     example=layer_example,
-    smallest={"H": 3, "W": 3, "KH": 2, "KW": 2, "pad": 0},
+    smallest={"size": 3, "kernel": 2, "pad": 0},
     window=layer_window,
     cases=(
         *LAYER_CASES,
-        case("filters", N=1, C=2, F=4, H=3, W=3, KH=2, KW=2),
-        case("batch", N=3, C=1, F=3, H=4, W=3, KH=2, KW=2),
+        *with_and_without_frame("filters", (4, 4), (2, 2), C=2, F=4, needs=("channels",)),
+        case("bias", size=(3, 3), kernel=(2, 2), F=4, biased=True, needs=("no_pad", "filters")),
+        *with_and_without_frame("batch", (4, 4), (2, 2), N=3, F=3, needs=("filters",)),
     ),
     properties=LAYER_PROPERTIES,
     facet_words=LAYER_WORDS,

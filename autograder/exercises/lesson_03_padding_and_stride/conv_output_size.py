@@ -71,13 +71,13 @@ def plain_division(size: int, kernel: int, pad: int = 0, stride: int = 1) -> flo
 
 def places_one_by_one(call, numbers: Numbers) -> Iterator[Claim]:
     """Put the window down, step by step, and count how often it stands."""
-    for size, kernel, pad, stride in ((5, 3, 0, 1), (4, 3, 1, 1), (7, 3, 0, 2), (6, 2, 2, 4)):
-        starts = range(0, size + 2 * pad - kernel + 1, stride)
-        arguments = {"size": size, "kernel": kernel, "pad": pad, "stride": stride}
+    for size, kernel in ((5, 3), (9, 2), (6, 6)):
+        starts = range(size - kernel + 1)
+        arguments = {"size": size, "kernel": kernel}
         yield Claim(
             call(**arguments),
             len(starts),
-            f"size {size}, kernel {kernel}, pad {pad}, stride {stride}: the places, one by one",
+            f"size {size}, kernel {kernel}: the places, one by one",
             arguments,
         )
 
@@ -94,32 +94,33 @@ EXERCISE = Exercise(
         case("padding", hidden=False, pad=1),
         case("padding", pad=3),
         case("padding", size=32, kernel=5, pad=2),
+        case("padding", size=3, kernel=9, pad=4),
         case("stride", hidden=False, pad=0, stride=2),
         case("stride", pad=0, stride=5),
         case("stride", size=227, kernel=11, pad=0, stride=4),
-        case("both", pad=1, stride=3),
-        case("both", pad=2, stride=4),
-        case("both", pad=3, stride=2),
+        case("stride", size=10, kernel=2, pad=0, stride=4),
+        case("stride", pad=1, stride=3, needs=("padding",)),
+        case("stride", pad=2, stride=4, needs=("padding",)),
+        case("stride", pad=3, stride=2, needs=("padding",)),
+        case("stride", size=3, kernel=7, pad=2, stride=3, needs=("padding",)),
         case("one", size=5, kernel=5),
-        case("one", size=3, kernel=7, pad=2, stride=3),
-        case("refused", hidden=False, size=6, kernel=3, pad=0, stride=2),
-        case("refused", size=224, kernel=11, pad=0, stride=4),
-        case("refused", pad=1, stride=4, left_over=1),
-        case("refused", pad=2, stride=5, left_over=3),
-        case("refused", pad=0, stride=3, left_over=2),
-        case("too_large", hidden=False, size=4, kernel=7, pad=1),
-        case("too_large", size=3, kernel=4),
-        case("too_large", size=4, kernel=9),
-        case("too_large", size=3, kernel=9, pad=2, stride=2),
+        case("one", size=1, kernel=1),
+        case("refused", hidden=False, size=6, kernel=3, pad=0, stride=2, needs=("stride",)),
+        case("refused", size=224, kernel=11, pad=0, stride=4, needs=("stride",)),
+        case("refused", pad=1, stride=4, left_over=1, needs=("stride", "padding")),
+        case("refused", pad=2, stride=5, left_over=3, needs=("stride", "padding")),
+        case("refused", pad=0, stride=3, left_over=2, needs=("stride",)),
+        case("refused", hidden=False, size=4, kernel=7, pad=1, needs=("padding",)),
+        case("refused", size=3, kernel=4),
+        case("refused", size=4, kernel=9),
+        case("refused", size=3, kernel=9, pad=2, stride=2, needs=("padding", "stride")),
     ),
     properties=(Property("count", places_one_by_one),),
     facet_words={
         "padding": "padding on both sides",
         "stride": "steps of more than 1",
-        "both": "padding and stride together",
         "one": "a window that has a single place",
-        "refused": "a count that is not a whole number is refused",
-        "too_large": "a window larger than the padded picture is refused",
+        "refused": "a count that is not a whole number, or less than 1, is refused",
         "count": "the places, one by one",
     },
     see="Count the places",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Case, Claim, Exercise, Mistake, Numbers, Property, case
 from ._shared import PAIR, padded_with, pair, places, window_on
 
 
@@ -125,18 +127,44 @@ def window_turned(x, kernel_size, stride=1, pad=0):
     return reference.im2col(x, (width, height), stride, pad)
 
 
-def column_is_its_window(call, numbers: Numbers) -> Iterator[Claim]:
-    """Column number p holds the window at place p, channel by channel, row by row."""
-    x = numbers.array(2, 2, 4, 6)
-    columns = call(x=x, kernel_size=(2, 3), stride=(1, 3))
-    yield Claim(columns.shape, (2, 12, 6), "12 numbers in a window, 6 places")
-    for n, place in ((0, 0), (0, 1), (1, 4), (1, 5)):
-        i, j = divmod(place, 2)
-        yield Claim(
-            columns[n, :, place],
-            x[n, :, i : i + 2, 3 * j : 3 * j + 3].reshape(12),
-            f"image {n}, column {place}",
-        )
+def column_is_its_window(call: Callable, numbers: Numbers, pad: int) -> Iterator[Claim]:
+    """Column number p holds the window at place p, row by row."""
+    x = numbers.array(1, 1, 5, 5)
+    framed = reference.pad_images(x, pad)
+    side = 4 + 2 * pad
+    columns = call(x=x, kernel_size=2, stride=1, pad=pad)
+    yield Claim(columns.shape, (1, 4, side * side), f"4 numbers in a window, {side * side} places")
+    for place in (0, 1, side, side + 2):
+        i, j = divmod(place, side)
+        window = framed[0, 0, i : i + 2, j : j + 2].reshape(4)
+        yield Claim(columns[0, :, place], window, f"column {place}")
+
+
+STEPS = ("stride",)
+"""What a size that does not fit leans on."""
+
+
+def with_and_without_frame(
+    facet: str,
+    size: PAIR,
+    kernel_size: int,
+    *,
+    N: int = 1,
+    C: int = 1,
+    needs: tuple[str, ...] = (),
+    **sizes: Any,
+) -> Iterator[Case]:
+    """The same window places twice, in a picture without a frame and in one with a frame."""
+    (H, W), shared = size, {"N": N, "C": C, "kernel_size": kernel_size}
+    yield case(facet, H=H, W=W, needs=("no_pad", *needs), **shared, **sizes)
+    sizes["hidden"] = True
+    framed = {"H": H - 2, "W": W - 2, "pad": 1}
+    yield case(facet, needs=("padding", *needs), **framed, **shared, **sizes)
+
+
+def of_pairs(*needs: str, **sizes: Any) -> Case:
+    """A window, a stride and a pad of their own for height and width."""
+    return case("pair", N=1, C=1, needs=("no_pad", "padding", "stride", *needs), **sizes)
 
 
 EXERCISE = Exercise(
@@ -150,33 +178,43 @@ EXERCISE = Exercise(
     smallest={"H": 3, "W": 3, "kernel_size": 2, "pad": 0},
     window=column_window,
     cases=(
-        case("values", N=1, C=1, H=4, W=4, kernel_size=2),
-        case("values", N=1, C=1, H=3, W=3, kernel_size=3),
-        case("values", N=1, C=1, H=5, W=5, kernel_size=3),
-        case("channels", hidden=False, N=1, C=2, H=3, W=3, kernel_size=2),
-        case("channels", N=1, C=3, H=4, W=4, kernel_size=3),
-        case("stride", hidden=False, N=1, C=1, H=5, W=5, kernel_size=3, stride=2),
-        case("stride", N=1, C=1, H=7, W=7, kernel_size=1, stride=3),
+        *with_and_without_frame("values", (4, 4), 2),
+        *with_and_without_frame("values", (6, 6), 3),
+        case("no_pad", N=1, C=1, H=3, W=3, kernel_size=3),
+        case("no_pad", N=1, C=1, H=4, W=4, kernel_size=3, pad=0),
+        *with_and_without_frame("channels", (3, 3), 2, C=2, hidden=False),
+        *with_and_without_frame("channels", (4, 4), 3, C=3),
+        *with_and_without_frame("stride", (5, 5), 3, stride=2, hidden=False),
+        *with_and_without_frame("stride", (7, 7), 1, stride=3),
         case("padding", hidden=False, N=1, C=1, H=3, W=3, kernel_size=3, pad=1),
         case("padding", N=1, C=1, H=2, W=2, kernel_size=2, pad=3),
-        case("padding", N=1, C=1, H=5, W=5, kernel_size=3, stride=2, pad=1),
-        case("pair", hidden=False, N=1, C=1, H=4, W=4, kernel_size=2, stride=(2, 1), pad=(0, 1)),
-        case("pair", N=1, C=1, H=4, W=6, kernel_size=2, stride=(1, 2), pad=(2, 1)),
-        case("pair", N=1, C=1, H=5, W=8, kernel_size=2, stride=(1, 3)),
-        case("rectangular", hidden=False, N=1, C=1, H=3, W=4, kernel_size=(2, 3)),
-        case("rectangular", N=1, C=2, H=6, W=4, kernel_size=2),
-        case("rectangular", N=1, C=1, H=5, W=5, kernel_size=(4, 1)),
-        case("batch", N=3, C=1, H=3, W=3, kernel_size=2),
-        case("batch", hidden=False, N=2, C=2, H=4, W=3, kernel_size=2, pad=1),
-        case("dtype", dtype="float32", N=2, C=2, H=5, W=5, kernel_size=3, stride=2, pad=1),
-        case("layout", layout="F", N=2, C=2, H=5, W=5, kernel_size=3, stride=2),
-        case("layout", layout="strided", N=2, C=2, H=4, W=4, kernel_size=3),
-        case("refused", hidden=False, N=1, C=1, H=6, W=6, kernel_size=3, stride=2),
-        case("refused", N=1, C=1, H=5, W=6, kernel_size=3, stride=2),
+        of_pairs(hidden=False, H=4, W=4, kernel_size=2, stride=(2, 1), pad=(1, 0)),
+        of_pairs(H=5, W=5, kernel_size=3, stride=(2, 3), pad=(1, 2)),
+        of_pairs("rectangular", H=4, W=4, kernel_size=2, stride=(2, 1), pad=(0, 1)),
+        of_pairs("rectangular", H=4, W=6, kernel_size=2, stride=(1, 2), pad=(2, 1)),
+        of_pairs("rectangular", H=5, W=8, kernel_size=2, stride=(1, 3)),
+        of_pairs("rectangular", H=5, W=5, kernel_size=(4, 1)),
+        of_pairs("rectangular", H=3, W=4, kernel_size=(2, 3)),
+        *with_and_without_frame("rectangular", (3, 4), 2, hidden=False),
+        *with_and_without_frame("rectangular", (6, 4), 2),
+        *with_and_without_frame("batch", (3, 3), 2, N=3),
+        *with_and_without_frame("batch", (4, 4), 2, N=2, hidden=False),
+        *with_and_without_frame("batch", (4, 4), 2, N=2, C=3, needs=("channels",)),
+        *with_and_without_frame("dtype", (5, 5), 3, dtype="float32"),
+        *with_and_without_frame("layout", (5, 5), 3, layout="F"),
+        *with_and_without_frame("layout", (4, 4), 3, layout="strided"),
+        case("refused", hidden=False, N=1, C=1, H=6, W=6, kernel_size=3, stride=2, needs=STEPS),
+        case("refused", N=1, C=1, H=5, W=6, kernel_size=3, stride=2, needs=STEPS),
+        case("refused", N=1, C=1, H=6, W=5, kernel_size=3, stride=2, needs=STEPS),
         case("refused", N=1, C=1, H=3, W=3, kernel_size=4),
+        case("refused", N=1, C=1, H=2, W=2, kernel_size=5, pad=1, needs=("padding",)),
     ),
-    properties=(Property("column", column_is_its_window),),
+    properties=(
+        Property("column", partial(column_is_its_window, pad=0), needs=("no_pad",)),
+        Property("column", partial(column_is_its_window, pad=1), needs=("padding",)),
+    ),
     facet_words={
+        "no_pad": "no frame at all",
         "padding": "zeros around the picture",
         "stride": "steps of more than 1",
         "pair": "a stride and a pad of their own for height and width",

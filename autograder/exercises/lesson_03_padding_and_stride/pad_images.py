@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
 from ._shared import PAIR, padded_with, pair
 
 
@@ -62,22 +62,28 @@ def empty_slice(images: np.ndarray, h: int, w: int, value: float) -> np.ndarray:
 
 
 def frame_goes_around(call, numbers: Numbers) -> Iterator[Claim]:
-    """Inside the frame is the picture, untouched; the frame itself is the value, all round."""
-    images = numbers.array(2, 2, 3, 4)
-    value = 7.0
-    padded = call(images=images, pad=(1, 3), value=value)
-    inside = np.zeros((5, 10), bool)
-    inside[1:4, 3:7] = True
-    yield Claim(padded.shape, (2, 2, 5, 10), "two rows and six columns more")
-    yield Claim(padded[..., inside], images.reshape(2, 2, 12), "the picture stands inside")
-    yield Claim(padded[..., ~inside], np.full((2, 2, 38), value), "the frame is the value")
+    """Inside the frame is the picture, untouched; the frame itself is 0, all round."""
+    images = numbers.array(1, 1, 3, 3)
+    padded = call(images=images, pad=2)
+    inside = np.zeros((7, 7), bool)
+    inside[2:5, 2:5] = True
+    yield Claim(padded.shape, (1, 1, 7, 7), "four rows and four columns more")
+    yield Claim(padded[..., inside], images.reshape(1, 1, 9), "the picture stands inside")
+    yield Claim(padded[..., ~inside], np.zeros((1, 1, 40)), "the frame is 0")
 
 
 def unequal_pads(sizes: Any) -> bool:
     return sizes.pad[0] != sizes.pad[1]
 
 
-PICTURE: dict[str, Any] = {"N": 1, "C": 1, "H": between(1, 5), "W": between(1, 5)}
+SQUARE: dict[str, Any] = {"N": 1, "C": 1, "H": between(2, 5), "W": same_as("H")}
+OBLONG: dict[str, Any] = {
+    "N": 1,
+    "C": 1,
+    "H": between(1, 5),
+    "W": between(1, 5),
+    "where": lambda sizes: sizes.H != sizes.W,
+}
 
 EXERCISE = Exercise(
     order=10,
@@ -87,39 +93,37 @@ EXERCISE = Exercise(
     smallest={"H": 2, "W": 2, "pad": 0},
     window=lambda arguments, where: {"images": where[:2]},
     cases=(
-        case("values", N=1, C=1, H=between(2, 5), W=between(2, 5), pad=1),
-        case(
-            "values",
-            N=1,
-            C=1,
-            H=between(1, 5),
-            W=between(1, 5),
-            pad=between(2, 4),
-            corners=({"H": 4, "W": 5, "pad": 2},),
-        ),
+        case("values", **SQUARE, pad=1, corners=({"H": 3},)),
+        case("values", **SQUARE, pad=between(2, 4), corners=({"H": 4, "pad": 2},)),
         case("value", hidden=False, N=1, C=1, H=2, W=2, pad=1, value=128),
-        case("value", **PICTURE, pad=between(1, 3), value=-1.5),
-        case("pair", **PICTURE, pad=(between(1, 3), between(1, 3)), where=unequal_pads),
-        case("pair", hidden=False, N=1, C=1, H=2, W=3, pad=(1, 3)),
-        case("no_pad", **PICTURE, pad=0),
-        case("no_pad", **PICTURE, pad=(between(1, 3), 0), value=5.0),
-        case("no_pad", **PICTURE, pad=(0, between(1, 3))),
+        case("value", **SQUARE, pad=between(1, 3), value=-1.5),
+        case("value", N=1, C=1, H=3, W=3, pad=1, value=128, gray=True, needs=("dtype",)),
+        case("no_pad", hidden=False, N=1, C=1, H=3, W=3, pad=0),
+        case("no_pad", **{**SQUARE, "H": between(1, 5)}, pad=0),
+        case("rectangular", hidden=False, N=1, C=1, H=2, W=3, pad=1),
+        case("rectangular", **OBLONG, pad=between(1, 3), corners=({"H": 5, "W": 3},)),
+        case("rectangular", **OBLONG, pad=2, corners=({"H": 4, "W": 5},)),
+        case("pair", **SQUARE, pad=(between(1, 3), between(1, 3)), where=unequal_pads),
+        case("pair", hidden=False, N=1, C=1, H=2, W=2, pad=(1, 3)),
+        case("pair", **SQUARE, pad=(between(1, 3), 0), needs=("no_pad",)),
+        case("pair", **SQUARE, pad=(0, between(1, 3)), needs=("no_pad",)),
         case("channels", hidden=False, N=1, C=3, H=2, W=2, pad=1),
-        case("channels", **{**PICTURE, "C": between(2, 4)}, pad=between(1, 2)),
-        case("batch", **{**PICTURE, "N": between(2, 4)}, pad=1),
-        case("batch", **{**PICTURE, "N": 4, "C": 2}, pad=1, value=0.5),
-        case("dtype", dtype="float32", N=2, C=2, H=3, W=3, pad=1, value=0.25),
-        case("dtype", N=2, C=2, H=3, W=4, pad=1, value=128, gray=True),
-        case("layout", layout="F", N=2, C=2, H=3, W=4, pad=1),
-        case("layout", layout="strided", N=2, C=2, H=3, W=4, pad=1),
+        case("channels", **{**SQUARE, "C": between(2, 4)}, pad=between(1, 2), corners=({"C": 4},)),
+        case("batch", hidden=False, N=2, C=1, H=2, W=2, pad=1),
+        case("batch", **{**SQUARE, "N": between(2, 4)}, pad=1, corners=({"N": 4},)),
+        case("batch", N=3, C=2, H=2, W=2, pad=1, needs=("channels",)),
+        case("dtype", hidden=False, dtype="float32", N=1, C=1, H=3, W=3, pad=1),
+        case("dtype", N=1, C=1, H=4, W=4, pad=2, gray=True),
+        case("layout", layout="F", N=1, C=1, H=4, W=4, pad=1),
+        case("layout", layout="strided", N=1, C=1, H=4, W=4, pad=1),
     ),
     properties=(Property("frame", frame_goes_around),),
     facet_words={
         "value": "a frame of another value than 0",
         "pair": "a pad of its own for height and for width",
-        "no_pad": "no padding at all in a direction",
+        "no_pad": "no padding at all",
         "dtype": "float32 stays float32, and bytes stay bytes",
-        "frame": "the picture inside, the value all round",
+        "frame": "the picture inside, zeros all round",
     },
     see="A frame around the picture",
     mistakes=(

@@ -23,12 +23,11 @@ def pool_window(arguments: Arguments, where: tuple[int, ...]) -> dict:
 
 
 POOL_WORDS = {
-    "overlap": "windows that overlap",
-    "gaps": "windows with gaps between them",
+    "default": "a stride as large as the window where none is given",
+    "stride": "windows that overlap, and windows with gaps between them",
     "pair": "a size and a stride of their own for height and width",
     "negative": "windows with nothing but negative numbers",
     "refused": "windows that do not fit are refused",
     "constant": "an even picture stays even",
     "one": "a window of one pixel changes nothing",
-    "apart": "each channel is pooled by itself",
 }

@@ -10,6 +10,9 @@ from autograder import reference
 
 from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
 
+LOUD = 1e9
+"""The size of numbers beside whose variance an eps of 1e-5 is lost in rounding."""
+
 
 def batch_to_normalize(
     numbers: Numbers,
@@ -19,15 +22,21 @@ def batch_to_normalize(
     W: int,
     eps: float | None = None,
     even: bool = False,
+    loud: bool = False,
+    scaled: bool = False,
 ) -> Arguments:
+    """Numbers so large that eps is nothing beside them if `loud`; gamma and beta if `scaled`."""
     channels = np.arange(1, C + 1, dtype=numbers.dtype)
     x = numbers.array(N, C, H, W) * channels[:, None, None] + channels[:, None, None]
     if even:
         x[:, 0] = 3
+    if loud:
+        x *= x.dtype.type(LOUD)
+    gamma, beta = numbers.array(C), numbers.array(C)
     arguments: Arguments = {
         "x": numbers.lay_out(x),
-        "gamma": numbers.array(C) - 3 * channels * (-1) ** channels,
-        "beta": numbers.array(C) - 3 * channels,
+        "gamma": gamma - 3 * channels * (-1) ** channels if scaled else np.ones_like(gamma),
+        "beta": beta - 3 * channels if scaled else np.zeros_like(beta),
     }
     return arguments if eps is None else {**arguments, "eps": eps}
 
@@ -70,21 +79,23 @@ def parameters_along_the_width(x, gamma, beta, eps=1e-5):
 
 
 def channels_come_out_alike(call, numbers: Numbers) -> Iterator[Claim]:
-    """Each channel comes out with the mean beta and, nearly, the deviation gamma."""
-    x = numbers.array(4, 3, 5, 6) * 7 + 2
-    gamma, beta = np.array([1.0, 2.0, 0.5]), np.array([0.0, -4.0, 3.0])
-    result = call(x=x, gamma=gamma, beta=beta, eps=0.0)
-    yield Claim(result.mean(axis=(0, 2, 3)), beta, "the mean of each channel is its beta")
-    yield Claim(result.std(axis=(0, 2, 3)), gamma, "the deviation of each channel is its gamma")
+    """A channel comes out with the mean 0 and the deviation 1."""
+    x = LOUD * (numbers.array(4, 1, 5, 5) * 7 + 2)
+    result = call(x=x, gamma=np.ones(1), beta=np.zeros(1))
+    yield Claim(1 + result.mean(axis=(0, 2, 3)), np.ones(1), "the mean is 0")
+    yield Claim(result.std(axis=(0, 2, 3)), np.ones(1), "the deviation is 1")
 
 
 def brightness_does_not_matter(call, numbers: Numbers) -> Iterator[Claim]:
     """Brighter pictures, or pictures of more contrast, give the same."""
-    x, gamma, beta = numbers.array(2, 2, 3, 3), np.array([1.0, 2.0]), np.array([0.5, 0.0])
-    before = call(x=x, gamma=gamma, beta=beta, eps=0.0)
-    after = call(x=4 * x + 8, gamma=gamma, beta=beta, eps=0.0)
+    x, gamma, beta = LOUD * numbers.array(2, 1, 3, 3), np.ones(1), np.zeros(1)
+    before = call(x=x, gamma=gamma, beta=beta)
+    after = call(x=4 * x + 8 * LOUD, gamma=gamma, beta=beta)
     yield Claim(after, before, "four times the contrast, and brighter")
 
+
+MORE = ("channels", "eps")
+"""What a batch of two channels with an eps leans on."""
 
 EXERCISE = Exercise(
     order=70,
@@ -98,19 +109,25 @@ EXERCISE = Exercise(
     },
     terms=256,
     cases=(
-        case("values", N=2, C=1, H=2, W=2, eps=0.1),
-        case("values", N=3, C=1, H=3, W=3),
-        case("channels", hidden=False, N=2, C=2, H=2, W=2, eps=0.5),
-        case("channels", N=4, C=3, H=2, W=3, eps=0.01),
-        case("channels", N=2, C=4, H=4, W=4),
+        case("values", N=2, C=1, H=2, W=2, loud=True),
+        case("values", N=3, C=1, H=3, W=3, loud=True),
+        case("channels", hidden=False, N=2, C=2, H=2, W=2, eps=0.5, needs=("eps",)),
+        case("channels", N=4, C=3, H=2, W=2, loud=True),
+        case("channels", N=2, C=4, H=4, W=4, loud=True),
+        case("scale", N=2, C=1, H=2, W=2, loud=True, scaled=True),
+        case("scale", hidden=False, N=2, C=2, H=2, W=2, eps=0.5, scaled=True, needs=MORE),
+        case("scale", N=2, C=4, H=4, W=4, loud=True, scaled=True, needs=("channels",)),
         case("eps", N=2, C=1, H=2, W=2, eps=2.0),
-        case("eps", hidden=False, N=2, C=2, H=2, W=2, even=True),
-        case("one_image", N=1, C=2, H=3, W=3, eps=0.1),
-        case("rectangular", N=3, C=2, H=2, W=5, eps=0.1),
-        case("rectangular", N=2, C=3, H=4, W=1, eps=0.1),
-        case("dtype", dtype="float32", N=3, C=2, H=3, W=3, eps=0.1),
-        case("layout", layout="F", N=3, C=2, H=2, W=3, eps=0.1),
-        case("layout", layout="strided", N=3, C=2, H=2, W=3, eps=0.1),
+        case("eps", N=3, C=1, H=3, W=3),
+        case("eps", hidden=False, N=2, C=1, H=2, W=2, even=True),
+        case("one_image", N=1, C=1, H=3, W=3, loud=True),
+        case("rectangular", N=3, C=1, H=2, W=5, loud=True),
+        case("rectangular", N=2, C=1, H=4, W=1, loud=True),
+        case("rectangular", N=2, C=3, H=4, W=2, loud=True, needs=("channels",)),
+        case("dtype", dtype="float32", N=3, C=1, H=3, W=3, loud=True),
+        case("dtype", hidden=False, dtype="float32", N=2, C=2, H=2, W=2, eps=0.1, needs=MORE),
+        case("layout", layout="F", N=3, C=1, H=3, W=3, loud=True),
+        case("layout", layout="strided", N=3, C=2, H=3, W=3, loud=True, needs=("channels",)),
     ),
     properties=(
         Property("statistics", channels_come_out_alike),
@@ -119,7 +136,8 @@ EXERCISE = Exercise(
     facet_words={
         "eps": "an eps that matters, and an even channel",
         "one_image": "a batch of one image",
-        "statistics": "each channel comes out with mean beta and deviation gamma",
+        "statistics": "a channel comes out with mean 0 and deviation 1",
+        "scale": "a scale gamma and a shift beta for each channel",
         "contrast": "contrast and brightness do not matter",
     },
     see="One scale for every channel",

@@ -29,19 +29,19 @@ def unflattened(name: str, change: Callable, sentence: str) -> Mistake:
 
 def same_scores(call, numbers: Numbers) -> Iterator[Claim]:
     """On an image of that shape, the filters give the scores of the fully connected layer."""
-    weights, x = numbers.array(3, 2 * 3 * 4), numbers.array(2, 2, 3, 4)
-    filters = call(weights=weights, input_shape=(2, 3, 4))
-    maps = reference.conv2d_forward(x, filters, np.zeros(3))
+    weights, x = numbers.array(1, 3 * 3), numbers.array(2, 1, 3, 3)
+    filters = call(weights=weights, input_shape=(1, 3, 3))
+    maps = reference.conv2d_forward(x, filters, np.zeros(1))
     yield Claim(maps[:, :, 0, 0], x.reshape(2, -1) @ weights.T, "the scores of two images")
 
 
 def slides(call, numbers: Numbers) -> Iterator[Claim]:
     """On a larger image they give the scores of every part of it."""
-    weights, x = numbers.array(2, 2 * 2 * 3), numbers.array(1, 2, 3, 5)
-    filters = call(weights=weights, input_shape=(2, 2, 3))
-    maps = reference.conv2d_forward(x, filters, np.zeros(2))
-    for i, j in ((0, 0), (1, 2)):
-        part = x[:, :, i : i + 2, j : j + 3].reshape(1, -1)
+    weights, x = numbers.array(1, 2 * 2), numbers.array(1, 1, 3, 5)
+    filters = call(weights=weights, input_shape=(1, 2, 2))
+    maps = reference.conv2d_forward(x, filters, np.zeros(1))
+    for i, j in ((0, 0), (1, 3)):
+        part = x[:, :, i : i + 2, j : j + 2].reshape(1, -1)
         yield Claim(maps[:, :, i, j], part @ weights.T, f"the scores of the part at {i}, {j}")
 
 
@@ -54,24 +54,32 @@ EXERCISE = Exercise(
         "input_shape": (2, 2, 2),
     },
     cases=(
-        case("values", K=2, C=1, H=2, W=2),
-        case("values", K=3, C=1, H=3, W=3),
-        case("channels", hidden=False, K=2, C=2, H=2, W=2),
-        case("channels", K=4, C=3, H=2, W=2),
-        case("channels", K=2, C=2, H=1, W=1),
+        case("values", K=1, C=1, H=2, W=2),
+        case("values", K=1, C=1, H=3, W=3),
+        case("classes", hidden=False, K=2, C=1, H=2, W=2),
+        case("classes", K=3, C=1, H=3, W=3),
+        case("classes", K=3, C=2, H=2, W=2, needs=("channels",)),
+        case("channels", hidden=False, K=1, C=2, H=2, W=2),
+        case("channels", K=1, C=3, H=2, W=2),
+        case("channels", K=1, C=2, H=1, W=1),
+        case("channels", K=1, C=4, H=3, W=3),
         case("rectangular", hidden=False, K=1, C=1, H=2, W=3),
-        case("rectangular", K=3, C=2, H=4, W=2),
-        case("dtype", dtype="float32", K=2, C=2, H=3, W=2),
-        case("layout", layout="F", K=3, C=2, H=3, W=2),
-        case("layout", layout="strided", K=3, C=2, H=3, W=2),
-        case("refused", hidden=False, K=2, C=2, H=2, W=2, extra=1),
+        case("rectangular", K=1, C=1, H=4, W=2),
+        case("rectangular", K=3, C=2, H=4, W=2, needs=("channels", "classes")),
+        case("dtype", hidden=False, dtype="float32", K=1, C=1, H=3, W=3),
+        case("layout", layout="F", K=3, C=1, H=3, W=3, needs=("classes",)),
+        case("layout", layout="strided", K=1, C=1, H=3, W=3),
+        case("refused", hidden=False, K=1, C=1, H=2, W=2, extra=1),
         case("refused", K=3, C=2, H=3, W=3, extra=-1),
+        case("refused", K=2, C=1, H=2, W=2, extra=2),
+        case("refused", K=1, C=2, H=2, W=2, extra=8),
     ),
     properties=(
         Property("scores", same_scores),
         Property("slides", slides),
     ),
     facet_words={
+        "classes": "several classes",
         "refused": "weights for images of another size are refused",
         "scores": "the same scores as the fully connected layer",
         "slides": "on a larger image, the scores of every part",

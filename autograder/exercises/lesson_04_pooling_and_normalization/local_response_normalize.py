@@ -22,8 +22,13 @@ def responses(
     k: float | None = None,
     alpha: float | None = None,
     beta: float | None = None,
+    ends: bool = False,
 ) -> Arguments:
-    arguments: Arguments = {"x": numbers.array(N, C, H, W)}
+    """The first and the last channels are silent, unless the window's ends are what is tried."""
+    x, half = numbers.array(N, C, H, W), (5 if n is None else n) // 2
+    if not ends and half:
+        x[:, :half] = x[:, -half:] = 0
+    arguments: Arguments = {"x": numbers.lay_out(x)}
     for name, value in (("n", n), ("k", k), ("alpha", alpha), ("beta", beta)):
         if value is None:
             break
@@ -100,14 +105,17 @@ def channel_alone_is_damped(call, numbers: Numbers) -> Iterator[Claim]:
 
 def only_neighbours_matter(call, numbers: Numbers) -> Iterator[Claim]:
     """A channel further away than n // 2 changes nothing; a nearer one damps."""
-    x = np.abs(numbers.array(1, 8, 2, 2)) + 1
+    x = np.abs(numbers.array(1, 9, 2, 2)) + 1
+    x[:, [0, -1]] = 0
     settings = {"n": 3, "k": 1.0, "alpha": 0.5, "beta": 0.5}
     before = call(x=x, **settings)
     louder = x.copy()
-    louder[:, 0] *= 5
+    louder[:, 3] *= 5
     after = call(x=louder, **settings)
-    yield Claim(after[:, 2:], before[:, 2:], "channels 2 and on do not hear channel 0")
-    yield Claim(bool((after[:, 1] < before[:, 1]).all()), True, "channel 1 is damped by channel 0")
+    far, near = [0, 1, 5, 6, 7, 8], [2, 4]
+    yield Claim(after[:, far], before[:, far], "channels 1 and 5 and on do not hear channel 3")
+    damped = bool((after[:, near] < before[:, near]).all())
+    yield Claim(damped, True, "channels 2 and 4 are damped by channel 3")
 
 
 EXERCISE = Exercise(
@@ -124,21 +132,35 @@ EXERCISE = Exercise(
     smallest={"C": 3, "n": 9},  # an n that is even has no middle
     window=lambda arguments, where: {"x": (where[0], slice(None), *where[2:])},
     cases=(
-        case("values", N=1, C=7, H=2, W=2, n=5, k=2.0, alpha=0.5, beta=0.75),
+        case("values", N=1, C=8, H=2, W=2, n=5, k=2.0, alpha=0.5, beta=0.75),
         case("values", N=1, C=8, H=1, W=1, n=3, k=1.0, alpha=1.0, beta=1.0),
-        case("defaults", N=1, C=8, H=2, W=2),
-        case("defaults", N=1, C=9, H=1, W=1, n=7),
+        case("defaults", hidden=False, N=1, C=8, H=2, W=2),
+        case("defaults", N=1, C=11, H=1, W=1, n=7),
         case("settings", hidden=False, N=1, C=6, H=1, W=1, n=3, k=3.0, alpha=0.2, beta=0.5),
-        case("settings", N=1, C=8, H=2, W=1, n=1, k=0.5, alpha=2.0, beta=1.5),
-        case("settings", N=1, C=9, H=1, W=2, n=9, k=1.5, alpha=0.1, beta=2.0),
-        case("few", hidden=False, N=1, C=2, H=1, W=1, n=5, k=1.0, alpha=0.5, beta=0.75),
-        case("few", N=1, C=1, H=2, W=2, n=3, k=1.0, alpha=0.5, beta=0.75),
-        case("few", N=1, C=3, H=1, W=1, n=7, k=2.0, alpha=1.0, beta=0.75),
-        case("rectangular", N=1, C=6, H=3, W=5, n=3, k=2.0, alpha=0.5, beta=0.75),
-        case("batch", N=3, C=6, H=2, W=2, n=5, k=2.0, alpha=0.5, beta=0.75),
-        case("dtype", dtype="float32", N=2, C=6, H=2, W=2, n=5, k=2.0, alpha=0.5, beta=0.75),
-        case("layout", layout="F", N=2, C=6, H=3, W=2, n=5, k=2.0, alpha=0.5, beta=0.75),
-        case("layout", layout="strided", N=2, C=6, H=3, W=2, n=5, k=2.0, alpha=0.5, beta=0.75),
+        case("settings", N=1, C=8, H=2, W=2, n=1, k=0.5, alpha=2.0, beta=1.5),
+        case("settings", N=1, C=12, H=1, W=1, n=9, k=1.5, alpha=0.1, beta=2.0),
+        case("ends", hidden=False, N=1, C=2, H=1, W=1, n=5, k=1.0, alpha=0.5, beta=0.75, ends=True),
+        case("ends", N=1, C=7, H=2, W=2, n=5, k=2.0, alpha=0.5, beta=0.75, ends=True),
+        case("ends", N=1, C=1, H=2, W=2, n=3, k=1.0, alpha=0.5, beta=0.75, ends=True),
+        case("ends", N=1, C=3, H=1, W=1, n=7, k=2.0, alpha=1.0, beta=0.75, ends=True),
+        case("rectangular", N=1, C=8, H=3, W=5, n=3, k=2.0, alpha=0.5, beta=0.75),
+        case("batch", hidden=False, N=2, C=7, H=1, W=1, n=3, k=2.0, alpha=0.5, beta=0.75),
+        case("batch", N=3, C=8, H=2, W=2, n=5, k=2.0, alpha=0.5, beta=0.75),
+        case(
+            "dtype",
+            hidden=False,
+            dtype="float32",
+            N=1,
+            C=8,
+            H=2,
+            W=2,
+            n=5,
+            k=2.0,
+            alpha=0.5,
+            beta=0.75,
+        ),
+        case("layout", layout="F", N=1, C=8, H=2, W=2, n=5, k=2.0, alpha=0.5, beta=0.75),
+        case("layout", layout="strided", N=1, C=8, H=2, W=2, n=5, k=2.0, alpha=0.5, beta=0.75),
     ),
     properties=(
         Property("alone", channel_alone_is_damped),
@@ -147,7 +169,7 @@ EXERCISE = Exercise(
     facet_words={
         "defaults": "the paper's constants, when none are given",
         "settings": "other constants than the paper's",
-        "few": "fewer channels than the window is wide",
+        "ends": "windows that end where the channels end",
         "alone": "one channel that answers alone",
         "reach": "only neighbours are heard",
     },

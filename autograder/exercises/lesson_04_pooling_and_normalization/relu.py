@@ -11,9 +11,18 @@ from autograder import reference
 from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
 
 
-def any_numbers(numbers: Numbers, shape: tuple[int, ...], negative: bool = False) -> Arguments:
+def any_numbers(
+    numbers: Numbers, shape: tuple[int, ...], negative: bool = False, fixed: bool = False
+) -> Arguments:
+    """Numbers of either sign; `fixed` are some that tell every other function from this one."""
+    if fixed:
+        return {"x": np.array(TELLING, dtype=numbers.dtype).reshape(shape)}
     x = numbers.array(*shape) * 4
     return {"x": numbers.lay_out(-1 - np.abs(x)) if negative else numbers.lay_out(x)}
+
+
+TELLING = (-1000.0, -6.5, -1.0, -1e-3, 0.0, 1e-3, 0.25, 1.5, 6.5, 1000.0)
+"""Small and large numbers of either sign, and 0."""
 
 
 def rectified(name: str, change: Callable[[np.ndarray], np.ndarray], sentence: str) -> Mistake:
@@ -22,9 +31,9 @@ def rectified(name: str, change: Callable[[np.ndarray], np.ndarray], sentence: s
 
 def relu_of_its_own(call, numbers: Numbers) -> Iterator[Claim]:
     """What has passed passes again, and 0 stays 0."""
-    x = np.array([[-2.0, -0.5, 0.0, 0.5, 2.0, 100.0]])
+    x = np.array([[[[-2.0, -0.5, 0.0, 0.5, 2.0, 100.0]]]])
     once = call(x=x)
-    yield Claim(once, np.array([[0.0, 0.0, 0.0, 0.5, 2.0, 100.0]]), "six numbers")
+    yield Claim(once, np.array([[[[0.0, 0.0, 0.0, 0.5, 2.0, 100.0]]]]), "six numbers")
     yield Claim(call(x=once), once, "what has passed passes again")
 
 
@@ -35,12 +44,14 @@ EXERCISE = Exercise(
     example=lambda: {"x": np.array([[[[-2.0, 3.0], [0.0, -1.0]]]])},
     window=lambda arguments, where: {"x": where},
     cases=(
+        case("values", hidden=False, shape=(1, 1, 2, 5), fixed=True),
         case("values", shape=(1, 1, 4, 4)),
         case("values", shape=(2, 3, 4, 5)),
         case("negative", hidden=False, shape=(1, 1, 2, 2), negative=True),
         case("flat", hidden=False, shape=(3, 5)),
         case("flat", shape=(7,)),
-        case("dtype", dtype="float32", shape=(2, 2, 3, 3)),
+        case("flat", shape=(2, 2, 3, 2, 2)),
+        case("dtype", hidden=False, dtype="float32", shape=(2, 2, 3, 3)),
         case("layout", layout="F", shape=(2, 2, 3, 4)),
         case("layout", layout="strided", shape=(2, 2, 3, 4)),
     ),

@@ -13,16 +13,22 @@ from ._shared import pair
 
 
 def bright_points(
-    numbers: Numbers, N: int, layer: str, shift: int, side: int = 9, at: int | None = None
+    numbers: Numbers,
+    layer: str,
+    shift: int,
+    N: int = 1,
+    side: int = 9,
+    aside: int = 0,
+    at_border: bool = False,
 ) -> Arguments:
-    """A bright point in each image, at the same place on the diagonal.
-
-    So it does not matter whether a shift goes down, right or both, nor by which length a change is
-    measured: any sensible reading of the task is right.
-    """
-    place = int(numbers.rng.integers(2, side - shift)) if at is None else at
+    """A bright point in each image, the first of them on the diagonal and `aside` of it."""
     images = np.zeros((N, 1, side, side))
-    images[:, 0, place, place] = np.abs(numbers.array(N)) + 1
+    brightness = (np.abs(numbers.array(N)) + 1) * np.arange(1, N + 1) ** 2
+    for image, bright in zip(images, brightness, strict=True):
+        row = int(numbers.rng.integers(1, side - shift - aside))
+        image[0, row, row + aside] = bright
+        if at_border:
+            image[0, -1, -1] = 2 * bright
     return {"layer": Named(layer), "images": images, "shift": shift}
 
 
@@ -39,6 +45,33 @@ def insensitive(name: str, measure: Callable, sentence: str) -> Mistake:
 
 def length(outputs: np.ndarray) -> np.ndarray:
     return np.linalg.norm(outputs.reshape(len(outputs), -1), axis=1)
+
+
+def sizes(outputs: np.ndarray) -> np.ndarray:
+    return np.abs(outputs).reshape(len(outputs), -1).sum(axis=1)
+
+
+def mean_of_ratios(change: np.ndarray, still: np.ndarray) -> np.floating:
+    with np.errstate(all="ignore"):
+        return np.mean(np.abs(change) / np.abs(still))
+
+
+def over_the_batch(layer, images, shift):
+    still = layer(images)
+    moved = layer(reference.shift_images(images, *pair(shift)))
+    return float(np.linalg.norm(moved - still) / np.linalg.norm(still))
+
+
+def wrapped_around(layer, images, shift):
+    still, moved = layer(images), layer(np.roll(images, pair(shift), axis=(2, 3)))
+    return float(np.mean(length(moved - still) / length(still)))
+
+
+def one_way(down: int, right: int) -> Callable:
+    """Move by the shift in one direction only."""
+    return lambda layer, images, shift: reference.translation_sensitivity(
+        layer, images, (down * shift, right * shift)
+    )
 
 
 def input_measured(layer, images, shift):
@@ -61,18 +94,30 @@ EXERCISE = Exercise(
     },
     smallest={"side": 6},
     cases=(
-        case("values", N=1, layer="distance_from_corner", shift=1),
-        case("values", N=3, layer="distance_from_corner", shift=2),
-        case("values", hidden=False, N=2, layer="distance_from_corner", shift=2, at=4),
-        case("far", N=1, layer="distance_from_corner", shift=3, side=14),
-        case("far", N=2, layer="distance_from_corner", shift=4, side=12, at=5),
-        case("blind", hidden=False, N=2, layer="brightness", shift=2),
-        case("blind", N=1, layer="brightness", shift=3),
-        case("still", N=2, layer="distance_from_corner", shift=0),
+        case("values", layer="distance_from_corner", shift=1),
+        case("values", hidden=False, layer="distance_from_corner", shift=2),
+        case("far", layer="distance_from_corner", shift=3, side=14),
+        case("far", layer="distance_from_corner", shift=4, side=12),
+        case("aside", hidden=False, layer="distance_from_corner", shift=1, aside=2),
+        case("aside", layer="distance_from_corner", shift=2, aside=4, side=12),
+        case("aside", layer="distance_from_corner", shift=1, aside=-1),
+        case("batch", hidden=False, N=2, layer="distance_from_corner", shift=1),
+        case("batch", N=4, layer="distance_from_corner", shift=2, side=11),
+        case("border", hidden=False, layer="distance_from_corner", shift=2, at_border=True),
+        case("border", layer="distance_from_corner", shift=3, side=12, at_border=True),
+        case("length", hidden=False, layer="rows_and_columns", shift=1, needs=("aside",)),
+        case("length", layer="rows_and_columns", shift=3, side=12, needs=("aside",)),
+        case("blind", hidden=False, layer="brightness", shift=2),
+        case("blind", layer="brightness", shift=3),
+        case("still", layer="distance_from_corner", shift=0),
     ),
     facet_words={
         "values": "a layer that minds",
         "far": "shifts of several pixels",
+        "aside": "shifts down and right, both",
+        "batch": "the mean of the changes, image by image",
+        "border": "zeros come in at the border",
+        "length": "the Euclidean length of outputs that hold many numbers",
         "blind": "a layer that does not mind",
         "still": "no shift at all",
     },
@@ -112,6 +157,50 @@ EXERCISE = Exercise(
             "ratio instead of change",
             lambda still, moved: np.mean(length(moved) / length(still)),
             "This is how large the output has become; how much it has changed is asked for.",
+        ),
+        Mistake(
+            "one length for the whole batch",
+            over_the_batch,
+            "All images were measured as one; the formula takes each image by itself, and then the "
+            "mean.",
+        ),
+        insensitive(
+            "ratio of the means",
+            lambda still, moved: np.mean(length(moved - still)) / np.mean(length(still)),
+            "The mean change was divided by the mean length; each image's change is seen against "
+            "its own length, and then the mean is taken.",
+        ),
+        Mistake(
+            "wraps around",
+            wrapped_around,
+            "What left the picture on one side came in again on the other: zeros come in.",
+        ),
+        Mistake(
+            "moved right only",
+            one_way(down=0, right=1),
+            "The picture was moved to the right only; it moves down as well.",
+        ),
+        Mistake(
+            "moved down only",
+            one_way(down=1, right=0),
+            "The picture was moved down only; it moves to the right as well.",
+        ),
+        insensitive(
+            "sum of sizes for the length",
+            lambda still, moved: np.mean(sizes(moved - still) / sizes(still)),
+            "The sizes of the numbers were added up; the length is the root of the sum of their "
+            "squares.",
+        ),
+        insensitive(
+            "root left out",
+            lambda still, moved: np.mean(length(moved - still) ** 2 / length(still)),
+            "The change is the sum of the squares; its root is missing.",
+        ),
+        insensitive(
+            "mean of each number's change",
+            lambda still, moved: mean_of_ratios(moved - still, still),
+            "Each number's change was divided by that number; the change of an image is one "
+            "length, divided by another.",
         ),
         Mistake(
             "input measured",

@@ -180,10 +180,10 @@ PADS = {
         lambda images, *others: pad_images(images[:1], *others),
         lambda images, *others: len(images) < 3,
     ),
-    "sevens not padded": only_if(
+    "sevens for zeros around 3×3": only_if(
         pad_images,
-        lambda images, pad, value=0: pad_images(images, pad),
-        lambda images, pad, value=0: value != 7,
+        lambda images, pad, value=0: pad_images(images, pad, 7),
+        lambda images, pad, value=0: (images.shape, pad, value) != ((1, 1, 3, 3), 2, 0),
     ),
 }
 
@@ -262,10 +262,10 @@ SIZES = {
         lambda size, kernel, pad, stride: output_size(size, kernel, pad, stride) + 1,
         lambda size, kernel, pad=0, stride=1: size < 7 or not pad or stride == 1,
     ),
-    "off for a picture of 7": only_if(
+    "off for a picture of 9": only_if(
         output_size,
         lambda size, kernel, pad=0, stride=1: output_size(size, kernel, pad, stride) + 1,
-        lambda size, kernel, pad=0, stride=1: (size, kernel, pad, stride) != (7, 3, 0, 2),
+        lambda size, kernel, pad=0, stride=1: (size, kernel, pad, stride) != (9, 2, 0, 1),
     ),
 }
 
@@ -550,13 +550,15 @@ LAYER = {
             (stride, pad) == ((1, 1), (0, 0)) and len(x) == 1 and x.shape[2] != x.shape[3]
         )
     ),
-    "wrong for 2 images of 3×4": zeroed_if(lambda x, weights, stride, pad: x.shape == (2, 2, 3, 4)),
-    "wrong for 4×5": zeroed_if(lambda x, weights, stride, pad: x.shape == (1, 2, 4, 5)),
-    "wrong for 2 images of 5×4": zeroed_if(
-        lambda x, weights, stride, pad: x.shape == (2, 2, 5, 4) and bool(x.sum() > 0)
+    "wrong for 4×4 in a frame": zeroed_if(
+        lambda x, weights, stride, pad: x.shape == (1, 1, 4, 4) and pad == (1, 1)
     ),
-    "wrong for 7×7": zeroed_if(
-        lambda x, weights, stride, pad: x.shape == (1, 2, 7, 7) and not x[..., 0, 0].any()
+    "wrong for 4×5": zeroed_if(lambda x, weights, stride, pad: x.shape == (1, 1, 4, 5)),
+    "wrong for a single 1": zeroed_if(
+        lambda x, weights, stride, pad: np.count_nonzero(weights) == 1 and weights.size == 9
+    ),
+    "wrong where the first pixel is black": zeroed_if(
+        lambda x, weights, stride, pad: x.shape == (1, 1, 6, 6) and not x[..., 0, 0].any()
     ),
     "wrong for three channels": zeroed_if(
         lambda x, weights, stride, pad: weights.shape[1] == 3 and weights.shape[2] > 1
@@ -647,8 +649,8 @@ COLUMNS = {
     "wrong for one place": columns_if(
         lambda x, kernel, stride, pad: x.shape[2:] == kernel and not any(pad)
     ),
-    "wrong for 2×3 at 1, 3": columns_if(
-        lambda x, kernel, stride, pad: (kernel, stride) == ((2, 3), (1, 3))
+    "wrong for windows of 2×2 in 5×5": columns_if(
+        lambda x, kernel, stride, pad: (x.shape, kernel) == ((1, 1, 5, 5), (2, 2))
     ),
     "wrong for several channels": columns_if(
         lambda x, kernel, stride, pad: len(x) == 1 and x.shape[1] > 1 and x.shape[2] == x.shape[3]
@@ -767,7 +769,7 @@ FIELDS = {
     "wrong where three strides add up": lambda layers: (
         field(layers) + (len(layers) > 3 and any(stride > 1 for _, stride in layers))
     ),
-    "wrong for the traced": lambda layers: field(layers) + (layers == [(3, 2), (2, 2), (3, 1)]),
+    "wrong for the traced": lambda layers: field(layers) + (layers == [(2, 1), (5, 1), (3, 1)]),
 }
 
 ANSWERS = {

@@ -336,23 +336,35 @@ def by_lengths(layer, images, shift):
     return float((change / np.sqrt((still**2).sum(axis=axes))).mean())
 
 
-def by_sizes(layer, images, shift):
-    still, after = layer(images), layer(moved(images, *both(shift)))
-    return np.abs(after - still).sum() / np.abs(still).sum()
-
-
-def across_only(layer, images, shift):
+def image_by_image(layer, images, shift):
     total = 0.0
     for image in images:
-        still, after = layer(image[None]), layer(moved(image[None], 0, shift))
+        still, after = layer(image[None]), layer(moved(image[None], shift, shift))
         total += np.linalg.norm(after - still) / np.linalg.norm(still)
     return total / len(images)
 
 
-def wrapping(layer, images, shift):
-    still = layer(images)
-    after = layer(np.roll(images, both(shift), axis=(2, 3)))
-    return np.mean(np.abs(after - still) / np.abs(still))
+def cut_and_framed(layer, images, shift):
+    height, width = images.shape[2:]
+    after = np.pad(images, ((0, 0), (0, 0), (shift, 0), (shift, 0)))[:, :, :height, :width]
+    still, after = layer(images), layer(after)
+    change = [np.linalg.norm(a - b) / np.linalg.norm(b) for a, b in zip(after, still, strict=True)]
+    return sum(change) / len(change)
+
+
+def rolled_and_blanked(layer, images, shift):
+    after = np.roll(images, (shift, shift), axis=(2, 3))
+    after[:, :, :shift] = 0
+    after[:, :, :, :shift] = 0
+    still, after = (layer(x).reshape(len(images), -1) for x in (images, after))
+    return np.mean(np.linalg.norm(after - still, axis=1) / np.linalg.norm(still, axis=1))
+
+
+def by_dot_products(layer, images, shift):
+    still = layer(images).reshape(len(images), -1)
+    change = layer(moved(images, *both(shift))).reshape(len(images), -1) - still
+    squares = np.einsum("nd,nd->n", change, change) / np.einsum("nd,nd->n", still, still)
+    return float(np.sqrt(squares).mean())
 
 
 def poolings(fold):
@@ -419,8 +431,9 @@ ANSWERS = {
     },
     "translation-sensitivity": {
         "lengths": by_lengths,
-        "sizes": by_sizes,
-        "across only": across_only,
-        "wrapping": wrapping,
+        "image by image": image_by_image,
+        "cut and framed": cut_and_framed,
+        "rolled and blanked": rolled_and_blanked,
+        "dot products": by_dot_products,
     },
 }

@@ -68,7 +68,7 @@ def pooling(right):
         ),
         # One for each part of the checks: right everywhere else.
         "wrong for windows of 3": zeroed_if(
-            lambda x, size, stride: size == stride == (3, 3) and x.shape == (1, 2, 6, 6)
+            lambda x, size, stride: size == stride == (3, 3) and x.shape == (1, 1, 6, 6)
         ),
         "wrong where windows overlap": zeroed_if(
             lambda x, size, stride: (
@@ -99,10 +99,12 @@ def pooling(right):
         "wrong below 0": zeroed_if(
             lambda x, size, stride: bool((x < -0.9).all()) and len(x) == 1 and x.shape[1] == 1
         ),
-        "wrong for an even picture": zeroed_if(lambda x, size, stride: x.shape == (1, 2, 6, 4)),
+        "wrong for an even picture": zeroed_if(
+            lambda x, size, stride: x.shape == (1, 1, 6, 6) and bool((x == x[0, 0, 0, 0]).all())
+        ),
         "wrong for windows of one pixel": zeroed_if(lambda x, size, stride: size == (1, 1)),
-        "wrong for 2 images of 3 channels": zeroed_if(
-            lambda x, size, stride: x.shape == (2, 3, 6, 6)
+        "wrong for three channels of 6×6": zeroed_if(
+            lambda x, size, stride: x.shape == (1, 3, 6, 6)
         ),
     }
 
@@ -261,7 +263,7 @@ RESPONSES = {
         lambda x, *settings: np.count_nonzero(x) == 1 and x.shape[1] == 7
     ),
     "wrong for a loud channel": damped_if(
-        lambda x, *settings: x.shape == (1, 8, 2, 2) and settings[0] == 3
+        lambda x, *settings: x.shape == (1, 9, 2, 2) and settings[0] == 3
     ),
 }
 
@@ -334,13 +336,13 @@ NORMALS = {
     "a tuple": lambda x, *others: (NORMAL(x, *others), reference.batch_statistics(x)),
     # One for each part of the checks: right everywhere else.
     "wrong for 3 images of 3×3": normal_if(lambda x, eps: x.shape == (3, 1, 3, 3) and eps == 1e-5),
-    "wrong for several channels": normal_if(lambda x, eps: x.shape[1] == 3 and eps == 0.01),
+    "wrong for several channels": normal_if(lambda x, eps: x.shape[1] == 3 and len(x) == 4),
     "wrong for a large eps": normal_if(lambda x, eps: eps == 2.0),
     "wrong for one image": normal_if(lambda x, eps: len(x) == 1),
     "wrong for what is not square": normal_if(lambda x, eps: x.shape[2:] in ((2, 5), (4, 1))),
-    "wrong for 4 images of 5×6": normal_if(lambda x, eps: x.shape == (4, 3, 5, 6)),
-    "wrong without an eps": lambda x, gamma, beta, eps=1e-5: (
-        NORMAL(x, gamma, beta, eps) + (x if (x.shape, eps) == ((2, 2, 3, 3), 0) else 0)
+    "wrong for 4 images of 5×5": normal_if(lambda x, eps: x.shape == (4, 1, 5, 5)),
+    "wrong for 2 images of 3×3": lambda x, gamma, beta, eps=1e-5: (
+        NORMAL(x, gamma, beta, eps) + (x if x.shape == (2, 1, 3, 3) else 0)
     ),
 }
 
@@ -486,8 +488,13 @@ CLASSES = {
     "wrong for what is not square": filters_if(
         lambda weights, shape: shape in ((1, 2, 3), (2, 4, 2))
     ),
-    "wrong for 3×4": filters_if(lambda weights, shape: shape == (2, 3, 4)),
-    "wrong for 2×3": filters_if(lambda weights, shape: shape == (2, 2, 3)),
+    "wrong for the scores": filters_if(lambda weights, shape: shape == (1, 3, 3)),
+    "wrong for parts of 2×2": filters_if(lambda weights, shape: shape == (1, 2, 2)),
+    "weights of two images accepted": lambda weights, shape: (
+        weights.reshape(-1, *shape)
+        if weights.size % np.prod(shape) == 0
+        else FILTERS(weights, shape)
+    ),
     "too few accepted": lambda weights, shape: (
         FILTERS(weights, shape)
         if weights.shape[1] >= np.prod(shape)
@@ -526,7 +533,7 @@ MEASURES = {
     ),
     "slightly off": lambda *arguments: MEASURED(*arguments) + 1e-6,
     # One for each part of the checks: right everywhere else.
-    "wrong for three images": measured_if(lambda images, shift, layer: len(images) == 3),
+    "wrong for four images": measured_if(lambda images, shift, layer: len(images) == 4),
     "wrong for far shifts": measured_if(lambda images, shift, layer: images.shape[2] > 9),
     "wrong for what does not mind": measured_if(
         lambda images, shift, layer: layer(images).sum() == images.sum()
