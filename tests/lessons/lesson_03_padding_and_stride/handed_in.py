@@ -1,10 +1,8 @@
 """03-padding-and-stride: one perfect, one that ran out of time, three named mistakes.
 
-chen-wei       10 of 18 facets: stride, both, pair; and batch, dtype, layout,
-               definition and shift, which are tried with strides     3·10/18 = 1.666 → 1.66
-dana-petrova   14 of 18: batch, dtype, layout and definition are tried
-               on several images                                      3·14/18 = 2.333 → 2.33
-emil-larsen    4 of 6: strides that multiply, outputs followed back   3·4/6   = 2
+chen-wei       14 of 15 parts: only the stride           3·14/15 = 2.8
+dana-petrova   14 of 15: only the batch                  3·14/15 = 2.8
+emil-larsen    4 of 5: only strides, which multiply      3·4/5   = 2.4
 """
 
 from tests.sample_class.students import LESSONS_OWN, Assignment, Student, blank
@@ -67,9 +65,9 @@ POINTS = """
               pad conv-out same conv2d-fo im2col conv2d-fa conv-layer receptive
 ada-okafor    4   4        4    4         4      4         4          4
 bruno-silva   4   4        4    4         0      0         0          0
-chen-wei      4   4        4    1.66      4      4         4          4
-dana-petrova  4   4        4    4         4      2.33      4          4
-emil-larsen   4   4        4    4         4      4         4          2
+chen-wei      4   4        4    2.8       4      4         4          4
+dana-petrova  4   4        4    4         4      2.8       4          4
+emil-larsen   4   4        4    4         4      4         4          2.4
 """
 
 FEEDBACK = {

@@ -1,8 +1,8 @@
 """04-pooling-and-normalization: one perfect, one that ran out of time, three named mistakes.
 
-chen-wei       14 of 15 facets: only a height and a width of their own      3·14/15 = 2.8
-dana-petrova   the plain values are wrong: nothing else counts              0
-emil-larsen    6 of 8 properties: the part that is dropped, nothing at 0    3·6/8   = 2.25
+chen-wei       13 of 14 parts: only a height and a width of their own   3·13/14 = 2.785 → 2.78
+dana-petrova   the plain values are wrong: nothing else counts          0
+emil-larsen    6 of 7 parts: only the part that is dropped              3·6/7   = 2.571 → 2.57
 """
 
 from tests.sample_class.students import LESSONS_OWN, Assignment, Student, blank
@@ -65,9 +65,9 @@ POINTS = """
               max  average pool-p pool-o strided local batch relu dropout fully translation
 ada-okafor    4    4       4      4      4       4     4     4    4       4     4
 bruno-silva   4    4       4      4      4       4     4     4    0       0     0
-chen-wei      4    2.8     4      4      4       4     4     4    4       4     4
+chen-wei      4    2.78    4      4      4       4     4     4    4       4     4
 dana-petrova  4    4       4      4      4       0     4     4    4       4     4
-emil-larsen   4    4       4      4      4       4     4     4    2.25    4     4
+emil-larsen   4    4       4      4      4       4     4     4    2.57    4     4
 """
 
 FEEDBACK = {
