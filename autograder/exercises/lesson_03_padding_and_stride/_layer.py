@@ -77,6 +77,9 @@ def of_pairs(*needs: str, **sizes: Any) -> Case:
     return case("pair", needs=("no_pad", "padding", "stride", *needs), **sizes)
 
 
+DEEP = ("channels", "filters")
+"""What a layer of several channels and filters leans on."""
+
 LAYER_CASES = (
     *with_and_without_frame("values", (5, 5), (3, 3)),
     *with_and_without_frame("values", (6, 6), (2, 2)),
@@ -91,9 +94,7 @@ LAYER_CASES = (
     *with_and_without_frame("stride", (7, 7), (2, 2), stride=5),
     case("stride", size=(8, 8), kernel=(4, 4), stride=2, pad=1, needs=("padding",)),
     *with_and_without_frame("bias", (4, 4), (2, 2), biased=True, hidden=False),
-    *with_and_without_frame(
-        "bias", (4, 4), (2, 2), C=2, F=3, biased=True, needs=("channels", "filters")
-    ),
+    *with_and_without_frame("bias", (4, 4), (2, 2), C=2, F=3, biased=True, needs=DEEP),
     case("bias", size=(3, 3), kernel=(2, 2), pad=3, biased=True, needs=("padding",)),
     of_pairs(hidden=False, size=(5, 5), kernel=(3, 3), stride=(2, 1), pad=(1, 0)),
     of_pairs(size=(5, 5), kernel=(3, 3), stride=(2, 3), pad=(1, 2)),
@@ -109,7 +110,7 @@ LAYER_CASES = (
     *with_and_without_frame("filters", (5, 5), (2, 2), F=4),
     case("filters", size=(5, 5), kernel=(2, 2), C=2, F=2, needs=("channels", "no_pad")),
     *with_and_without_frame("batch", (4, 4), (2, 2), N=2, hidden=False),
-    *with_and_without_frame("batch", (4, 4), (2, 2), N=3, C=2, F=3, needs=("channels", "filters")),
+    *with_and_without_frame("batch", (4, 4), (2, 2), N=3, C=2, F=3, hidden=False, needs=DEEP),
     *with_and_without_frame("dtype", (5, 5), (3, 3), dtype="float32"),
     *with_and_without_frame("layout", (5, 5), (3, 3), layout="F"),
     *with_and_without_frame("layout", (5, 5), (3, 3), layout="strided"),
