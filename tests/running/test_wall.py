@@ -70,7 +70,7 @@ def test_a_right_answer_earns_its_points_from_the_judge(wall):
         True,
         True,
     ]
-    assert "relu: right." in said(done, "relu-check")
+    assert "✓ relu: the open checks pass. After handing in also: " in said(done, "relu-check")
 
 
 def test_a_wrong_answer_is_told_its_mistake_in_the_check_and_less_in_the_test(wall):

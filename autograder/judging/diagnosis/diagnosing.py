@@ -27,6 +27,7 @@ from autograder.judging.trials import (
 
 from .pairing import same_form, together
 from .suspects import PART, Suspect, names, same_outcome
+from .symptoms import symptom
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,13 @@ class Diagnosis:
         One or two; none if nothing in the catalogue, or more than one thing, explains the answer.
     besides : tuple of Difference
         What else is wrong with an answer whose mistakes are known, one for each aspect.
+    symptom : str
+        What its results have to do with the right ones, where no mistake is known.
     """
 
     mistakes: tuple[Mistake, ...] = ()
     besides: tuple[Difference, ...] = ()
+    symptom: str = ""
 
 
 def diagnose(
@@ -60,6 +64,8 @@ def diagnose(
     # Two at once can be told apart by cases, or by the parts of a result, but not by claims alone.
     if not guilty and exercise.example is not None and not hopeless(exercise, trials, seed):
         guilty = pair(line_up(exercise, trials, seed, near=False))
+    if not guilty:
+        return Diagnosis(symptom=symptom(exercise, answer, trials, seed))
     return Diagnosis(tuple(suspect.mistake for suspect in guilty), tuple(besides(guilty).values()))
 
 

@@ -49,6 +49,7 @@ def sentence(
     parts += [
         f"{mistake.sentence} See “{exercise.heading(mistake)}”." for mistake in diagnosis.mistakes
     ]
+    parts += [diagnosis.symptom] if diagnosis.symptom else []
     told = difference.aspect if not (hidden and diagnosis.mistakes) else ""
     parts += [beside(other) for other in diagnosis.besides if other.aspect != told]
     return " ".join(parts)

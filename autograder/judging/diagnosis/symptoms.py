@@ -1,0 +1,214 @@
+"""What a wrong result has to do with the right one, where no known mistake explains it.
+
+A symptom is a relation that was measured: it holds on every case on which the answer is wrong, and
+again on fresh draws. Nothing is guessed of where it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises import Arguments, Exercise
+from autograder.inside.answers import Answer, LocalAnswer
+from autograder.judging.measuring import Measure
+from autograder.judging.trials import Trial, attempt_all, problems
+
+from .relations import RELATIONS, Pair
+
+FRESH = 1_000_003
+"""What is added to the seed to draw the cases on which a symptom has to hold again."""
+
+WHEREVER = "Wherever your result is wrong, it is "
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A part of a result that is wrong on one case, beside what is right there."""
+
+    arguments: Arguments
+    path: tuple
+    yours: Any
+    truth: Any
+    measure: Measure
+
+    @property
+    def pair(self) -> Pair | None:
+        """The two as arrays; None if they are not both numbers."""
+        both = [np.asarray(side) for side in (self.yours, self.truth) if is_numeric(side)]
+        return Pair(*both, self.measure, self.path) if len(both) == 2 else None
+
+
+def is_numeric(value: Any) -> bool:
+    return isinstance(value, (int, float, np.ndarray)) and not isinstance(value, bool)
+
+
+def symptom(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: int) -> str:
+    """A sentence that is true of all that is wrong with an answer; empty if none was found."""
+    if exercise.draw is None:
+        return ""
+    candidates = list(true_of_all(exercise, list(wrong_parts(trials))))
+    if not candidates:
+        return ""
+    fresh = attempt_all(exercise, answer, problems(exercise, seed + FRESH, hidden=True))
+    again = list(wrong_parts(fresh))
+    if not again:
+        return ""
+    said = next((says for says, holds in candidates if all(map(holds, again))), "")
+    return f"{WHEREVER}{said}." if said else ""
+
+
+def wrong_parts(trials: Sequence[Trial]) -> Iterator[Wrong]:
+    """What is wrong in a result, part by part; of errors nothing can be measured."""
+    for trial in trials:
+        if trial.grave and not trial.response.error and not trial.truth.error:
+            for path in dict.fromkeys(difference.path for difference in trial.found):
+                yours, truth = at(trial.response.value, path), at(trial.truth.value, path)
+                yield Wrong(trial.arguments, path, yours, truth, trial.measure)
+
+
+def at(value: Any, path: tuple) -> Any:
+    """A part of a result; None if it has none of that name."""
+    for step in path:
+        try:
+            value = value[step]
+        except (LookupError, TypeError):
+            return None
+    return value
+
+
+Holds = Callable[[Wrong], bool]
+
+
+def true_of_all(exercise: Exercise, seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
+    """Every relation that holds between all that is wrong and what is right there."""
+    if not telling(seen):
+        return
+    for says, holds in known_relations(seen):
+        if all(map(holds, seen)):
+            yield says, holds
+    yield from other_truths(exercise, seen)
+    for name in seen[0].arguments:
+
+        def holds(part: Wrong, name: str = name) -> bool:
+            return is_as_large(part, name)
+
+        if all(map(holds, seen)):
+            yield f"as large as `{name}`", holds
+
+
+def is_as_large(part: Wrong, name: str) -> bool:
+    """Whether a result has the height and width of an argument, and the right one has not."""
+    argument = part.arguments.get(name)
+    if not isinstance(argument, np.ndarray) or argument.ndim < 2 or part.pair is None:
+        return False
+    sides = [side.shape[-2:] for side in (part.pair.yours, part.pair.truth, argument)]
+    return sides[0] == sides[2] != sides[1]
+
+
+def telling(seen: Sequence[Wrong]) -> bool:
+    """Whether there is enough to measure: many a relation holds for a number or two."""
+    sizes = [part.pair.truth.size for part in seen if part.pair is not None]
+    return len(seen) > 1 and len(sizes) == len(seen) and sum(sizes) > 3
+
+
+def known_relations(seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
+    """The relations of arrays, with the numbers in them read off what is wrong."""
+    first = max((part.pair for part in seen if part.pair), key=lambda pair: pair.truth.size)
+    for relation in RELATIONS:
+        found = relation(first)
+        if found is not None:
+            says, check = found
+
+            def holds(part: Wrong, check: Callable[[Pair], bool] = check) -> bool:
+                return part.pair is not None and check(part.pair)
+
+            yield says, holds
+
+
+# -- what is right for other arguments -------------------------------------------------------------
+
+Change = Callable[[Arguments], Arguments | None]
+
+
+def other_truths(exercise: Exercise, seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
+    """Whether the result is what is right for arguments changed in one way."""
+    right = LocalAnswer(exercise.reference)
+    for says, change in changes(seen[0].arguments):
+
+        def holds(part: Wrong, change: Change = change) -> bool:
+            arguments = change(part.arguments)
+            if arguments is None:
+                return False
+            response = right.ask(arguments)
+            other = at(response.value, part.path)
+            if response.error or not is_numeric(other) or part.pair is None:
+                return False
+            return Pair(np.asarray(part.yours), np.asarray(other), part.measure, part.path).equal
+
+        if all(map(holds, seen)):
+            yield f"what is right with {says}", holds
+
+
+def changes(arguments: Arguments) -> Iterator[tuple[str, Change]]:
+    """Ways to change the arguments of one call, in words."""
+    for name, value in arguments.items():
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            yield from of_an_array(name)
+        elif isinstance(value, (int, float, tuple)) and not isinstance(value, bool):
+            yield from of_a_setting(name)
+    arrays = [name for name, value in arguments.items() if isinstance(value, np.ndarray)]
+    for one, other in pairwise(arrays):
+        yield f"`{one}` and `{other}` exchanged", exchanging(one, other)
+
+
+def changing(name: str, change: Callable[[Any], Any]) -> Change:
+    def changed(arguments: Arguments) -> Arguments | None:
+        if name not in arguments:
+            return None
+        try:
+            return {**arguments, name: change(arguments[name])}
+        except (TypeError, ValueError, IndexError):
+            return None
+
+    return changed
+
+
+def exchanging(one: str, other: str) -> Change:
+    return lambda given: {**given, one: given.get(other), other: given.get(one)}
+
+
+def of_an_array(name: str) -> Iterator[tuple[str, Change]]:
+    """An argument set to zero, turned, or seen in part."""
+    yield f"`{name}` set to 0", changing(name, np.zeros_like)
+    yield f"`{name}` upside down", changing(name, lambda x: x[..., ::-1, :])
+    yield f"`{name}` mirrored left to right", changing(name, lambda x: x[..., ::-1])
+    yield f"`{name}` turned by half a turn", changing(name, lambda x: x[..., ::-1, ::-1])
+    yield f"`{name}` transposed", changing(name, lambda x: np.swapaxes(x, -1, -2))
+    yield f"`{name}` without its sign", changing(name, np.abs)
+    yield f"`{name}` of the other sign", changing(name, np.negative)
+    yield f"twice the `{name}`", changing(name, lambda x: 2 * x)
+    backwards = changing(name, lambda x: x[..., ::-1, :, :])
+    yield f"`{name}` with its channels in reverse", backwards
+
+
+def of_a_setting(name: str) -> Iterator[tuple[str, Change]]:
+    """A number, or a pair of them, exchanged for another."""
+    for number in (0, 1):
+        yield f"`{name} = {number}`", changing(name, lambda value, number=number: number)
+    yield f"`{name}` larger by 1", changing(name, lambda value: each(value, 1, 1))
+    yield f"`{name}` smaller by 1", changing(name, lambda value: each(value, 1, -1))
+    yield f"twice the `{name}`", changing(name, lambda value: each(value, 2, 0))
+    yield f"`{name}` with height and width exchanged", changing(name, lambda v: v[::-1])
+    yield f"`{name}` with its first number for both", changing(name, lambda v: (v[0], v[0]))
+    yield f"`{name}` with its second number for both", changing(name, lambda v: (v[1], v[1]))
+
+
+def each(value: Any, factor: int, more: int) -> Any:
+    if isinstance(value, tuple):
+        return tuple(factor * side + more for side in value)
+    return factor * value + more
