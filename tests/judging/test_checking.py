@@ -67,7 +67,8 @@ LESSON = [
     ),
     (
         lambda image, kernel: correlate(image, kernel) * np.nan,
-        "values. At row 0, column 0, yours is nan; 1 is right.",
+        "values. At row 0, column 0, yours is nan; 1 is right. Wherever your result is wrong, it "
+        "is not a number (nan) in places.",
     ),
     (
         lambda image, kernel: correlate(image, kernel)[:1, :1],
@@ -99,7 +100,8 @@ LESSON = [
     (
         lambda image, kernel: correlate(image, kernel).astype(int),
         "sizes that are not square. At row 0, column 0, yours is 0; 0.4 is right. Your result can "
-        "hold whole numbers only (int64).",
+        "hold whole numbers only (int64). Wherever your result is wrong, it is the right result "
+        "without its decimals.",
     ),
     (
         reference.convolve2d,
@@ -124,7 +126,8 @@ HIDDEN = [
     (
         lambda image, kernel: correlate(image, kernel) + 1,
         0,
-        "values. Your result is wrong on `image` of 7×7 and `kernel` of 3×3.",
+        "values. Your result is wrong on `image` of 7×7 and `kernel` of 3×3. Wherever your result "
+        "is wrong, it is too large by 1.",
     ),
     (
         lambda image, kernel: correlate(image, kernel).astype(float),
@@ -162,7 +165,8 @@ def test_a_refusal_that_is_missing_is_asked_for():
     verdict = judge("cross-correlate2d", accepts, hidden=True, seed=1)
     assert verdict.message == (
         "cross-correlate2d: sizes that do not fit are refused. Refuse on `image` of 2×5 and "
-        "`kernel` of 5×4 with a ValueError that names the numbers; yours accepted it."
+        "`kernel` of 5×4 with a ValueError that names the numbers; yours accepted "
+        "it. The cases of all other parts are right."
     )
 
 

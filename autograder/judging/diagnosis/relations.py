@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -120,14 +121,17 @@ def only(says: str, place: Callable[[np.ndarray], np.ndarray], axes: int = 1) ->
     def check(pair: Pair) -> bool:
         if not pair.same_shape or pair.truth.ndim < axes:
             return False
-        mask = allowed(pair)
-        # Where a result is a single row, all of it is that row: more has to be seen than that.
-        return not mask.all() and not bool((pair.wrong & ~mask).any())
+        return not bool((pair.wrong & ~allowed(pair)).any())
 
-    return lambda pair: (f"right but for {says}", check) if check(pair) else None
+    def relation(pair: Pair) -> tuple[str, Check] | None:
+        # Where a result is a single row, all of it is that row: that shows nothing.
+        shows = check(pair) and not allowed(pair).all()
+        return (f"right but for {says}", check) if shows else None
+
+    return relation
 
 
-def setting(*index: object) -> Callable[[np.ndarray], np.ndarray]:
+def setting(*index: Any) -> Callable[[np.ndarray], np.ndarray]:
     def place(mask: np.ndarray) -> np.ndarray:
         mask[index] = True
         return mask
@@ -150,14 +154,20 @@ def moved(says: str, axis: int, step: int) -> Relation:
     """The relation of standing one place further, whatever comes in at the edge."""
 
     def check(pair: Pair) -> bool:
-        if not pair.same_shape or pair.truth.ndim < 2 or pair.truth.shape[axis] < 2:
+        if not pair.same_shape or pair.truth.ndim < 2:
             return False
+        if pair.truth.shape[axis] < 2:  # nothing is left of what was there
+            return True
         yours, truth = (np.moveaxis(side, axis, 0) for side in (pair.yours, pair.truth))
         if step > 0:
             return pair.like(yours[1:], truth[:-1])
         return pair.like(yours[:-1], truth[1:])
 
-    return lambda pair: (f"the right result moved by one {says}", check) if check(pair) else None
+    def relation(pair: Pair) -> tuple[str, Check] | None:
+        shows = check(pair) and pair.truth.shape[axis] > 1
+        return (f"the right result moved by one {says}", check) if shows else None
+
+    return relation
 
 
 def cut(says: str, index: tuple, mine: bool) -> Relation:
@@ -168,9 +178,10 @@ def cut(says: str, index: tuple, mine: bool) -> Relation:
             return False
         if mine:
             return pair.like(pair.yours[index], pair.truth)
-        return pair.like(pair.yours, pair.truth[index])
+        left = pair.truth[index]
+        return pair.yours.shape == left.shape and (not left.size or pair.like(pair.yours, left))
 
-    return lambda pair: (says, check) if check(pair) else None
+    return lambda pair: (says, check) if pair.yours.size and check(pair) else None
 
 
 def permuted(pair: Pair) -> tuple[str, Check] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +26,9 @@ FRESH = 1_000_003
 
 WHEREVER = "Wherever your result is wrong, it is "
 
+ELSEWHERE = "The cases of all other parts are right."
+"""What is said where only one facet is wrong, which the heading names."""
+
 
 @dataclass(frozen=True)
 class Wrong:
@@ -39,8 +43,9 @@ class Wrong:
     @property
     def pair(self) -> Pair | None:
         """The two as arrays; None if they are not both numbers."""
-        both = [np.asarray(side) for side in (self.yours, self.truth) if is_numeric(side)]
-        return Pair(*both, self.measure, self.path) if len(both) == 2 else None
+        if not is_numeric(self.yours) or not is_numeric(self.truth):
+            return None
+        return Pair(np.asarray(self.yours), np.asarray(self.truth), self.measure, self.path)
 
 
 def is_numeric(value: Any) -> bool:
@@ -51,15 +56,29 @@ def symptom(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: i
     """A sentence that is true of all that is wrong with an answer; empty if none was found."""
     if exercise.draw is None:
         return ""
+    with np.errstate(all="ignore"):
+        return measured(exercise, answer, trials, seed)
+
+
+def measured(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: int) -> str:
+    """The first relation that holds here, and again on fresh draws."""
     candidates = list(true_of_all(exercise, list(wrong_parts(trials))))
-    if not candidates:
+    part = the_only_part(trials)
+    if not candidates and not part:
         return ""
     fresh = attempt_all(exercise, answer, problems(exercise, seed + FRESH, hidden=True))
     again = list(wrong_parts(fresh))
-    if not again:
-        return ""
-    said = next((says for says, holds in candidates if all(map(holds, again))), "")
-    return f"{WHEREVER}{said}." if said else ""
+    said = next((says for says, holds in candidates if again and all(map(holds, again))), "")
+    if said:
+        return f"{WHEREVER}{said}."
+    return ELSEWHERE if part and part == the_only_part(fresh) else ""
+
+
+def the_only_part(trials: Sequence[Trial]) -> str:
+    """The facet that alone is wrong, if most others are right."""
+    wrong = {trial.facet for trial in trials if trial.grave}
+    right = {trial.facet for trial in trials if not trial.grave} - wrong
+    return wrong.pop() if len(wrong) == 1 and len(right) > 2 else ""
 
 
 def wrong_parts(trials: Sequence[Trial]) -> Iterator[Wrong]:
@@ -93,12 +112,9 @@ def true_of_all(exercise: Exercise, seen: Sequence[Wrong]) -> Iterator[tuple[str
             yield says, holds
     yield from other_truths(exercise, seen)
     for name in seen[0].arguments:
-
-        def holds(part: Wrong, name: str = name) -> bool:
-            return is_as_large(part, name)
-
-        if all(map(holds, seen)):
-            yield f"as large as `{name}`", holds
+        alike = partial(is_as_large, name=name)
+        if all(map(alike, seen)):
+            yield f"as large as `{name}`", alike
 
 
 def is_as_large(part: Wrong, name: str) -> bool:
@@ -117,11 +133,15 @@ def telling(seen: Sequence[Wrong]) -> bool:
 
 
 def known_relations(seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
-    """The relations of arrays, with the numbers in them read off what is wrong."""
-    first = max((part.pair for part in seen if part.pair), key=lambda pair: pair.truth.size)
+    """The relations of arrays, with the numbers in them read off what is wrong.
+
+    A relation has to show in the two largest results: of a single row much can be said.
+    """
+    pairs = [part.pair for part in seen if part.pair]
+    first, second = sorted(pairs, key=lambda pair: -pair.truth.size)[:2]
     for relation in RELATIONS:
         found = relation(first)
-        if found is not None:
+        if found is not None and relation(second) is not None:
             says, check = found
 
             def holds(part: Wrong, check: Callable[[Pair], bool] = check) -> bool:

@@ -1,0 +1,150 @@
+"""Where no mistake is known, a relation that was measured is said; never one that is not true."""
+
+import numpy as np
+import pytest
+
+from autograder import judge
+from autograder.exercises import find
+
+conv2d = find("conv2d-forward").reference
+WHEREVER = "Wherever your result is wrong, it is "
+
+
+def of_conv(change):
+    """An answer that spoils the result of a right one."""
+    return lambda x, weights, bias, stride=1, pad=0: change(conv2d(x, weights, bias, stride, pad))
+
+
+def first_wrong_row(result):
+    result = result.copy()
+    result[..., -1, :] += 1
+    return result
+
+
+def later_channels(result):
+    result = result.copy()
+    result[:, 1:] *= 3
+    return result
+
+
+def no_border(result):
+    result = result.copy()
+    result[..., [0, -1], :] = 0.123
+    result[..., [0, -1]] = 0.123
+    return result
+
+
+def moved_down(result):
+    moved = np.roll(result, 1, axis=-2)
+    moved[..., 0, :] = 9
+    return moved
+
+
+RESULTS = [
+    (lambda y: y * 0, "0 everywhere"),
+    (lambda y: -y, "the right result with its sign changed"),
+    (lambda y: 3 * y, "the right result times 3"),
+    (lambda y: y / 4, "the right result times 0.25"),
+    (lambda y: y - 2, "too small by 2"),
+    (np.abs, "the right result without its sign"),
+    (np.square, "the square of the right result"),
+    (lambda y: np.round(y, 1), "the right result rounded to 1 decimals"),
+    (lambda y: y[..., ::-1, :], "the right result upside down"),
+    (lambda y: y[..., ::-1], "the right result mirrored left to right"),
+    (lambda y: y[..., ::-1, ::-1], "the right result turned by half a turn"),
+    (moved_down, "the right result moved by one down"),
+    (lambda y: y[None], "the right result with an axis of length 1 in front"),
+    (lambda y: y[..., :-1, :], "right, but the last row is missing"),
+    (
+        lambda y: np.pad(y, [(0, 0), (0, 0), (0, 1), (0, 1)]),
+        "right, with a last row and a last column too many",
+    ),
+    (lambda y: np.cumsum(y).reshape(y.shape), "a running sum of the right numbers"),
+    (first_wrong_row, "right but for the last row"),
+    (later_channels, "right but for the channels after the first"),
+    (np.ravel, "made of the right numbers in one row"),
+    (
+        lambda y: y * (1 + 1e-3 * np.sin(y)),
+        "nearly right: off by less than 0.2 % of its largest number",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), RESULTS)
+def test_what_a_result_has_to_do_with_the_right_one(change, words):
+    verdict = judge("conv2d-forward", of_conv(change), hidden=True, seed=3)
+    assert verdict.mistakes == ()
+    assert verdict.message.endswith(f" {WHEREVER}{words}.")
+
+
+ARGUMENTS = [
+    (lambda x, w, b, s, p: conv2d(x[..., ::-1], w, b, s, p), "`x` mirrored left to right"),
+    (lambda x, w, b, s, p: conv2d(x, w, -b, s, p), "`bias` of the other sign"),
+    (lambda x, w, b, s, p: conv2d(x, np.abs(w), b, s, p), "`weights` without its sign"),
+    (lambda x, w, b, s, p: conv2d(x, w, 2 * b, s, p), "twice the `bias`"),
+    (lambda x, w, b, s, p: conv2d(x[:, ::-1], w, b, s, p), "`x` with its channels in reverse"),
+]
+
+
+@pytest.mark.parametrize(("function", "words"), ARGUMENTS)
+def test_what_is_right_for_other_arguments(function, words):
+    def answer(x, weights, bias, stride=1, pad=0):
+        return function(x, weights, bias, stride, pad)
+
+    verdict = judge("conv2d-forward", answer, hidden=True, seed=3)
+    assert verdict.message.endswith(f" {WHEREVER}what is right with {words}.")
+
+
+def test_a_setting_that_is_taken_for_another_is_named():
+    reference = find("conv-output-size").reference
+
+    def answer(size, kernel, pad=0, stride=1):
+        return reference(size, kernel, pad, stride) + 1
+
+    verdict = judge("conv-output-size", answer, hidden=True, seed=3)
+    assert verdict.message.endswith(f" {WHEREVER}too large by 1.")
+
+
+def test_the_lesson_says_it_too():
+    verdict = judge("conv2d-forward", of_conv(lambda y: 3 * y))
+    assert f"{WHEREVER}the right result times 3." in verdict.message
+
+
+def test_a_known_mistake_needs_no_symptom():
+    verdict = judge("cross-correlate2d", find("convolve2d").reference, hidden=True, seed=1)
+    assert verdict.mistakes == ("kernel flipped",)
+    assert "Wherever" not in verdict.message
+
+
+def test_nothing_is_said_where_no_relation_holds_everywhere():
+    def mixed(result):
+        return 3 * result if result.size % 2 else result + 1
+
+    verdict = judge("conv2d-forward", of_conv(mixed), hidden=True, seed=3)
+    assert "Wherever" not in verdict.message
+
+
+def test_a_relation_that_holds_on_one_draw_only_is_not_said():
+    """Twice the truth while the case is that of the seed asked for; something else afterwards."""
+    calls = []
+
+    def fickle(x, weights, bias, stride=1, pad=0):
+        calls.append(1)
+        return conv2d(x, weights, bias, stride, pad) * (2 if len(calls) < 60 else 5)
+
+    verdict = judge("conv2d-forward", fickle, hidden=True, seed=3)
+    assert "times 2" not in verdict.message
+
+
+def test_a_single_part_that_is_wrong_is_said_to_be_the_only_one():
+    def in_two_batches(x, weights, bias):
+        result = find("conv2d-naive").reference(x, weights, bias)
+        if len(x) == 3:
+            result[1] += np.arange(result[1].size).reshape(result[1].shape) ** 2
+        return result
+
+    said = judge("conv2d-naive", in_two_batches, hidden=True, seed=2).message
+    assert said.startswith("conv2d-naive: several images. ")
+    assert said.endswith(
+        ("The cases of all other parts are right.", "right but for the images after the first.")
+    )
