@@ -1,4 +1,5 @@
 # make setup    an environment of its own in .venv: what learning and grading need
+# make learn    set up, a copy of the lessons that is your own, and JupyterLab on its first page
 # make build    the lessons, from solutions/ to notebooks/
 # make grade    set up, and grade what the sample class handed in for one lesson
 # make test     set up, and run the whole test suite (needs Chromium); all of it with PROVE_AGAIN=1
@@ -33,7 +34,7 @@ QUICK := tests $(addprefix --ignore=,$(SLOW))
 # Every process of theirs that starts is spared compiling what another has compiled.
 ONE_THREAD := env -u PYTHONDONTWRITEBYTECODE OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
-.PHONY: fuzz help setup setup-tests setup-bench build grade test quick coverage run-quick survey lint format bench clean
+.PHONY: learn fuzz help setup setup-tests setup-bench build grade test quick coverage run-quick survey lint format bench clean
 
 # One thing after another: what only the system can provide is asked for before all that takes long.
 .NOTPARALLEL:
@@ -46,6 +47,10 @@ setup:
 
 setup-tests:
 	$(call set-up,--extra tests)
+
+learn: setup
+	@$(BIN)/autograder start
+	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) my-course/welcome.ipynb
 
 build: setup
 	@echo "Building the lessons: each is run with its answers and without (some minutes, if they changed)"

@@ -13,10 +13,11 @@ from .options import Command, add_limits, limits_of
 
 if TYPE_CHECKING:
     from autograder.exercises import Exercise
+    from autograder.lessons.course import Course
 
 START = """\
   autograder start 02-filters       your own copy: my-course/02-filters/02-filters.ipynb
-  autograder start                  of every lesson
+  autograder start                  of every lesson, and my-course/welcome.ipynb to begin with
   autograder start --to ~/cnn       in another folder
 
 What you have begun stays as it is, and no build writes to your copy."""
@@ -86,7 +87,24 @@ def start(options: argparse.Namespace) -> int:
         copied = own_copy(lesson, folder)
         place = folder / lesson.name / lesson.student.name
         print(f"{place}  ({'yours now' if place in copied else 'yours already, left as it is'})")
+    if not options.lessons:
+        print(f"Begin with {write_welcome(course, folder)}.")
     return 0
+
+
+def write_welcome(course: Course, folder: Path) -> Path:
+    """Write the notebook that a learner begins with, unless it is there; where it is."""
+    from autograder.learning.welcome import NAME, title_of, welcome_notebook
+    from autograder.lessons.files import write_aside
+
+    if (folder / NAME).exists():
+        return folder / NAME
+    titles = {
+        lesson.name: title_of(json.loads(lesson.student.read_text(encoding="utf-8")), lesson.name)
+        for lesson in course.lessons()
+    }
+    write_aside(folder / NAME, welcome_notebook(titles))
+    return folder / NAME
 
 
 def check(options: argparse.Namespace) -> int:
