@@ -249,29 +249,28 @@ def ravine(
 
 
 def staircase(runs: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> Raster:
-    """Draw the error of several runs, epoch by epoch, and mark where a rate was lowered.
+    """Draw the error of several runs, epoch by epoch, and below it the learning rate.
 
     Parameters
     ----------
     runs : mapping from name to (errors, rates)
         One of each an epoch.
     """
-    with canvas(3.5) as paper:
-        axes = paper.figure.subplots()
+    with canvas(4.6) as paper:
+        above, below = paper.figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
         told = []
         for (name, (errors, rates)), dash in zip(runs.items(), (DASHES[1], "-", ":"), strict=False):
             epochs = np.arange(1, len(errors) + 1)
-            (line,) = axes.semilogy(epochs, errors, linestyle=dash, label=name)
-            drops = np.flatnonzero(np.diff(rates) < 0)
-            axes.plot(
-                epochs[drops], np.asarray(errors)[drops], "v", color=line.get_color(), markersize=10
+            above.semilogy(epochs, errors, linestyle=dash, label=name)
+            below.semilogy(epochs, rates, linestyle=dash)
+            told.append(
+                f"{name}: the rate goes from {rates[0]:.2g} to {rates[-1]:.2g}, the error ends at "
+                f"{errors[-1]:.1e}."
             )
-            told.append(f"{name}: ends at {errors[-1]:.1e}, {len(drops)} drops.")
-        axes.plot([], [], "v", color=MUTED, markersize=10, label="the rate is divided by 10")
-        axes.set(xlabel="epochs", ylabel="error on clean pictures")
-        axes.legend(ncols=2, loc="upper right")
-        low, high = axes.get_ylim()
-        axes.set_ylim(low, 6 * high)
+        above.set(ylabel="error on clean pictures")
+        below.set(xlabel="epochs", ylabel="rate")
+        above.legend(ncols=3, loc="upper right")
+        paper.figure.align_ylabels()
         paper.figure.tight_layout()
         return paper.finish(
             "Large steps come down fast and then jump about; small ones creep. The rule has the "

@@ -89,7 +89,7 @@ EXERCISE = Exercise(
         Property("all", averaging_loses_nothing),
     ),
     facet_words=POOL_WORDS,
-    see="Everyone gets a share",
+    see="Everyone gets a share: back through average pooling",
     mistakes=(
         Mistake(
             "not divided",

@@ -99,7 +99,7 @@ EXERCISE = Exercise(
         Property("all", pooling_loses_nothing),
     ),
     facet_words=POOL_WORDS,
-    see="Only the winner is paid",
+    see="Only the winner is paid: back through max pooling",
     mistakes=(
         Mistake(
             "= for +=",

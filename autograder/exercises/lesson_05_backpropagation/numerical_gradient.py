@@ -131,7 +131,7 @@ EXERCISE = Exercise(
         "default": "the step where none is given",
         "square": "the gradient of ½ Σ x² is x",
     },
-    see="Nudge and look",
+    see="Nudge and look: the numerical gradient",
     mistakes=(
         Mistake(
             "forward differences",

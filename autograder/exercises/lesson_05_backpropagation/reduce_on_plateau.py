@@ -174,7 +174,7 @@ EXERCISE = Exercise(
         "factor": "another `factor`",
         "scale": "only the order of the errors counts",
     },
-    see="When the slope runs out",
+    see="When the error stops falling: the learning rate on a plateau",
     mistakes=(
         Mistake(
             "drops every epoch",

@@ -80,7 +80,7 @@ EXERCISE = Exercise(
         "slope": "it is the slope of the ReLU, by central differences",
         "zero": "at 0 nothing passes",
     },
-    see="Through the bend",
+    see="Through the bend: the gradient of the ReLU",
     mistakes=(
         Mistake(
             "mask from grad",

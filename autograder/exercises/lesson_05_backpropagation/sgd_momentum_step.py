@@ -134,7 +134,7 @@ EXERCISE = Exercise(
         "coasting": "without a gradient the velocity fades, and carries the weights on",
         "bottom": "step after step leads downhill",
     },
-    see="One step downhill",
+    see="One step downhill: momentum and weight decay",
     mistakes=(
         Mistake(
             "weight decay sign",

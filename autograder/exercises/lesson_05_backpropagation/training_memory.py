@@ -112,7 +112,7 @@ EXERCISE = Exercise(
         "sum": "the total is the sum of the other parts",
         "image": "one more image costs its activations and their gradients",
     },
-    see="What training has to remember",
+    see="What training has to remember: the memory of backpropagation",
     mistakes=(
         Mistake(
             "batch multiplies the parameters",
