@@ -15,7 +15,7 @@ r"""
 # 05 · Backpropagation: send the error back and let the filters learn
 
 So far you drew your filters by hand, or borrowed them from AlexNet. Nobody drew AlexNet's. For each of its
-millions of numbers training asks, over and over: would a little more of it make the error larger or smaller?
+millions of numbers training asks, over and over: would more of it make the error larger or smaller?
 This lesson asks that question, first by brute force, then for all numbers at once.
 
 - **You will do**: write the way back through ReLU, convolution and pooling, and the step downhill; find a
@@ -25,7 +25,10 @@ This lesson asks that question, first by brute force, then for all numbers at on
 - **You will need**: lessons [02](../02-filters/02-filters.ipynb) to
   [04](../04-pooling-and-normalization/04-pooling-and-normalization.ipynb), the chain rule, and about three hours.
   The section on the plateau may be skipped on a first reading.
+"""
 
+# %% [markdown]
+r"""
 Where it says **Predict**, write down a guess before you run the next cell. A guess that turns out wrong is what
 makes you remember the answer; nobody grades it.
 """
@@ -1328,6 +1331,45 @@ precision), or take an optimizer without velocities (more steps).
 
 # %% [markdown]
 r"""
+## Summary
+
+| symbol | meaning |
+|---|---|
+| $L$ | the loss, one number for a mini-batch |
+| $x$, $y$ | what a layer gets and gives |
+| `grad` | $\partial L / \partial y$, what arrives from behind; each layer answers with $\partial L / \partial x$ |
+| $h$, $e_i$ | size and direction of a nudge in the numerical gradient |
+| lr, $m$, $\lambda$ | learning rate, momentum, weight decay |
+| $v$, $w$ | velocity, weights: $v \leftarrow m v - \text{lr}(g + \lambda w)$, $w \leftarrow w + v$ |
+"""
+
+# %% [markdown]
+r"""
+In short:
+
+- ReLU: the gradient passes where $x > 0$.
+- Convolution: the window collects the filter, the filter collects the window, the bias collects $g$.
+- Max pooling: the winner takes all. Average pooling: equal shares. Shares of overlapping windows add up.
+- Plateau rule: multiply the rate by `factor` after `patience` epochs without a new best.
+- Memory: 2 × activations × batch + (2 + slots) × parameters, times the bytes of a number.
+"""
+
+# %% [markdown]
+r"""
+### Further reading
+
+- D. Rumelhart, G. Hinton, R. Williams (1986), *Learning representations by back-propagating errors*, Nature 323.
+- Y. LeCun, L. Bottou, G. Orr, K.-R. Müller (1998), *Efficient BackProp*.
+- V. Nair, G. Hinton (2010), *Rectified Linear Units Improve Restricted Boltzmann Machines*, ICML.
+- A. Krizhevsky, I. Sutskever, G. Hinton (2012), *ImageNet Classification with Deep Convolutional Neural Networks*,
+  NIPS: sections 3.1 and 5.
+- T. Chen, B. Xu, C. Zhang, C. Guestrin (2016), *Training Deep Nets with Sublinear Memory Cost*.
+
+**Next**: [lesson 06](../06-lenet/06-lenet.ipynb) builds a whole network from these parts and trains it.
+"""
+
+# %% [markdown]
+r"""
 ## Five questions to recall
 
 Answer aloud without looking back, then unfold the answers.
@@ -1341,35 +1383,13 @@ Answer aloud without looking back, then unfold the answers.
 
 <details><summary>Answers</summary>
 
-1. With both sides the error shrinks with $h^2$ instead of $h$. With $10^{-14}$ the two values agree in nearly all of
-   their sixteen digits, and the difference is mostly rounding.
-2. To the window $g$ times the filter, to the filter $g$ times the window, to the bias $g$; all of it is added up.
-3. The sum of both windows' gradients.
-4. In a ravine, where the error changes fast in one direction and slowly in another. Neighboring pixels are alike, so
-   two weights can change against each other almost without a trace.
-5. The activations and their gradients. Parameters, their gradients and the velocities stay as they are.
+- *1:* Error falls with $h^2$, not $h$; at $10^{-14}$ rounding is left.
+- *2:* $g$ times the filter; $g$ times the window; $g$.
+- *3:* The sum of both gradients.
+- *4:* A ravine: neighboring pixels are alike.
+- *5:* The activations and their gradients.
 
 </details>
-"""
-
-# %% [markdown]
-r"""
-## Summary
-
-| symbol | meaning |
-|---|---|
-| $L$ | the loss, one number for a mini-batch |
-| $x$, $y$ | what a layer gets and gives |
-| `grad` | $\partial L / \partial y$, what arrives from behind; each layer answers with $\partial L / \partial x$ |
-| $h$, $e_i$ | size and direction of a nudge in the numerical gradient |
-| lr, $m$, $\lambda$ | learning rate, momentum, weight decay |
-| $v$, $w$ | velocity, weights: $v \leftarrow m v - \text{lr}(g + \lambda w)$, $w \leftarrow w + v$ |
-
-- ReLU: the gradient passes where $x > 0$.
-- Convolution: the window collects the filter, the filter collects the window, the bias collects $g$.
-- Max pooling: the winner takes all. Average pooling: equal shares. Shares of overlapping windows add up.
-- Plateau rule: multiply the rate by `factor` after `patience` epochs without a new best.
-- Memory: 2 × activations × batch + (2 + slots) × parameters, times the bytes of a number.
 """
 
 # %% [markdown]
@@ -1385,13 +1405,6 @@ r"""
 - Raise the rate of `find` by and by. From where on does the error explode, and how does that rate go
   with the steepest direction of the ravine?
 - Go down the slopes of the *pixels* instead: change the picture of a 4 until your network reads a 9.
-
-**Further reading.** Rumelhart, Hinton and Williams (1986), *Learning representations by back-propagating errors*.
-LeCun, Bottou, Orr and Müller (1998), *Efficient BackProp*. Nair and Hinton (2010), *Rectified linear units improve
-restricted Boltzmann machines*. Krizhevsky, Sutskever and Hinton (2012), *ImageNet classification with deep
-convolutional neural networks*. Chen, Xu, Zhang and Guestrin (2016), *Training deep nets with sublinear memory cost*.
-
-**Next**: [lesson 06](../06-lenet/06-lenet.ipynb) builds a whole network from these parts and trains it.
 """
 
 # %% role="given" id="backpropagation-progress"
