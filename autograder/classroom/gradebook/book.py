@@ -25,7 +25,7 @@ from .attempts import attempt_line, attempts_of
 from .feedback import write_page
 from .files import executed_notebook, page_file, write_files
 from .ids import Ids, ids_of
-from .late import Late, LatePolicy, ask_for_pages, keep_penalties, lateness
+from .late import Late, LatePolicy, ask_for_pages, keep_penalties, lateness, write_dates
 from .opening import is_begun, opened, telling_what_bars
 from .reading import Run, read_grades, read_runs
 from .recording import Result, record_results
@@ -175,6 +175,7 @@ class ClassGradebook:
         ids = self._ids_of(lesson)
         with self._writing() as connection:
             record_results(connection, lesson, ids, results)
+            write_dates(connection, lesson, self.late.dates)
             names = [result.submission.student for result in results]
             late = lateness(connection, lesson, self.late, names)
             keep_penalties(connection, lesson, late)
@@ -241,6 +242,9 @@ class ClassGradebook:
 
     def keep_penalties(self, lesson: Lesson) -> None:
         """See to it that nbgrader takes off for handing in late what is taken off here."""
+        if self.late.dates.rows:
+            with self._writing() as connection:
+                write_dates(connection, lesson, self.late.dates)
         with self._reading() as connection:
             late = lateness(connection, lesson, self.late)
         if any(one.penalty != one.kept for one in late.values()):

@@ -21,6 +21,7 @@ from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import TraitError
 
+from autograder.classroom.dates import Dates, plugin_of, read_dates
 from autograder.classroom.folder import ClassFolder
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
@@ -32,6 +33,8 @@ from .tables import ASSIGNMENT, HANDED, PAGES_DUE, POINTS, SUBMISSION, insert
 class LatePolicy:
     """How much is taken off in a class: the plugin that its `nbgrader_config.py` names.
 
+    What `dates.csv` says of a lesson or a student comes first.
+
     Parameters
     ----------
     folder : ClassFolder
@@ -39,6 +42,7 @@ class LatePolicy:
 
     def __init__(self, folder: ClassFolder) -> None:
         self.folder = folder
+        self.dates = read_dates(folder)
 
     @cached_property
     def plugin(self) -> BasePlugin:
@@ -54,12 +58,17 @@ class LatePolicy:
             ) from None
         return step.plugin_inst
 
-    def penalty(self, student: str, score: float, seconds: float) -> float | None:
+    def plugin_for(self, lesson: str, student: str) -> BasePlugin:
+        """The plugin that decides over one hand-in."""
+        policy = self.dates.policy(lesson, student)
+        return plugin_of(policy) if policy else self.plugin
+
+    def penalty(self, lesson: str, student: str, score: float, seconds: float) -> float | None:
         """The points that are taken off; `None` if nothing is said of it.
 
         Parameters
         ----------
-        student : str
+        lesson, student : str
         score : float
             With what a person gave.
         seconds : float
@@ -70,7 +79,7 @@ class LatePolicy:
         try:
             with _on_path(self.folder):
                 # nbgrader takes any plugin here, and says nowhere that it needs this method.
-                ask = self.plugin.late_submission_penalty  # type: ignore[attr-defined]
+                ask = self.plugin_for(lesson, student).late_submission_penalty  # type: ignore[attr-defined]
                 said = ask(student, score, seconds)
             penalty = None if said is None else _within(float(said), score)
         except ClassroomError:
@@ -151,7 +160,9 @@ def lateness(
     found = {}
     for student, when, extension, due, handed, kept, points in rows:
         seconds = seconds_late(when, due, extension)
-        found[student] = Late(handed, kept, policy.penalty(student, points, seconds), seconds)
+        found[student] = Late(
+            handed, kept, policy.penalty(lesson.name, student, points, seconds), seconds
+        )
     return found
 
 
@@ -166,6 +177,23 @@ def seconds_late(when: datetime | None, due: datetime | None, extension: timedel
     if when is None or due is None:
         return 0.0
     return max(0.0, (when - due - (extension or timedelta())).total_seconds())
+
+
+def write_dates(connection: sa.Connection, lesson: Lesson, dates: Dates) -> None:
+    """Write when a lesson is due where nbgrader keeps it; what is not said stays as it is."""
+    common = dates.due(lesson.name)
+    here = ASSIGNMENT.c.name == lesson.name
+    if common:
+        due = common.due + common.extra if common.due else None
+        connection.execute(
+            sa.update(ASSIGNMENT)
+            .where(here, ASSIGNMENT.c.duedate.is_distinct_from(due))
+            .values(duedate=due)
+        )
+    of_lesson = SUBMISSION.c.assignment_id.in_(sa.select(ASSIGNMENT.c.id).where(here))
+    for student, extension in dates.extensions(lesson.name).items():
+        own = sa.and_(of_lesson, SUBMISSION.c.student_id == student)
+        connection.execute(sa.update(SUBMISSION).where(own).values(extension=extension))
 
 
 def keep_penalties(connection: sa.Connection, lesson: Lesson, late: dict[str, Late]) -> None:
