@@ -22,6 +22,7 @@ from .options import (
     seed,
 )
 from .output import show_grades, tell_failures
+from .preview import add_preview, show_preview
 
 if TYPE_CHECKING:
     from autograder.classroom.folder import ClassFolder
@@ -38,6 +39,8 @@ GRADE = """\
   autograder grade 02-filters --json > grades.jsonl
   autograder grade 02-filters --force --profile     run everything again; where does time go?
   autograder grade 02-filters --scheduler tls://head:8786 --db postgresql+psycopg://me@head/class
+  autograder grade 02-filters --preview             whose points would change, and why
+  autograder grade 02-filters --regrade --yes       the same, and then writes it
   autograder grade 02-filters --no-sandbox          only for code that you trust
 
 What was graded and has not changed is not run again. Stop it when you like; it goes on later."""
@@ -62,6 +65,7 @@ def add_grade(sub: argparse.ArgumentParser) -> None:
         help="use a scheduler without certificates: whoever reaches it can do whatever you can",
     )
     add_database(sub)
+    add_preview(sub)
     sub.add_argument("--profile", action="store_true", help="say where the time went")
     sub.add_argument(
         "--no-sandbox",
@@ -92,6 +96,10 @@ def grade(options: argparse.Namespace) -> int:
 
     folder, lesson = places(options)
     students, strays = find_students(folder, lesson, options.student)
+    if options.preview or options.regrade:
+        status = show_preview(folder, lesson, students, how_to_grade(options))
+        if options.preview or not options.yes:
+            return status
     make_ready(folder, lesson)
     outcome = grade_all(folder, lesson, students, options)
     if not options.json:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .grading import GRADE, add_grade, grade
-from .options import Command, add_class, add_database, add_students, places
+from .options import Command, add_class, add_database, add_students, places, points
 from .output import current_grades, show_grades, tell_failures
 
 if TYPE_CHECKING:
@@ -29,13 +29,18 @@ HISTORY = """\
   autograder history ada                    all that ada handed in, and what it earned
   autograder history ada --class ../spring"""
 
+OVERRULE = """\
+  autograder overrule 02-filters ada conv2d-naive --points 4 --why "Right, and better than ours."
+
+The mark stays when the class is graded again, as long as the answer is the same."""
+
 EXPORT = """\
   autograder export > grades.csv
   autograder export --class ../spring --to grades.csv"""
 
 
 def add_commands(command: Command) -> None:
-    """Add `grade`, `feedback`, `report`, `history` and `export`."""
+    """Add `grade`, `feedback`, `report`, `history`, `overrule` and `export`."""
     add_grade(command(grade, "grade what a class handed in for a lesson", GRADE))
 
     sub = command(feedback, "write the pages that students get back once more", FEEDBACK)
@@ -52,6 +57,14 @@ def add_commands(command: Command) -> None:
 
     sub = command(history, "show what a student handed in, and what each earned", HISTORY)
     sub.add_argument("student", metavar="STUDENT")
+    add_class(sub)
+    add_database(sub)
+
+    sub = command(overrule, "give points by hand in place of a check's, and say why", OVERRULE)
+    for name in ("lesson", "student", "exercise"):
+        sub.add_argument(name, metavar=name.upper())
+    sub.add_argument("--points", type=points, required=True, metavar="N")
+    sub.add_argument("--why", required=True, metavar="TEXT", help="what the student reads")
     add_class(sub)
     add_database(sub)
 
@@ -120,6 +133,18 @@ def history(options: argparse.Namespace) -> int:
         raise ClassroomError(f"Nothing of {options.student!a} has been graded in {folder.root}.")
     print("\n".join(lines))
     return 0
+
+
+def overrule(options: argparse.Namespace) -> int:
+    from autograder.classroom.gradebook import ClassGradebook
+
+    folder, lesson = places(options)
+    with ClassGradebook(folder, options.db) as book:
+        failures = book.overrule(
+            lesson, options.student, options.exercise, options.points, options.why
+        )
+    print(f"{options.student}: {options.exercise} has {options.points:g} points now.")
+    return tell_failures(failures)
 
 
 def export(options: argparse.Namespace) -> int:

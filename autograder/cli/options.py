@@ -100,6 +100,17 @@ def seconds(text: str) -> float:
     return number
 
 
+def points(text: str) -> float:
+    """Points that a person gives, from the command line."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"points are a number from 0 on, not {text[:40]!r}")
+    return number
+
+
 def places(options: argparse.Namespace) -> tuple[ClassFolder, Lesson]:
     """The class and the lesson that a command is about."""
     from autograder.classroom.folder import ClassFolder

@@ -24,9 +24,10 @@ COMMANDS = (
         "feedback",
         "report",
         "history",
+        "export",
+        "return",
+        "overrule",
     ),
-    "export",
-    "return",
 )
 
 

@@ -27,6 +27,7 @@ from .files import executed_notebook, page_file, write_files
 from .ids import Ids, ids_of
 from .late import Late, LatePolicy, ask_for_pages, keep_penalties, lateness, write_dates
 from .opening import is_begun, opened, telling_what_bars
+from .overruling import overrule
 from .reading import Run, read_grades, read_runs
 from .recording import Result, record_results
 from .registering import register_lesson
@@ -262,6 +263,15 @@ class ClassGradebook:
         """What a student has handed in for all lessons, one line each: when, and what it earned."""
         with self._reading() as connection:
             return [attempt_line(row) for row in attempts_of(connection, student)]
+
+    def overrule(
+        self, lesson: Lesson, student: str, exercise: str, points: float, why: str
+    ) -> list[Failure]:
+        """Record a mark that a person gives in place of the check's, and write the page anew."""
+        with self._writing() as connection:
+            overrule(connection, lesson, student, exercise, points, why)
+        self.keep_penalties(lesson)
+        return self.write_pages_due(lesson)
 
     def has_notebook(self, lesson: Lesson, student: str) -> bool:
         """Whether the notebook that has run is where it was written."""
