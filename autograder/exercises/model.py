@@ -263,6 +263,9 @@ class Exercise:
         `where`: a dict from argument name to an index (ints and slices). Used in pictures.
     results : sequence of str
         Names for the members of a tuple result: `("grad_x", "grad_weights", "grad_bias")`.
+    reading : callable
+        Reduces a result to what it says, for telling which mistake it is: two tables that are
+        written differently may say the same.
     terms : int
         About how many numbers are summed for one output; tolerances follow it.
     rough : float
@@ -288,6 +291,7 @@ class Exercise:
     smallest: Mapping[str, int] = field(default_factory=dict)
     window: Callable[[Arguments, tuple[int, ...]], Mapping[str, Any]] | None = None
     results: Sequence[str] = ()
+    reading: Callable[[Any], Any] = lambda result: result
     terms: int = 64
     rough: float = 0.0
     patience: float = 20.0

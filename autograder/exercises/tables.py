@@ -238,6 +238,46 @@ def what_matters(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name != "floor"}
 
 
+def as_read(input_shape: Shape, prepare: Callable[[Any], Any] = lambda rows: rows):
+    """How to reduce a table to what its rows do: defaults and pairs that are spelled out are gone.
+
+    Parameters
+    ----------
+    input_shape : tuple of int
+        What the table is made for.
+    prepare : callable
+        Takes out of the rows what is left to whoever writes them.
+    """
+
+    def reading(rows: Any) -> Any:
+        rows = prepare(rows)
+        try:
+            return [repr(alike((row.does, sorted(row.after)))) for row in read(rows, input_shape)]
+        except Unreadable:
+            return spelled_out(rows)
+
+    return reading
+
+
+def alike(value: Any) -> Any:
+    """A value with 2 and 2.0 written in one way."""
+    if isinstance(value, (list, tuple)):
+        return [alike(item) for item in value]
+    return float(value) if isinstance(value, (int, float)) else value
+
+
+def spelled_out(rows: Any) -> Any:
+    """The rows of a table that cannot be read to its end, each with all of its options."""
+    try:
+        named = [(kind_of(row), full_options(row)) for row in rows]
+        return [
+            repr(alike((kind.name, sorted(what_matters(kind.written_out(options)).items()))))
+            for kind, options in named
+        ]
+    except Exception:
+        return rows
+
+
 # --- judging a table ------------------------------------------------------------------------------
 
 

@@ -41,6 +41,7 @@ EXERCISE = Exercise(
     order=10,
     reference=architectures.alexnet_layers,
     example=dict,
+    reading=tables.as_read(architectures.ALEXNET_INPUT),
     properties=ALEXNET_PROPERTIES,
     heart=("one_tower", "one_tower_between", "two_towers", "two_towers_between"),
     facet_words={

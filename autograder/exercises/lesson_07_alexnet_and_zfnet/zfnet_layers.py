@@ -47,6 +47,7 @@ EXERCISE = Exercise(
     order=60,
     reference=architectures.zfnet_layers,
     example=dict,
+    reading=tables.as_read(architectures.ZFNET_INPUT, pads_left_open),
     properties=ZFNET_PROPERTIES,
     heart=("paper", "paper_between", "slides", "slides_between"),
     facet_words={

@@ -82,6 +82,7 @@ EXERCISE = Exercise(
     order=10,
     reference=vgg,
     example=lambda: {"depth": 16},
+    reading=tables.as_read(architectures.VGG_INPUT),
     properties=VGG_PROPERTIES,
     heart=("sixteen", "sixteen_between", "others", "others_between"),
     facet_words={

@@ -235,4 +235,4 @@ def claims(exercise: Exercise, answer: Answer, seed: int) -> list[Response]:
     if isinstance(parts, dict):
         value = value if isinstance(value, dict) else {}
         return seen + [Response(value.get(name)) for name in parts]
-    return [*seen, Response(value)]
+    return [*seen, Response(exercise.reading(value))]

@@ -6,7 +6,15 @@ import pytest
 from autograder.judging import judge
 from autograder.reference import architectures, images
 
-from .right import crop_by_index, crop_loop, zfnet_with_the_papers_26
+from .right import (
+    alexnet_by_loop,
+    alexnet_spelled_out,
+    conv,
+    crop_by_index,
+    crop_loop,
+    zfnet_of,
+    zfnet_with_the_papers_26,
+)
 
 
 def lost(exercise, answer, seed=1):
@@ -95,6 +103,53 @@ def test_windows_upside_down_are_named_with_every_seed(seed):
 
     verdict = judge("random-crop-flip", vertically, hidden=True, seed=seed)
     assert verdict.mistake == "flipped vertically"
+
+
+def without_last_pool(rows):
+    rows = list(rows)
+    del rows[max(i for i, (kind, _) in enumerate(rows) if kind == "max_pool")]
+    return rows
+
+
+def pools_first(rows):
+    rows = list(rows)
+    for i in range(len(rows) - 1):
+        if [rows[i][0], rows[i + 1][0]] == ["local_response_norm", "max_pool"]:
+            rows[i], rows[i + 1] = rows[i + 1], rows[i]
+    return rows
+
+
+def alexnets_first(rows):
+    return [conv(96, 11, 4), *rows[1:]]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "name"),
+    [
+        (
+            "alexnet-layers",
+            lambda groups=1: pools_first(alexnet_spelled_out(groups)),
+            "pooling before normalization",
+        ),
+        (
+            "alexnet-layers",
+            lambda groups=1: without_last_pool(alexnet_by_loop(groups)),
+            "third pooling left out",
+        ),
+        (
+            "zfnet-layers",
+            lambda variant="paper": alexnets_first(zfnet_of(1)(variant)),
+            "AlexNet's first layer kept",
+        ),
+        (
+            "zfnet-layers",
+            lambda variant="paper": without_last_pool(zfnet_of((1, 1))(variant)),
+            "third pooling left out",
+        ),
+    ],
+)
+def test_a_mistake_in_a_table_is_named_however_the_table_is_written(exercise, answer, name):
+    assert judge(exercise, answer, hidden=True, seed=1).mistake == name
 
 
 def test_both_pads_of_zfnets_second_convolution_are_right():

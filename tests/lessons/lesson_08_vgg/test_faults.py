@@ -6,6 +6,8 @@ import pytest
 from autograder.judging import judge
 from autograder.reference import accounting, networks
 
+from .right import vgg_from_blocks
+
 
 def lost(exercise, answer, seed=1):
     """The parts that an answer loses, and the points that it keeps."""
@@ -108,6 +110,16 @@ def test_one_lack_costs_one_part(exercise, answer, parts, points):
 @pytest.mark.parametrize(("exercise", "answer", "parts", "points"), ONE_LACK)
 def test_the_open_check_does_not_call_it_right(exercise, answer, parts, points):
     assert not judge(exercise, answer).passed
+
+
+def test_a_missing_pooling_is_named_however_the_table_is_written():
+    def without_fifth_pool(depth):
+        rows = vgg_from_blocks(depth)
+        del rows[max(i for i, (kind, _) in enumerate(rows) if kind == "max_pool")]
+        return rows
+
+    verdict = judge("vgg-layers", without_fifth_pool, hidden=True, seed=1)
+    assert verdict.mistake == "fifth pooling left out"
 
 
 def test_batches_that_are_not_full_cost_no_other_part():
