@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .judging import Verdict, WrongAnswer, judge
-    from .learning import check, hint, look, progress, solution
+    from .learning import catch, check, guess, hint, look, progress, solution
     from .watching import watch
 
 __all__ = [
     "Verdict",
     "WrongAnswer",
+    "catch",
     "check",
+    "guess",
     "hint",
     "judge",
     "look",
@@ -26,7 +28,9 @@ __all__ = [
 HOMES = {
     "Verdict": "judging",
     "WrongAnswer": "judging",
+    "catch": "learning",
     "check": "learning",
+    "guess": "learning",
     "hint": "learning",
     "judge": "judging",
     "look": "learning",

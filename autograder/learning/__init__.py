@@ -1,11 +1,13 @@
 """What serves a learner: checks in the lesson, and how far one has come."""
 
+from .catching import catch
 from .cells_run import watch_cells
 from .checks import check, look
+from .guessing import guess
 from .hints import hint
 from .progressing import progress
 from .solutions import solution
 
 watch_cells()
 
-__all__ = ["check", "hint", "look", "progress", "solution"]
+__all__ = ["catch", "check", "guess", "hint", "look", "progress", "solution"]

@@ -12,6 +12,7 @@ from autograder.inside.showing import show
 from autograder.inside.verdicts import Verdict
 
 from . import record
+from .guessing import fared
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def of_one(lesson: str, known: dict[str, Standing]) -> Picture:
     return draw_table(
         columns,
         caption=f"{sum(passed)} of {len(exercises)} checks passed: {earned:g} of {to_have:g} "
-        f"points, and up to {to_come:g} more after handing in.",
+        f"points, and up to {to_come:g} more after handing in. {fared(lesson)}".rstrip(),
     )
 
 
