@@ -28,6 +28,7 @@ CHECKSUMS = {
     "china.jpg": "8378025ad2519d649d02e32bd98990db4ab572357d9f09841c2fbfbb4fefad29",
     "coffee.png": "cc02f8ca188b167c775a7101b5d767d1e71792cf762c33d6fa15a4599b5a8de7",
     "digits.npz": "0217e13bd0668deb198aa7d305edbf0331eb89f8a6e7dd226e03d1aa3a9bd4ef",
+    "efficientnet-lite0.npz": "86097bdfa09d784ccd4d51c8011462c32ff6603bc798495a845ab013ece45e70",
     "fashion.npz": "ff940e5ddccf9f8d3244a27b22ebbee206f3807a9648c73e227e4df1d0fbf59d",
     "imagenet-classes.txt": "ee4fa67b1dd46919ef87529b70e25bdd1ec9ebd350de3ad426e6640eb70320a1",
     "vgg-experiments.json": "2aeb2b105acf95a318f738f367b006dd91bf74838030d165f6a84c502ce97778",
@@ -96,6 +97,47 @@ def load_photo(name: str) -> np.ndarray:
     suffix = "jpg" if name == "china" else "png"
     with Image.open(data_path(f"{name}.{suffix}")) as image:
         return np.array(image.convert("RGB") if image.mode not in ("L", "RGB") else image)
+
+
+def read_photo(path: str | Path, side: int = 224) -> np.ndarray:
+    """Read a photo of one's own: its middle square, in the size that a network takes.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of a file in any format that Pillow reads; it is turned as the camera says.
+    side : int
+        Of the square that comes back, in pixels.
+
+    Returns
+    -------
+    (side, side, 3) uint8 ndarray
+
+    Raises
+    ------
+    DataError
+        If there is no such file, or it is no photo.
+
+    Examples
+    --------
+    >>> read_photo(data_path("chelsea.png")).shape
+    (224, 224, 3)
+    """
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(path) as image:
+            photo = ImageOps.exif_transpose(image).convert("RGB")
+    except FileNotFoundError:
+        raise DataError(
+            f"There is no file {str(path)!r}: put your photo beside the notebook, and write its "
+            "name with its ending, such as 'cat.jpg'."
+        ) from None
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise DataError(
+            f"{str(path)!r} cannot be read as a photo: save it as JPEG or PNG, and try that."
+        ) from None
+    return np.asarray(ImageOps.fit(photo, (side, side), Image.Resampling.BICUBIC))
 
 
 def load_digits() -> dict[str, np.ndarray]:
@@ -175,6 +217,25 @@ def load_vgg16_blocks() -> dict[str, np.ndarray]:
         float32; the same input as `load_alexnet_convs`.
     """
     return {name: _read_only(array) for name, array in _arrays("vgg16-blocks1-3.npz").items()}
+
+
+@lru_cache
+def load_efficientnet() -> dict[str, np.ndarray]:
+    """Load EfficientNet-Lite0, a whole classifier of photos trained on ImageNet.
+
+    Returns
+    -------
+    dict
+        `"stem.weight" (32, 3, 3, 3)`, for blocks 0 to 15 `"N.expand.weight"` (but for block 0),
+        `"N.depthwise.weight"` and `"N.project.weight"`, then `"head.weight"`, `"fc.weight"`, and
+        the biases, float32. Input: RGB in 0..1, less 0.5, over 0.5.
+    """
+    return {name: _read_only(array) for name, array in _arrays("efficientnet-lite0.npz").items()}
+
+
+def load_class_names() -> list[str]:
+    """Load the names of ImageNet's 1,000 classes, in the order of the scores."""
+    return data_path("imagenet-classes.txt").read_text(encoding="utf-8").splitlines()
 
 
 def load_experiments(lesson: str) -> dict[str, Any]:

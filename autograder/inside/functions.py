@@ -52,6 +52,55 @@ def rows_and_columns(images: np.ndarray) -> np.ndarray:
     return (images[:, :, None] * weights).sum(axis=(1, 3, 4))[:, None, None]
 
 
+def twice_less_one(x: np.ndarray) -> np.ndarray:
+    """A layer that keeps the shape: 2 x − 1."""
+    return 2 * x - 1
+
+
+def squares_below_zero(x: np.ndarray) -> np.ndarray:
+    """A layer that gives nothing above 0: −x²."""
+    return -x * x
+
+
+def next_channel(x: np.ndarray) -> np.ndarray:
+    """A layer that mixes: each channel less the one after it."""
+    return x - np.concatenate([x[:, 1:], x[:, :1]], axis=1)
+
+
+def every_other_pixel(x: np.ndarray) -> np.ndarray:
+    """A layer in steps of 2."""
+    return x[:, :, ::2, ::2]
+
+
+def upper_left_of_four(x: np.ndarray) -> np.ndarray:
+    """Another layer in steps of 2: three times a pixel, less 1."""
+    return 3 * x[:, :, ::2, ::2] - 1
+
+
+def mean_of_channels(x: np.ndarray) -> np.ndarray:
+    """A layer with one map: the mean of all."""
+    return x.mean(axis=1, keepdims=True)
+
+
+def spread_by_two(grad: np.ndarray) -> np.ndarray:
+    """The way back of steps of 2: zeros between the numbers."""
+    spread = np.zeros((*grad.shape[:2], 2 * grad.shape[2], 2 * grad.shape[3]), grad.dtype)
+    spread[:, :, ::2, ::2] = grad
+    return spread
+
+
+def spread_threefold(grad: np.ndarray) -> np.ndarray:
+    """The way back of three times every other pixel."""
+    spread = np.zeros((*grad.shape[:2], 2 * grad.shape[2], 2 * grad.shape[3]), grad.dtype)
+    spread[:, :, ::2, ::2] = 3 * grad
+    return spread
+
+
+def five_times(grad: np.ndarray) -> np.ndarray:
+    """The way back of a layer that multiplies by 5."""
+    return 5 * grad
+
+
 FUNCTIONS: dict[str, Callable] = {
     function.__name__: function
     for function in (
@@ -62,6 +111,15 @@ FUNCTIONS: dict[str, Callable] = {
         brightness,
         distance_from_corner,
         rows_and_columns,
+        twice_less_one,
+        squares_below_zero,
+        next_channel,
+        every_other_pixel,
+        upper_left_of_four,
+        mean_of_channels,
+        spread_by_two,
+        spread_threefold,
+        five_times,
     )
 }
 """By the name that a `Named` argument carries."""

@@ -40,6 +40,10 @@ from .backpropagation import (
     backward,
     forward_training,
 )
+from .classifier import (
+    name_photo,
+    photo_network,
+)
 from .fast.blocks import (
     use_threads,
 )
@@ -150,6 +154,19 @@ from .pooling import (
 from .receptive_fields import (
     receptive_field,
     receptive_fields,
+)
+from .residuals import (
+    plain_twin,
+    residual_backward,
+    residual_block,
+    residual_layers,
+)
+from .separable import (
+    class_activation_map,
+    depthwise_conv,
+    global_average_pool,
+    pointwise_conv,
+    separable_parameter_count,
 )
 from .training import (
     Recipe,

@@ -103,6 +103,13 @@ class Residual(Kind):
         known = [step for step in steps if step is not None]
         return prod(known) if len(known) == len(steps) else None
 
+    def simplest(self, shape: Shape, options: Options) -> Layer:
+        rows = [
+            kind.simplest(before, own)
+            for kind, before, own in Stack(options["rows"]).with_inputs(shape)
+        ]
+        return self.name, {"rows": rows, "projection": bool(self._shortcut_on(shape, options))}
+
     def label(self, options: Options) -> str:
         count = len(options["rows"])
         return f"residual of {count} row{'s' * (count > 1)}"
