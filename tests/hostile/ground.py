@@ -122,6 +122,9 @@ def leaked(*what):
 """What attacks call: the one when they have run to their end, the other when they got something."""
 
 LIMITS = Limits(cell_seconds=4, notebook_seconds=30, wall=20, cell_output=400_000)
+SPINNING = Limits(cell_seconds=2, notebook_seconds=20, wall=60, cell_output=400_000)
+"""For what uses up processor time, which a busy machine gives it slowly."""
+
 SHORT = Limits(cell_seconds=2, notebook_seconds=20, wall=5, cell_output=400_000)
 """Two and no more: for each, kernels are kept warm, whose processes are no survivors."""
 

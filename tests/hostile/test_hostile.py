@@ -20,6 +20,7 @@ from .ground import (
     LIMITS,
     SECRET,
     SHORT,
+    SPINNING,
     Attack,
     Ground,
     live_parts,
@@ -37,7 +38,7 @@ def ground(tmp_path_factory) -> Iterator[Ground]:
     with pytest.MonkeyPatch.context() as patch:
         ground = Ground(tmp_path_factory.mktemp("h"))
         use(ground, patch)
-        for limits in (LIMITS, SHORT):
+        for limits in (LIMITS, SHORT, SPINNING):
             ground.run(replace(HONEST_SUBMISSION, limits=limits))
         yield ground
     assert tracked_files() == before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ground import ANYTHING, SHORT, Attack, code, markdown
+from ..ground import ANYTHING, SHORT, SPINNING, Attack, code, markdown
 from .verdict import KERNEL
 
 
@@ -131,14 +131,14 @@ ATTACKS = [
         SIXTY,
         "time: the cell needed more than 2 s of processor time",
         aim="the neighbours' time",
-        limits=SHORT,
+        limits=SPINNING,
     ),
     bomb(
         "children that nobody waits for spin, one after the other",
         UNSEEN,
         "time: the cell needed more than 2 s of processor time",
         aim="the neighbours' time",
-        limits=SHORT,
+        limits=SPINNING,
     ),
     bomb(
         "an honest wait: seconds of sleep, a child that is waited for, a plot",
@@ -219,20 +219,20 @@ ATTACKS = [
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
         "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
         "time: the cell needed",
-        limits=SHORT,
+        limits=SPINNING,
     ),
     bomb(
         "a power that takes a year",
         "x = 10 ** 10 ** 9",
         "time: the cell needed",
-        limits=SHORT,
+        limits=SPINNING,
     ),
     bomb(
         "an answer that never comes",
         "",
         "time: the cell needed",
         answers={"relu": "def relu(x):\n    while True: pass"},
-        limits=SHORT,
+        limits=SPINNING,
     ),
     bomb(
         "an answer that swallows its own end",
@@ -245,7 +245,7 @@ ATTACKS = [
             "            while True: pass\n"
             "        except BaseException: pass"
         },
-        limits=SHORT,
+        limits=SPINNING,
     ),
     bomb(
         "a deadlock",
