@@ -97,7 +97,7 @@ def test_anything_may_stand_in_the_file(text, lesson):
 
 def test_a_folder_that_cannot_be_written_to_stops_no_check(lesson):
     (lesson.parent / record.FILE).mkdir()  # nobody can write there, root neither
-    assert run(CHECK, lesson) == "✓ relu: right.\n"
+    assert run(CHECK, lesson).startswith("✓ relu: ")
 
 
 @pytest.mark.parametrize("name", record.GRADING)
