@@ -62,7 +62,7 @@ def windows_of(sizes: Sequence[tuple[tuple[int, int, int], Any]]):
             images = numbered(40, *shape)  # by chance alone none of so many is turned
             wanted = (40, shape[0], *((size, size) if isinstance(size, int) else size))
             cut = np.asarray(call(images=images, size=size, rng=a_seed(numbers)))
-            there = f"for size {size}, the windows have shape {wanted}; yours are {cut.shape}"
+            there = f"for size {size}, where you have {cut.shape}, the windows have shape {wanted}"
             yield Claim(cut.shape, wanted, there)
             if cut.shape != wanted:
                 continue
