@@ -53,7 +53,7 @@ def oriented_cell(
             axes.set_axis_off()
         tuning = left.add_subplot(rows[1, :])
         tuning.plot(list(bars), answers, marker="o", color=POSITIVE)
-        tuning.set(xlabel="direction of the bar (degrees)", ylabel="answer of the cell")
+        tuning.set(xlabel="direction of the bar (degrees)", ylabel="response of the cell")
         tuning.set_xticks(list(bars))
         tuning.set_xlim(min(bars) - 7, max(bars) + 7)
         paper.image(
@@ -65,9 +65,9 @@ def oriented_cell(
         right.text(0.51, 0.425, "eight that AlexNet learned", ha="center")
         best = list(bars)[int(np.argmax(answers))]
         return paper.finish(
-            f"Left: the cell answers most to a bar at {best}°, and less the more a bar is turned. "
-            "Right: its filter, blue where light excites the cell and orange where light calms it; "
-            "below, filters that a network found by itself in photos.",
+            f"Left: the cell responds most to a bar at {best}°, and less the more a bar is turned. "
+            "Right: its filter, blue where light excites the cell and orange where light inhibits "
+            "it; below, filters that AlexNet learned from photos.",
             f"A tuning curve that peaks at {best} degrees, the striped filter behind it, and "
             "eight striped filters learned by AlexNet, each with its own direction.",
         )
@@ -95,14 +95,17 @@ def wrapped_differences(wrong: np.ndarray, right: np.ndarray) -> Raster:
         paper.image(first, wrong, "computed in uint8")
         paper.image(second, right, "computed in float", limit=60)
         return paper.finish(
-            "Each pixel less its left neighbour. In uint8 every small step down has become a huge "
+            "Each pixel minus its left neighbor. In uint8 every small step down has become a huge "
             "step up: white where it should be faintly orange.",
             "Left, a picture of black and white noise. Right, the calm outlines of a cat.",
         )
 
 
 def filtered(
-    picture: np.ndarray, kernels: Mapping[str, np.ndarray], maps: Mapping[str, np.ndarray]
+    picture: np.ndarray,
+    kernels: Mapping[str, np.ndarray],
+    maps: Mapping[str, np.ndarray],
+    alt: str = "",
 ) -> Raster:
     """Draw a picture and what each filter makes of it, with the filter in the map's corner.
 
@@ -111,6 +114,8 @@ def filtered(
     picture : (H, W) or (H, W, 3) ndarray
     kernels : mapping from name to (KH, KW) or (3, KH, KW) ndarray
     maps : mapping from the same names to (H', W') ndarray
+    alt : str
+        Defaults to the names.
     """
     with tiles(len(maps) + 1, picture.shape) as (paper, axes):
         paper.image(axes[0], picture, "the picture")
@@ -121,7 +126,7 @@ def filtered(
         return paper.finish(
             "In the corner of each map, the filter that made it. Blue: the window looks like the "
             "filter. Orange: like its negative. Pale: neither.",
-            "A picture, and its feature maps: " + ", ".join(maps) + ".",
+            alt or "A picture, and its feature maps: " + ", ".join(maps) + ".",
         )
 
 
@@ -171,57 +176,65 @@ def colour_filter(picture: np.ndarray, weights: np.ndarray, answers: np.ndarray)
             axes.text(-0.15, 0.5, name, ha="right", va="center", transform=axes.transAxes)
         paper.figure.text(0.5, (tall + 0.08) / height, "filter: 3 deep", ha="center")
         return paper.finish(
-            "One filter has a slice for each channel. It answers where the red, green and blue "
+            "One filter has a slice for each channel. It responds where the red, green and blue "
             "under it match the three slices together.",
             "A cat, the three slices of one filter of AlexNet, and the single map it makes.",
         )
 
 
 def first_layer(weights: np.ndarray, columns: int = 16) -> Raster:
-    """Draw a first layer's filters as colour tiles, numbered in reading order from 0."""
+    """Draw a first layer's filters as color tiles, each with its number."""
     rows = -(-len(weights) // columns)
-    side = weights.shape[-1]
-    sheet = np.full((rows * (side + 1) - 1, columns * (side + 1) - 1, 3), 253, np.uint8)
-    for i, filter_weights in enumerate(weights):
-        top, left = i // columns * (side + 1), i % columns * (side + 1)
-        sheet[top : top + side, left : left + side] = as_tile(filter_weights)
-    with canvas(WIDTH * sheet.shape[0] / sheet.shape[1]) as paper:
-        axes = paper.figure.add_axes((0, 0, 1, 1))
-        paper.image(axes, sheet)
+    wide, label = WIDTH / columns, 0.2  # inches
+    tall = wide + label
+    with canvas(rows * tall) as paper:
+        for i, filter_weights in enumerate(weights):
+            left, below = i % columns / columns, 1 - (i // columns + 1) / rows
+            box = (left, below, 0.93 / columns, 0.93 * wide / tall / rows)
+            paper.image(paper.figure.add_axes(box), as_tile(filter_weights))
+            above = below + 0.95 * wide / tall / rows
+            paper.figure.text(left + 0.465 / columns, above, str(i), ha="center", fontsize=9)
         return paper.finish(
-            f"All {len(weights)} filters of AlexNet's first layer, learned from 1.2 million "
-            "photos. Striped ones find edges and gratings, each with its direction and fineness; "
-            "the others find colours. Nobody drew them.",
-            f"{len(weights)} small tiles: black-and-white stripes in many directions, and soft "
-            "blobs of pink, green, blue and orange.",
+            f"All {len(weights)} filters of AlexNet's first layer with their numbers, learned from "
+            "1.2 million photos. Striped filters respond to edges and gratings of one direction "
+            "and one width; the others respond to colors.",
+            f"{len(weights)} small numbered tiles: black-and-white stripes in many directions, and "
+            "soft blobs of pink, green, blue and orange.",
         )
 
 
 def parameter_bars(counts: Mapping[str, int]) -> Raster:
-    """Compare counts on a logarithmic axis, with the number at the end of each bar."""
+    """Compare counts as points on a logarithmic axis, each with its number."""
     with canvas(0.62 * len(counts) + 0.7) as paper:
         axes = paper.figure.subplots()
-        bars = axes.barh(list(counts), list(counts.values()), color=POSITIVE, height=0.62)
-        axes.bar_label(bars, [f"{count:,}" for count in counts.values()], padding=5)
-        axes.set_xscale("log")
-        axes.set_xlim(1, 60 * max(counts.values()))
-        axes.set_xticks([10**power for power in range(int(np.log10(axes.get_xlim()[1])) + 1)])
+        axes.semilogx(list(counts.values()), list(counts), "o", color=POSITIVE, markersize=11)
+        for name, count in counts.items():
+            axes.annotate(f"{count:,}", (count, name), (11, -4), textcoords="offset points")
+        lowest, highest = min(counts.values()), max(counts.values())
+        axes.set_xlim(lowest / 3, 60 * highest)
+        powers = range(int(np.ceil(np.log10(lowest))), int(np.log10(60 * highest)) + 1)
+        axes.set_xticks([10.0**power for power in powers])
+        axes.set_ylim(-0.6, len(counts) - 0.4)
         axes.minorticks_off()
         axes.invert_yaxis()
         axes.grid(axis="y", visible=False)
-        axes.set_xlabel("numbers to learn (each line: ten times as many)")
+        axes.set_xlabel("parameters (each line: ten times as many)")
         paper.figure.tight_layout()
         return paper.finish(
-            "The same output, made by a convolution and by a fully connected layer.",
-            "Bars: " + "; ".join(f"{name}: {count:,}" for name, count in counts.items()) + ".",
+            "The parameters of two layers with outputs of the same size, on a logarithmic axis.",
+            "Points on a logarithmic axis: "
+            + "; ".join(f"{name}: {count:,}" for name, count in counts.items())
+            + ".",
         )
 
 
 def wiring(matrix: np.ndarray, image_shape: tuple[int, int]) -> Raster:
-    """Draw a filter's matrix, the kernel's numbers in their colours and zeros left blank."""
+    """Draw a filter's matrix, the kernel's numbers in their colors and zeros left blank."""
     with canvas(4.4) as paper:
         axes = paper.figure.subplots()
-        limit = float(np.abs(matrix).max()) or 1.0
+        limit = (
+            1.6 * float(np.abs(matrix).max()) or 1.0
+        )  # full color is so dark that it hides signs
         axes.imshow(matrix, cmap=SIGNED, vmin=-limit, vmax=limit, aspect="auto")
         axes.set_xticks(np.arange(0, matrix.shape[1], image_shape[1]) - 0.5, labels=[])
         axes.grid(axis="x", color=LINE)
@@ -234,9 +247,9 @@ def wiring(matrix: np.ndarray, image_shape: tuple[int, int]) -> Raster:
         paper.figure.tight_layout()
         share = np.count_nonzero(matrix) / matrix.size
         return paper.finish(
-            f"Of {matrix.size:,} weights {share:.1%} are not zero, and those are the same few "
-            "numbers over and over: sparse, and tied.",
-            "A matrix, blank but for short coloured dashes that step down along diagonals.",
+            f"Of {matrix.size:,} weights {share:.1%} are not zero, and every row holds the same "
+            "few numbers (blue above zero, orange below): sparse, and tied.",
+            "A matrix, blank but for short blue and orange dashes that step down along diagonals.",
         )
 
 
@@ -278,8 +291,8 @@ def layer_maps(picture: np.ndarray, maps: Mapping[str, np.ndarray], columns: int
                 paper.image(place, answers[channel])
         return paper.finish(
             "First the photo and its three channels, then the strongest maps of each layer; bright "
-            "means a strong answer. Maps get coarser, and the bright spots leave the outlines and "
-            "come to rest on things: an eye, the nose.",
+            "means a strong response, and each map has its own scale. The maps get coarser, and "
+            "after layer 1 fewer of their numbers are above 0.",
             f"Rows of feature maps for {', '.join(maps)}: detailed outlines of a cat's face at the "
             "top, a few bright spots on its eyes and nose at the bottom.",
         )
@@ -346,7 +359,8 @@ def patches(rows: Mapping[str, Sequence[np.ndarray]]) -> Raster:
             for place, patch in zip(row[1:], shown, strict=False):
                 paper.image(place, patch)
         return paper.finish(
-            "Each row: one channel, and the places in our photos that excite it most, cut out as "
-            "large as what it sees. From edges to textures to round things, rims and heads.",
-            "Rows of photo patches. " + "; ".join(label.replace("\n", " ") for label in rows) + ".",
+            "Each row: one channel, and the six places in our five photos to which it responds "
+            "most, cut out as large as its receptive field.",
+            "Rows of six photo patches, from small edges at the top to large parts of things at "
+            "the bottom: " + "; ".join(label.replace("\n", " ") for label in rows) + ".",
         )

@@ -60,8 +60,8 @@ def neighbours(image: np.ndarray, row: np.ndarray, place: tuple[int, int]) -> Ra
             at = r * width + c + {"right": 2, "center": 0, "left": -2}[side]
             strip.text(at, 0.75, word, ha=side, va="top", color=followed[r, c])
         return paper.finish(
-            f"A pixel and its four neighbours, before and after. Left and right stay beside it; "
-            f"above and below land {width} places away. The row does not say so anywhere.",
+            f"A pixel and its four neighbors, in the picture and in the row. Left and right stay "
+            f"beside it; above and below land {width} places away.",
             f"A picture of {height} by {width} pixels over the strip it is flattened to. Lines "
             "lead from five touching pixels to three separate places of the strip.",
         )
@@ -167,7 +167,7 @@ def growth(
         axes.set_xlim(sides[0] / 2.4, sides[-1] * 1.15)
         axes.set_xticks(sides, [str(side) for side in sides])
         axes.minorticks_off()
-        axes.set(xlabel="side of a square colour image (pixels)", ylabel="numbers to learn")
+        axes.set(xlabel="side of a square color image (pixels)", ylabel="parameters")
         memory = axes.secondary_yaxis(
             "right", functions=(lambda n: np.multiply(n, 4), lambda n: np.divide(n, 4))
         )
@@ -176,11 +176,12 @@ def growth(
         memory.minorticks_off()
         paper.figure.tight_layout()
         return paper.finish(
-            "Twice the side, four times the numbers: a straight line on these axes, and a steep "
-            "one. The memory at the right is for the weights alone.",
-            "A steep straight line through "
-            + ", ".join(marks)
-            + "; compared with ".join(f"{name}: {count:,}" for name, count in levels.items())
+            "Twice the side, four times the parameters of a layer of 1,000 units. The memory at "
+            "the right is that of the parameters alone.",
+            "A straight line rises from "
+            f"{counts[0]:,} parameters at a side of {sides[0]} pixels to {counts[-1]:,} at "
+            f"{sides[-1]}. On it lie {', '.join(marks)}. Dashed: "
+            + "; ".join(f"{name}, {count:,}" for name, count in levels.items())
             + ".",
         )
 
@@ -198,8 +199,8 @@ def guesses(images: Sequence[np.ndarray], labels: Sequence[int], guessed: Sequen
         for place, image, title in zip(axes, images, said, strict=True):
             paper.image(place, image, title)
         return paper.finish(
-            "Held-out digits that the network gets wrong: what the writer meant, and what the "
-            "network reads.",
+            "Some held-out digits that the network gets wrong: the label, and what the network "
+            "reads.",
             "Digits read wrongly: " + "; ".join(said) + ".",
         )
 
@@ -215,16 +216,17 @@ def appetite(counts: Sequence[int], seen: Sequence[float], held_out: Sequence[fl
     """
     with canvas(3.2, width=7.0) as paper:
         axes = paper.figure.subplots()
-        axes.semilogx(counts, seen, marker="o", label="images it learned from")
+        axes.semilogx(counts, seen, marker="o", label="training images")
         axes.semilogx(counts, held_out, marker="o", linestyle=(0, (5, 3)), label="held-out images")
         axes.fill_between(counts, held_out, seen, color=SERIES[1], alpha=0.08)
         axes.set_xticks(counts, [f"{count:,}" for count in counts])
         axes.minorticks_off()
-        axes.set(xlabel="images to learn from", ylabel="share read right", ylim=(None, 1.02))
+        axes.set(xlabel="training images", ylabel="share read correctly", ylim=(None, 1.02))
         axes.legend(loc="lower right")
         paper.figure.tight_layout()
         return paper.finish(
-            "The gap between the curves is what was learned by heart.",
+            "Accuracy on the training images and on held-out images. The gap between the curves is "
+            "overfitting; it narrows with more training images.",
             "The upper curve stays near 1. The lower one climbs from "
             f"{held_out[0]:.2f} at {counts[0]} images to {held_out[-1]:.2f} at {counts[-1]}.",
         )

@@ -60,7 +60,7 @@ def slide(image: np.ndarray, kernel: np.ndarray, output: np.ndarray, caption: st
         hidden = np.arange(output.size).reshape(output.shape) > i
         panels = [
             Panel("picture", image, window=(row, column, *kernel.shape)),
-            Panel("filter", kernel, "filter", before="∗"),
+            Panel("filter", kernel, "filter", before="⋆"),
             Panel(
                 "feature map",
                 np.ma.masked_array(output, hidden),

@@ -12,17 +12,30 @@
 
 # %% [markdown]
 r"""
-# Flatten a picture and see what it costs
+# 01 · Fully connected networks: flatten a picture and see what it costs
 
-Before convolutional networks, a picture was read like a row of a table: lay its pixels end to end and
-weigh each of them. It works. You will build it, and it will read handwriting. Then you will put it to
-four tests, and learn why nobody reads photos that way any more.
+The simplest way to give a picture to a network is to treat it like a row of a table: lay its pixels end
+to end and give each of them a weight. It works. You will build such a network, and it will read
+handwriting. Then you will put it to four tests, and see why photos ask for something else.
+"""
 
+# %% [markdown]
+r"""
 - **You will do**: write a two-layer network and its gradients in plain NumPy, and train it on real
   digits.
-- **You will learn**: what a layer without an activation is worth, what flattening forgets, and what it
-  costs in weights, in examples and in trust.
-- **You will need**: NumPy matrix products, the chain rule, and about 90 minutes.
+- **You will learn**: why layers need an activation, what flattening throws away, and what it costs in
+  weights and in training examples.
+- **You will need**: NumPy matrix products and the chain rule. Plan two and a half to three hours.
+  *Gradients by the chain rule* is the hardest part; on a first reading you may stop before it and come
+  back.
+"""
+
+# %% [markdown]
+r"""
+**How a lesson works.** You write a function; the cell below it draws your result beside the right one, and
+the next cell checks it. Before each experiment stands **Predict**. Double-click the cell, write one
+sentence after *My guess:*, and only then run the experiment. Nobody grades your guess, but a surprise
+teaches you something only if you first said what you expected.
 """
 
 # %% role="given" id="limits-setup"
@@ -43,24 +56,28 @@ test_labels = data["held_out_labels"].astype(int)  # 150 of each digit, never le
 
 # %%
 samples = {f"some {k}s": test_images[test_labels == k, 0][:9] for k in (0, 3, 5, 9)}
-figures.rows_of_pictures(samples, "Handwriting, 28×28 pixels each: no two digits are alike.")
+figures.rows_of_pictures(
+    samples, "Handwriting, 28×28 pixels each: no two digits are alike.",
+    "Four rows of nine handwritten digits: zeros, threes, fives and nines.",
+)
 
 # %% [markdown]
 r"""
-These digits are the first 10,000 of MNIST's *training* file. 1,500 of them are held out, and every
-accuracy in this lesson is measured on those. So do not compare it with results on MNIST's test set.
+These digits are the first 10,000 of MNIST's *training* file (LeCun, Cortes and Burges, 1998). 1,500 of them
+are held out, and every accuracy in this lesson is measured on those unless it says otherwise. So do not
+compare it with results on MNIST's test set.
 """
 
 # %% [markdown]
 r"""
-## Lay the image flat
+## Lay the image flat: flattening
 
-A fully connected layer takes a row of numbers, so the picture has to become one. Reading order: the first
-channel, row by row from the top, then the next channel. Each image of the batch becomes one row.
+A *fully connected* layer takes a row of numbers, so the picture has to become one. We go in reading order:
+the first channel row by row from the top, then the next channel. Each image of the batch becomes one row.
 
-Nothing is lost, it seems. All the numbers are still there.
+Nothing seems to be lost: all the numbers are still there.
 
-**Your turn.** Write `flatten_images`. It should not mind how many axes an image has.
+**Your turn.** Write `flatten_images`. It should work however many axes an image has.
 """
 
 # %% role="exercise" id="flatten-images"
@@ -70,12 +87,12 @@ def flatten_images(images):
     Parameters
     ----------
     images : (N, ...) ndarray
-        A batch, such as (N, C, H, W).
+        A batch, such as (N, C, H, W) or (N, H, W).
 
     Returns
     -------
     (N, D) ndarray
-        D is how many numbers one image holds.
+        D is how many numbers one image holds. The dtype is that of `images`.
     """
     ### BEGIN SOLUTION
     return images.reshape(len(images), -1)
@@ -89,15 +106,15 @@ look("flatten-images", flatten_images)
 check("flatten-images", flatten_images)
 
 # %% role="test" id="flatten-images-test" points=3
-# 3 points, run after you hand in: grey images and coloured ones, batches of all sizes, rectangles,
-# float32 that stays float32, and each number at its place.
+# 3 points, run after you hand in: gray images and color ones, any number of axes, batches of all sizes,
+# rectangles, any layout in memory, float32 that stays float32, and each number at its place.
 ### BEGIN HIDDEN TESTS
 check("flatten-images", flatten_images, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-We cut 14×14 pixels out of the middle of a digit, and follow one pixel and its four neighbours into the row.
+We cut 14×14 pixels out of the middle of a digit, and follow one pixel and its four neighbors into the row.
 
 **Predict.** In the picture all five touch. How far apart are they in the row?
 
@@ -112,16 +129,16 @@ figures.neighbours(small[0, 0], row, (6, 7))
 # %% [markdown]
 r"""
 **Explain.** "Above" has become "fourteen to the left", and nothing in the row says that fourteen is special.
-The numbers are all there. What is gone is which of them were *neighbours*. Mathematicians call that the
-topology of the picture.
+The numbers are all there. What is gone is the information which of them were *neighbors*: the spatial
+arrangement, often called the **topology**, of the picture.
 """
 
 # %% [markdown]
 r"""
-## A score for every class
+## A score for every class: the linear classifier
 
-The simplest thing to do with a row of numbers is to weigh them and add up: large weights for pixels that
-speak for a class, negative ones for pixels that speak against it. One row of weights for each class.
+The simplest use of a row of numbers is a weighted sum: large positive weights for pixels that
+speak for a class, negative weights for pixels that speak against it. Each class has its own row of weights.
 
 $$
 f(x) = W x + b
@@ -129,9 +146,10 @@ f(x) = W x + b
 f_{nk} = \sum_d W_{kd}\, x_{nd} + b_k
 $$
 
-The **bias** $b_k$ is what class $k$ scores on an empty picture. The class with the highest score wins.
+The **bias** $b_k$ is the score of class $k$ when every pixel is 0. The class with the highest score is the
+answer.
 
-**Your turn.** Write `linear_scores` for a whole batch. Mind which axis of `weights` is the classes.
+**Your turn.** Write `linear_scores` for a whole batch. Check which axis of `weights` holds the classes.
 """
 
 # %% role="exercise" id="linear-scores"
@@ -148,11 +166,12 @@ def linear_scores(x, weights, bias):
     Returns
     -------
     (N, K) ndarray
+        In the dtype of the inputs: float32 stays float32.
 
     Raises
     ------
     ValueError
-        If the rows of `x` and of `weights` differ in length.
+        If the rows of `x` and of `weights` differ in length, also where one of the lengths is 1.
     """
     ### BEGIN SOLUTION
     if x.shape[1] != weights.shape[1]:
@@ -168,18 +187,18 @@ look("linear-scores", linear_scores)
 check("linear-scores", linear_scores)
 
 # %% role="test" id="linear-scores-test" points=3
-# 3 points, run after you hand in: all sizes, as many classes as inputs, a single class, float32 that
-# stays float32, and weights of the wrong length.
+# 3 points, run after you hand in: all sizes, as many classes as inputs, a single class or input, batches,
+# any layout in memory, float32 that stays float32, and weights of the wrong length.
 ### BEGIN HIDDEN TESTS
 check("linear-scores", linear_scores, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-Which weights? Try the obvious: as weights of class $k$ take the *average* of all its digits, $m_k$. With
-the bias $-\tfrac12 \lVert m_k \rVert^2$ the highest score then belongs to the nearest average.
+Which weights should we use? A natural first try: let the weights of class $k$ be the *average* $m_k$ of all
+its digits. With the bias $-\tfrac12 \lVert m_k \rVert^2$, the highest score belongs to the nearest average.
 
-**Predict.** Guessing reads one digit in ten. How many of ten does this read?
+**Predict.** Guessing gets one digit in ten right. How many in ten will this get right?
 
 *My guess:*
 """
@@ -194,25 +213,38 @@ grid(templates, "Each class's row of weights, put back into the form of a pictur
 
 # %% [markdown]
 r"""
-**Explain.** A linear layer is a set of stencils. It lays each over the picture, pixel on pixel, and the
-best match wins. One stencil for each class has to serve for all the ways to write a 4.
+**Explain.** A linear classifier is a set of templates. It lays each template over the picture, pixel on
+pixel, and the best match wins. One template for each class has to serve for all the ways to write a 4.
 """
 
 # %% [markdown]
 r"""
-## Two layers and a bend
+## Two layers and an activation: the multilayer perceptron
 
-Let a first layer make many scores, of parts and of variants, and a second one weigh *those*. Between the
-two stands the **activation**. Ours is the ReLU: negative numbers become 0.
+Let a first layer compute many scores, and a second layer compute the class scores from *those*. The
+numbers between the two are the **hidden units**. Each of them passes through an **activation function**.
+Ours is the **ReLU** (rectified linear unit): negative numbers become 0. Such a network is called a
+*multilayer perceptron* (MLP).
 
 $$
 f(x) = W_2 \max(0,\; W_1 x + b_1) + b_2
 $$
 
-The lecture says "f = W₂ max(0, W₁x)" and leaves it there; in fact each layer has its bias, and the first
-one decides from where on a hidden unit is switched on.
+The first bias decides how large the weighted sum must be before a hidden unit is switched on.
 
 **Your turn.** Write `two_layer_scores`. You already have its layers.
+"""
+
+# %% [markdown]
+r"""
+<details>
+<summary>Often read, not quite true: "f = W₂ max(0, W₁x)"</summary>
+
+Many course notes print the formula without biases. That is a convenient shorthand, but a real layer has
+them: without $b_1$ every hidden unit switches at a weighted sum of exactly 0, and a black picture always
+scores 0 for every class.
+
+</details>
 """
 
 # %% role="exercise" id="two-layer-scores"
@@ -230,11 +262,12 @@ def two_layer_scores(x, w1, b1, w2, b2):
     Returns
     -------
     (N, K) ndarray
+        In the dtype of the inputs: float32 stays float32.
 
     Raises
     ------
     ValueError
-        If the layers do not fit together.
+        If the layers do not fit together: D of `x` and of `w1`, or H of `w1` and of `w2`.
     """
     ### BEGIN SOLUTION
     hidden = np.maximum(linear_scores(x, w1, b1), 0)
@@ -249,18 +282,19 @@ look("two-layer-scores", two_layer_scores)
 check("two-layer-scores", two_layer_scores)
 
 # %% role="test" id="two-layer-scores-test" points=3
-# 3 points, run after you hand in: all sizes, hidden units that are all on or all off, float32 that
-# stays float32, and layers that do not fit.
+# 3 points, run after you hand in: all sizes, batches, hidden units that are all on or all off, any layout
+# in memory, float32 that stays float32, and layers that do not fit.
 ### BEGIN HIDDEN TESTS
 check("two-layer-scores", two_layer_scores, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-What does the bend buy? We walk in a straight line from one digit to another, fading over, and watch a
-score on the way. The weights are drawn at random; with the ReLU and without it, they are the same.
+What does the activation add? We fade one digit into another in small steps, which is a straight line from
+one input to the other, and watch one score on the way. The weights are random, and the same with the ReLU
+and without it.
 
-**Predict.** Sketch both curves in your mind. What can a curve without the bend look like?
+**Predict.** Sketch both curves in your mind. What can the curve without the ReLU look like?
 
 *My guess:*
 """
@@ -276,22 +310,22 @@ straight = linear_scores(linear_scores(walk, w1, b1), w2, b2)
 bent = two_layer_scores(walk, w1, b1, w2, b2)
 figures.along_the_way(
     walk[::10].reshape(-1, 28, 28),
-    {"with the bend": (share, bent[:, 0]), "without": (share, straight[:, 0])},
-    "how far along", "score of one class",
-    "The same two layers. Without the bend the score can only rise or fall steadily.",
-    "A digit fades into another; below, a straight line and a line with several bends.",
+    {"with the ReLU": (share, bent[:, 0]), "without": (share, straight[:, 0])},
+    "share of the second digit", "score of one class",
+    "The same two layers. Without the ReLU the score can only rise or fall steadily.",
+    "A digit fades into another; below, a straight line and a line with several corners.",
 )
 
 # %% [markdown]
 r"""
-**Explain.** Each hidden unit switches on or off somewhere along the way, and there the curve gets a new
-slope. Without the ReLU the middle always scores the average of the ends. Such a layer cannot say "this
-one or that one, but nothing between".
+**Explain.** Where a hidden unit switches on or off, the curve gets a new slope. Without the ReLU the middle
+always scores the average of the two ends. So a linear network cannot give a high score to both digits and
+a low score to everything between them.
 """
 
 # %% [markdown]
 r"""
-## Without the bend, one layer
+## Without the activation, two linear layers are one
 
 The straight line was no accident. Put one linear layer into another and multiply out:
 
@@ -299,11 +333,11 @@ $$
 W_2 (W_1 x + b_1) + b_2 \;=\; W x + b
 $$
 
-So two linear layers are one, and by the same step so are twenty. Without activations a deep network
-is an expensive way to write a shallow one.
+So two linear layers are one linear layer, and by repeating the step, so are twenty. Without activations a
+deep network computes nothing that one layer could not.
 
-**Your turn.** Find $W$ and $b$. Do it with a pen first. The order of the product matters, and one of
-the biases has a way to go.
+**Your turn.** Find $W$ and $b$, with a pen first. The order of the product matters, and one of
+the biases passes through a layer.
 """
 
 # %% role="exercise" id="collapse-linear-layers"
@@ -320,11 +354,12 @@ def collapse_linear_layers(w1, b1, w2, b2):
     -------
     weights : (K, D) ndarray
     bias : (K,) ndarray
+        Both in the dtype of the inputs, as a tuple `(weights, bias)`.
 
     Raises
     ------
     ValueError
-        If the layers do not fit together.
+        If `w1` does not give as many numbers, H, as `w2` takes.
     """
     ### BEGIN SOLUTION
     return w2 @ w1, w2 @ b1 + b2
@@ -348,7 +383,7 @@ check("collapse-linear-layers", collapse_linear_layers, hidden=True)
 r"""
 Now a deep one: five linear layers with no activation, on real digits.
 
-**Predict.** Of its numbers, what share does the collapsed layer need? How far apart are the scores?
+**Predict.** What share of their parameters does the collapsed layer need? How far apart are the scores?
 
 *My guess:*
 """
@@ -373,16 +408,17 @@ print(f"scores up to {np.abs(scores).max():.1f}; largest difference: {gap:.0e}")
 
 # %% [markdown]
 r"""
-**Explain.** The difference is rounding. Everything the five layers can do, the one can do. Depth without
-a bend buys nothing.
+**Explain.** The difference is rounding. For every choice of weights in the five layers there is one layer that
+gives the same scores. Depth without an activation does not let a network express anything new.
 """
 
 # %% [markdown]
 r"""
-## Count every wire
+## Count every connection: the number of parameters
 
-*Fully connected* means what it says: a wire from every number of the image to every unit of the first layer,
-from each of those to every unit of the next. Each wire has a weight, each unit a bias.
+*Fully connected* means what it says: every number of the image is connected to every unit of the first
+layer, and each of those to every unit of the next. Each connection has a weight, and each unit has a bias.
+Weights and biases together are the **parameters** of the network.
 
 **Your turn.** Write `fully_connected_parameter_count` for any image and any number of layers. Work out the
 example below on paper before you run it.
@@ -402,6 +438,7 @@ def fully_connected_parameter_count(input_shape, layer_sizes):
     Returns
     -------
     int
+        A whole number: 632 and not 632.0.
     """
     ### BEGIN SOLUTION
     channels, height, width = input_shape
@@ -420,15 +457,17 @@ look("fully-connected-parameter-count", fully_connected_parameter_count)
 check("fully-connected-parameter-count", fully_connected_parameter_count)
 
 # %% role="test" id="fully-connected-parameter-count-test" points=3
-# 3 points, run after you hand in: one layer and many, grey images and coloured ones, photos.
+# 3 points, run after you hand in: one layer and many, gray images and color ones, photos.
 ### BEGIN HIDDEN TESTS
 check("fully-connected-parameter-count", fully_connected_parameter_count, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-**First test: larger pictures.** A single layer of 1,000 units, on a digit, a thumbnail, a photo as
-networks take it, a film frame, and a frame in 4K. Each number takes four bytes.
+### First test: larger pictures
+
+We count the parameters of a single layer of 1,000 units on pictures of five sizes, from a digit to a film
+frame in 4K. Each parameter takes four bytes (float32).
 
 **Predict.** Does the layer for the 4K frame fit into your computer's memory?
 
@@ -459,17 +498,18 @@ figures.growth(sides, counts, points, {"all of VGG-16, lesson 08": 138_357_544})
 
 # %% [markdown]
 r"""
-**Explain.** The first layer alone, on a photo, holds more than all sixteen layers of VGG-16. And training
-keeps a gradient beside each weight, so the memory at least doubles. Lesson 02 builds a layer whose count
-does not mention the size of the picture at all.
+**Explain.** On a photo of 224×224 pixels, this first layer alone has more parameters than all sixteen layers of
+VGG-16 (lesson 08). Training also keeps a gradient for each parameter, so the memory at least doubles.
+[Lesson 02](../02-filters/02-filters.ipynb) builds a layer whose parameter count does not depend on the size
+of the picture.
 """
 
 # %% [markdown]
 r"""
-## From scores to surprise
+## From scores to a loss: softmax and cross-entropy
 
-To learn, we need one number that says how wrong the scores are. Turn each sample's scores into
-probabilities, the **softmax**, then ask how surprised they are by the true label $y$:
+To learn, we need one number that says how wrong the scores are: the **loss**. **Softmax** turns each
+sample's scores into probabilities; the **cross-entropy** is how surprised they are by the true label $y$:
 
 $$
 p_{nk} = \frac{e^{s_{nk}}}{\sum_j e^{s_{nj}}}
@@ -477,8 +517,8 @@ p_{nk} = \frac{e^{s_{nk}}}{\sum_j e^{s_{nj}}}
 L = \frac1N \sum_n -\log p_{n y_n}
 $$
 
-Sure and right costs nothing. Sure and wrong costs a lot. The gradient is simple: along each score, the
-probability that it was given; along the true one, 1 less.
+A sample that is confidently right costs almost nothing; one that is confidently wrong costs a lot. The
+gradient is simple. For each score it is the probability of that class, and for the true class 1 less:
 
 $$
 \frac{\partial L}{\partial s_{nk}} = \frac{1}{N} \bigl(p_{nk} - [k = y_n]\bigr)
@@ -494,9 +534,9 @@ print("exp of -1000:", np.exp(-1000.0))
 
 # %% [markdown]
 r"""
-There is the trap: a score of 1,000 is not rare, and its power is no number. But only *differences* of
-scores matter. Take the largest score $m_n$ of the sample off all of them, and no power exceeds 1. For the loss,
-take the logarithm before you divide:
+Here is the trap: $e^{1000}$ is too large for a floating-point number (*overflow*), and $e^{-1000}$ becomes 0
+(*underflow*). But only *differences* between scores matter. Subtract the largest score $m_n$ of each
+sample from its scores, and no exponential exceeds 1. For the loss, take the logarithm before you divide:
 
 $$
 -\log p_{ny} = \log \sum_j e^{s_{nj} - m_n} - (s_{ny} - m_n)
@@ -507,7 +547,7 @@ $$
 
 # %% role="exercise" id="softmax-cross-entropy"
 def softmax_cross_entropy(scores, labels):
-    """Measure how surprised softmax(scores) is by the labels, and which way is better.
+    """Compute the cross-entropy loss of softmax(scores), and its gradient.
 
     Parameters
     ----------
@@ -520,7 +560,7 @@ def softmax_cross_entropy(scores, labels):
     loss : float
         Mean over the batch.
     grad : (N, K) ndarray
-        Gradient of that mean with respect to the scores.
+        Gradient of that mean with respect to the scores, in their dtype.
     """
     ### BEGIN SOLUTION
     samples = np.arange(len(scores))
@@ -540,19 +580,19 @@ look("softmax-cross-entropy", softmax_cross_entropy)
 check("softmax-cross-entropy", softmax_cross_entropy)
 
 # %% role="test" id="softmax-cross-entropy-test" points=3
-# 3 points, run after you hand in: few classes and many, scores of ±1000, a true class far behind, the
-# slope measured by nudging, equal scores, and float32 that stays float32.
+# 3 points, run after you hand in: few classes and many, batches, scores of ±1000, a true class far behind,
+# the gradient against finite differences, equal scores, any layout in memory, and float32 that stays float32.
 ### BEGIN HIDDEN TESTS
 check("softmax-cross-entropy", softmax_cross_entropy, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-With that we can *learn* stencils, where before we took averages. Each weight joins a pixel to a score.
-The gradient along the weight is the one along the score times the pixel, summed over the samples. We go
-downhill in small steps.
+Now we can *learn* the templates, where before we took averages. Each weight connects a pixel to a score, so
+its gradient is the gradient of the score times the pixel, summed over the samples. Then we change every
+weight a little against its gradient, again and again: this is *gradient descent*.
 
-**Predict.** Averages read 8 digits of 10. How many will the learned stencils read? And will they look
+**Predict.** Averages get 8 digits in 10 right. How many will the learned templates get right? Will they look
 like digits?
 
 *My guess:*
@@ -571,27 +611,30 @@ for step in range(600):
 
 right = linear_scores(flatten_images(test_images), weights, bias).argmax(axis=1) == test_labels
 print(f"{right.mean():.1%} of the held-out digits")
-stencils = {str(k): stencil.reshape(28, 28) for k, stencil in enumerate(weights)}
-grid(stencils, "Learned: blue pixels speak for the class, orange ones against it.", columns=10)
+learned = {str(k): template.reshape(28, 28) for k, template in enumerate(weights)}
+grid(
+    learned, "Learned templates: blue pixels speak for the class, orange ones against it.",
+    "Ten blurred templates; the one for 0 is an orange spot in a blue ring.", columns=10,
+)
 
 # %% [markdown]
 r"""
-**Explain.** A learned stencil does not draw the digit. It marks what tells it from the other nine: the
-0 has an orange hole. Two checks to keep for life: a network that knows nothing has the loss $\log K$, and
-a number means little without the number it has to beat.
+**Explain.** A learned template does not draw the digit. It marks what sets it apart from the other nine: the
+0 has an orange hole. Two habits from this experiment: before training, the loss should be near $\log K$;
+and an accuracy should be compared with a simpler method on the same data, here 8 in 10.
 """
 
 # %% [markdown]
 r"""
-## Which way is better
+## Gradients by the chain rule
 
-Now the network with the bend. It needs a slope for *every* number it holds. We could find each by nudging:
-change one weight a little, and see what the loss does.
+Now the network with a hidden layer. To train it, we need the slope of the loss for *every* parameter. We
+could measure each one: change one weight a little, and see how the loss changes (a *finite difference*).
 """
 
 # %%
 def new_network(hidden=100, seed=0):
-    """Draw small random weights; lesson 06 says why of this size. The biases are 0."""
+    """Draw small random weights; lesson 06 says why this size. The biases are 0."""
     rng = np.random.default_rng(seed)
     return {
         "w1": rng.normal(0, np.sqrt(2 / 784), (hidden, 784)).astype("float32"),
@@ -606,14 +649,14 @@ rows, net = flatten_images(images[:200]), new_network()
 before, _ = softmax_cross_entropy(two_layer_scores(rows, **net), labels[:200])
 net["w2"][2, 5] += 0.01
 after, _ = softmax_cross_entropy(two_layer_scores(rows, **net), labels[:200])
-print(f"loss {before:.5f}, after the nudge {after:.5f}: a slope of {(after - before) / 0.01:.3f}")
+print(f"loss {before:.5f}, after the change {after:.5f}: a slope of {(after - before) / 0.01:.3f}")
 print(f"slopes still to find: {fully_connected_parameter_count((1, 28, 28), [100, 10]) - 1:,}")
 
 # %% [markdown]
 r"""
-One run of the network for each slope, at every step: too slow. The chain rule gives all of them in one go
-back. You have the gradient along the scores, $g_{nk}$. Along a weight, it is the one along its output times
-its input:
+That takes one run of the network for each slope, at every step: far too slow. The chain rule gives all of
+them in one backward pass. You have the gradient with respect to the scores, $g_{nk}$. For a weight, it is the
+gradient of the weight's output times its input:
 
 $$
 \frac{\partial L}{\partial W_{2,kj}} = \sum_n g_{nk}\, h_{nj}
@@ -621,25 +664,26 @@ $$
 \frac{\partial L}{\partial b_{2,k}} = \sum_n g_{nk}
 $$
 
-To a hidden unit the gradient comes back along its wires, but only if the unit was on. Here $a$ is what the
-ReLU received, $h = \max(0, a)$:
+The gradient returns to a hidden unit along its connections, but only if the unit was on. Here $a$ is the
+input of the ReLU, and $h = \max(0, a)$ its output:
 
 $$
 g^{\text{hidden}}_{nj} = \begin{cases} \sum_k g_{nk} W_{2,kj} & a_{nj} > 0 \\ 0 & \text{otherwise} \end{cases}
 $$
 
-For $W_1$ and $b_1$, the first pair of formulas again.
+For $W_1$ and $b_1$, use the first pair of formulas again, with $g^{\text{hidden}}$ and the input $x$.
 """
 
 # %% [markdown]
 r"""
-**Your turn.** Write `two_layer_gradients`: forward, keeping what you will need, then back. Each sum over
-one index is a matrix product; the shapes tell you which one. Where do you divide by N? You already did.
+**Your turn.** Write `two_layer_gradients`: go forward and keep what you will need, then go back. Each sum
+over one index is a matrix product; the shapes tell you which one. You do not divide by N again:
+`softmax_cross_entropy` has already done it.
 """
 
 # %% role="exercise" id="two-layer-gradients"
 def two_layer_gradients(x, labels, w1, b1, w2, b2):
-    """Find the loss of `two_layer_scores`, and its slope along every parameter.
+    """Compute the loss of `two_layer_scores`, and its gradient for every parameter.
 
     Parameters
     ----------
@@ -651,7 +695,7 @@ def two_layer_gradients(x, labels, w1, b1, w2, b2):
     -------
     loss : float
     gradients : dict
-        With the keys "w1", "b1", "w2", "b2", each shaped like its parameter.
+        With the keys "w1", "b1", "w2", "b2", each with its parameter's shape and dtype.
     """
     ### BEGIN SOLUTION
     before = linear_scores(x, w1, b1)
@@ -672,8 +716,8 @@ look("two-layer-gradients", two_layer_gradients)
 check("two-layer-gradients", two_layer_gradients)
 
 # %% role="test" id="two-layer-gradients-test" points=3
-# 3 points, run after you hand in: all sizes, square ones too, slopes measured by nudging, a batch
-# taken twice, and float32 that stays float32.
+# 3 points, run after you hand in: all sizes, square ones too, batches, gradients against finite
+# differences, a batch taken twice, any layout in memory, and float32 that stays float32.
 ### BEGIN HIDDEN TESTS
 check("two-layer-gradients", two_layer_gradients, hidden=True)
 ### END HIDDEN TESTS
@@ -681,19 +725,20 @@ check("two-layer-gradients", two_layer_gradients, hidden=True)
 # %%
 rows = flatten_images(images[:200])
 _, gradients = two_layer_gradients(rows, labels[:200], **new_network())
-print(f"the slope that we nudged out above, by the chain rule: {gradients['w2'][2, 5]:.3f}")
+print(f"the slope that we measured above, by the chain rule: {gradients['w2'][2, 5]:.3f}")
 
 # %% [markdown]
 r"""
-## Train it
+## Train it: stochastic gradient descent
 
-You have all the parts. Two small functions put them to work: one goes downhill, each step on 50 digits
-drawn at random, and one counts the digits read right.
+You have all the parts. Two small functions put them together. `train` takes small steps against the
+gradient, each computed on a *mini-batch* of 50 digits drawn at random: that is **stochastic gradient
+descent** (SGD). `accuracy` measures the share of digits that are read correctly.
 """
 
 # %%
 def train(net, images, labels, steps=2000, rate=0.3, seed=1):
-    """Go downhill in small steps; `net` changes. Returns the loss of each step."""
+    """Take small steps against the gradient; `net` changes. Returns the loss of each step."""
     rng, rows, losses = np.random.default_rng(seed), flatten_images(images), []
     for _ in range(steps):
         batch = rng.integers(len(rows), size=50)
@@ -705,15 +750,15 @@ def train(net, images, labels, steps=2000, rate=0.3, seed=1):
 
 
 def accuracy(net, images, labels):
-    """The share of the images that the network reads right."""
+    """The share of the images that the network reads correctly."""
     scores = two_layer_scores(flatten_images(images), **net)
     return np.mean(scores.argmax(axis=1) == labels)
 
 
 # %% [markdown]
 r"""
-**Predict.** At which loss does it start? How many held-out digits will it read, where the stencils read 9
-of 10?
+**Predict.** What is the loss of the very first step? How many held-out digits will the network get right, where
+the learned templates get 9 in 10?
 
 *My guess:*
 """
@@ -722,16 +767,23 @@ of 10?
 net = new_network()
 losses = train(net, images, labels)
 print(f"{accuracy(net, test_images, test_labels):.1%} of the held-out digits")
+print(f"loss of the first step: {losses[0]:.2f}; of steps 1 to 50, on average: {losses[:50].mean():.2f}")
+print(f"log 10 = {np.log(10):.2f}")
 every = np.arange(25, 2000, 50)
 curves(
     {"loss": (every, losses.reshape(-1, 50).mean(axis=1))}, "steps", "loss, mean of 50 steps",
-    "Your network, learning to read: fast at first, then ever more slowly.", log=True,
+    "Your network learns to read: fast at first, then ever more slowly. Each point is a mean of 50 "
+    "steps, so the first one is already far below the loss of the first step.",
+    "The loss falls steeply in the first 200 steps and slowly after that.", log=True,
 )
 
 # %% [markdown]
 r"""
-Your own network, in plain NumPy, reads handwriting. See where it fails, and what its hidden units
-look at.
+**Explain.** The loss starts near $\log 10 \approx 2.3$, a little above it because random weights already
+prefer some classes. The curve does not show this: within the first 50 steps most of the loss is gone.
+
+Your own network, in plain NumPy, reads handwriting. Next, see where it fails, and what its hidden units
+respond to.
 """
 
 # %%
@@ -740,21 +792,22 @@ missed = np.flatnonzero(guessed != test_labels)[::5][:12]
 figures.guesses(test_images[missed, 0], test_labels[missed], guessed[missed])
 
 # %%
-order = np.argsort(-np.abs(net["w2"]).sum(axis=0))[:9]  # the units the scores listen to most
+order = np.argsort(-np.abs(net["w2"]).sum(axis=0))[:9]  # the units with the largest weights
 units = {"before": new_network()["w1"][order], "after": net["w1"][order]}
 figures.rows_of_pictures(
     {name: weights.reshape(-1, 28, 28) for name, weights in units.items()},
-    "Nine hidden units: noise at first, then strokes in blue and orange, each at its own place. "
-    "Along the border, where pixels are always black, the noise has stayed.",
+    "Nine hidden units: noise before training, blue and orange strokes after it. Along the border, "
+    "where pixels are almost always black, the noise has stayed.",
+    "Two rows of nine small pictures: above, noise; below, blue and orange strokes within noise.",
 )
 
 # %% [markdown]
 r"""
-## Break it once
+## Break it once: start from zeros
 
-Why random weights at the start? Zeros look tidier, and fairer to all.
+Why do we start from random weights? Zeros would be simpler, and would favor no class.
 
-**Predict.** We train 300 steps from zeros. What is the loss in the end? Which of the four arrays have
+**Predict.** We train 300 steps from zeros. What is the loss at the end? Which of the four arrays have
 changed at all?
 
 *My guess:*
@@ -770,17 +823,18 @@ for name, values in tidy.items():
 
 # %% [markdown]
 r"""
-**Explain.** No hidden unit is on, so $W_2$ has no slope; $W_2$ is 0, so nothing comes back to $W_1$. Only the
-last bias moves, and learns which digits are frequent. Even with equal numbers other than 0 all hidden
-units would stay copies of one another. Chance has to tell them apart.
+**Explain.** No hidden unit is on, so the gradient of $W_2$ is 0; and $W_2$ is 0, so no gradient reaches $W_1$.
+Only the last bias changes, and learns which digits are frequent. Equal numbers other than 0 would not
+help: if all units of a layer start alike, they get equal gradients and stay copies of one another.
+Random numbers break this symmetry.
 """
 
 # %% [markdown]
 r"""
-## Teach it with less
+## Second test: fewer examples (overfitting)
 
-**Second test: few examples.** A child needs a handful of each digit. We train fresh networks on the first 50
-digits, on 100, and so on up to all, each for 600 steps.
+How many examples does the network need? We train fresh networks on the first 50 digits, on 100, and so on up
+to all of them, each for 600 steps.
 
 **Predict.** With 50 digits, about five of each: how many of those does the network get right? How many of the
 held-out ones?
@@ -800,20 +854,21 @@ figures.appetite(counts, seen, held_out)
 
 # %% [markdown]
 r"""
-**Explain.** With far more numbers to set than digits to set them by, the network learns them by
-heart. Nothing told it that a stroke one pixel further left is the same stroke, so it must see each
-variant. Lesson 06 repeats this curve with a network that knows better.
+**Explain.** With 50 digits the network gets nearly all of those right and far fewer of the others: it has
+learned them by heart. This is **overfitting**. Nothing tells the network that a stroke one pixel further
+left is the same stroke, so it has to see many variants. Lesson 06 repeats this experiment with a
+convolutional network.
 """
 
 # %% [markdown]
 r"""
-## Shuffle the pixels
+## Third test: shuffle the pixels
 
-**Third test: no neighbours.** If flattening keeps what matters in a picture, then a network must suffer when
-we destroy it. So take one random order of the 784 positions, and deal the pixels of *every* picture out in
-that same order.
+Does the network use the fact that some pixels are neighbors? If it does, it should suffer when we destroy the
+neighborhoods. So we take one random order of the 784 positions (a **permutation**), and rearrange the pixels
+of *every* picture in that same order.
 
-Place $p$ of the result takes the pixel that stood at place `order[p]`, both in reading order. The
+Position $p$ of the result takes the pixel from position `order[p]`, both counted in reading order. The
 channels of a pixel move together.
 
 **Your turn.** Write `permute_pixels`.
@@ -832,11 +887,12 @@ def permute_pixels(images, order):
     Returns
     -------
     (N, C, H, W) ndarray
+        A new array, in the dtype of `images`.
 
     Raises
     ------
     ValueError
-        If `order` does not have a place for each pixel.
+        If `order` is too short: it must have a place for each pixel.
     """
     ### BEGIN SOLUTION
     n, c, h, w = images.shape
@@ -853,8 +909,8 @@ look("permute-pixels", permute_pixels)
 check("permute-pixels", permute_pixels)
 
 # %% role="test" id="permute-pixels-test" points=3
-# 3 points, run after you hand in: several images and channels, rectangles, float32 that stays float32,
-# a picture that holds its own positions, and an order that is too short.
+# 3 points, run after you hand in: several images and channels, rectangles, any layout in memory, float32
+# that stays float32, a picture that holds its own positions, and an order that is too short.
 ### BEGIN HIDDEN TESTS
 check("permute-pixels", permute_pixels, hidden=True)
 ### END HIDDEN TESTS
@@ -865,12 +921,13 @@ some = test_images[[20, 170, 320, 480, 602, 780, 905, 1100, 1400]]
 figures.rows_of_pictures(
     {"as written": some[:, 0], "shuffled": permute_pixels(some, shuffle)[:, 0]},
     "The same digits, and the same pixels. Can you still read them?",
+    "Nine digits, and below each the same pixels in another order: scattered white dots.",
 )
 
 # %% [markdown]
 r"""
-**Predict.** A fresh network learns from shuffled digits and is tested on shuffled digits. How many will it
-read, where the other read 95 of 100?
+**Predict.** A fresh network learns from shuffled digits and is tested on shuffled digits. How many in 100 will
+it get right, where the other network got 95?
 
 *My guess:*
 """
@@ -890,13 +947,16 @@ curves(
         "shuffled digits": (every, shuffled_losses.reshape(-1, 50).mean(axis=1)),
     },
     "steps", "loss, mean of 50 steps",
-    "Two networks, one learning what you can read and one what you cannot.", log=True,
+    "Two networks, one learning what you can read and one what you cannot: nearly the same curve.",
+    "Two curves that fall together and cross many times.", log=True,
 )
 
 # %% [markdown]
 r"""
-It makes no difference; a few digits in 1,500 are the luck of the start. Is that an accident? Take the network
-trained on straight digits, deal out the columns of its `w1` in the same order, and show it shuffled ones.
+It makes almost no difference. The two differ by about seven digits in 1,500, and chance alone makes the
+number of correct digits vary by about $\sqrt{1500 \cdot 0.95 \cdot 0.05} \approx 8$. Is it an accident that
+they are alike? Take the network trained on straight digits, rearrange the columns of its `w1` in the same order,
+and show it shuffled digits.
 
 **Predict.** How far apart are the scores?
 
@@ -912,11 +972,12 @@ print(f"largest difference: {np.abs(two_layer_scores(rows, **twin) - scores).max
 
 # %% [markdown]
 r"""
-**Explain.** A sum does not care about the order of its terms. For each network on straight digits there is a
-twin on shuffled ones that scores the same, so neither is harder to find. To a fully connected network a
-digit was a list of 784 unrelated numbers *all along*.
+**Explain.** A sum does not depend on the order of its terms. For each network on straight digits there is a
+twin on shuffled digits with the same scores, and a random start is as likely to be the one as the other. So
+training treats them alike. To a fully connected network a digit was a list of 784 unrelated numbers *all
+along*.
 
-We can even put the units of the shuffled network back in order.
+We can even put the hidden units of the shuffled network back in order.
 """
 
 # %%
@@ -928,17 +989,19 @@ figures.rows_of_pictures(
     {"as learned": units[:, 0], "back in order": ordered[:, 0]},
     "Hidden units of the network that only ever saw shuffled digits: put back in order, their noise "
     "turns out to be strokes.",
+    "Two rows of nine small pictures: above, noise; below, the same pixels in order, as strokes.",
 )
 
 # %% [markdown]
 r"""
-## Move the picture
+## Fourth test: shift the picture
 
-**Fourth test: a step to the side.** Nobody reads a 7 worse for standing a little further right. We move
-digits by whole pixels: what leaves the picture is lost, and zeros come in behind it. Negative numbers
-move up and to the left.
+You read a 7 just as well when it stands a little further right. Does the network? We shift
+digits by whole pixels: what leaves the picture is lost, and zeros come in on the other side. Negative numbers
+shift up and to the left.
 
-Two traps lie here. `np.roll` brings in again what left. And a slice that ends at `-0` is empty.
+There are two traps. `np.roll` brings back on one side what left on the other, and a slice that ends at `-0`
+is empty.
 
 **Your turn.** Write `shift_images`. Which rows of the result receive anything, and which rows of the image do
 they come from?
@@ -957,6 +1020,7 @@ def shift_images(images, down, right):
     Returns
     -------
     (N, C, H, W) ndarray
+        A new array, in the dtype of `images`.
     """
     ### BEGIN SOLUTION
     shifted = np.zeros_like(images)
@@ -976,17 +1040,17 @@ check("shift-images", shift_images)
 
 # %% role="test" id="shift-images-test" points=3
 # 3 points, run after you hand in: all directions, no shift at all, shifts beyond the border, rectangles,
-# several images and channels, there and back, float32 that stays float32.
+# several images and channels, two shifts in a row, any layout in memory, float32 that stays float32.
 ### BEGIN HIDDEN TESTS
 check("shift-images", shift_images, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-Around the digits there is a margin of about four pixels, so a small shift cuts nothing off. We move all held-out digits up,
-down, left and right by 0 to 6 pixels.
+MNIST's digits have a margin of about four pixels, so a small shift cuts nothing off. We shift all held-out
+digits up, down, left and right by 0 to 6 pixels.
 
-**Predict.** Draw the curve: how many does the network read after one pixel, after three, after six?
+**Predict.** Draw the curve: what share does the network get right after one pixel, after three, after six?
 
 *My guess:*
 """
@@ -1000,16 +1064,17 @@ for step in steps:
     print(f"{step} pixels: {read[-1]:.1%}")
 figures.along_the_way(
     [shift_images(test_images[480:481], 0, step)[0, 0] for step in steps],
-    {"share read right": (steps, read)}, "shift in pixels", "share read right",
-    "You read all seven. The network, a digit moved as far as the one above each point.",
+    {"share read correctly": (steps, read)}, "shift in pixels", "share read correctly",
+    "Above, one digit at each shift: you can read all seven. Below, the share of all held-out digits "
+    "that the network reads correctly at that shift.",
     "A digit moves to the right; below, accuracy falls steeply to the level of guessing.",
     levels={"guessing": 0.1},
 )
 
 # %% [markdown]
 r"""
-**Predict.** Measure how far a picture is from another by $\lVert x - x' \rVert$, pixel against pixel, as a
-stencil does. After how many pixels is a digit as far from *itself* as from some other digit?
+**Predict.** We measure how different two pictures are by $\lVert x - x' \rVert$, pixel against pixel. After a shift
+of how many pixels is a digit as far from *itself* as from some other digit?
 
 *My guess:*
 """
@@ -1026,85 +1091,118 @@ other = distance(some[:-1], some[1:])  # in random order: the next one is some o
 curves(
     {"from itself, shifted": (steps, itself), "from some other digit": (steps, [other] * 7)},
     "shift in pixels", "distance",
-    "A few pixels to the side, and a digit is as far from itself as from some other.",
+    "The median distance of 1,000 training digits from their shifted selves. After a shift of a few "
+    "pixels, a digit is as far from itself as from some other.",
+    "A rising curve that meets a level dashed line at a shift of a few pixels.",
 )
 
 # %% [markdown]
 r"""
-**Explain.** A stroke that moves by its own width meets none of its old pixels. For the network it is a new
-picture, made of other inputs with other weights. What it learned at one place it knows at that place
-only, and would have to learn again for all others.
+**Explain.** A stroke that moves by its own width shares no pixel with where it was. For the network it is a new
+picture: other inputs, with other weights. What the network learned at one place it knows at that place
+only; it would have to learn it again for every other place.
 """
 
 # %% [markdown]
 r"""
 ### Think it through
 
-A friend says: "My fully connected network reads 95 of 100 digits. So flattening is fine; for photos I just
-make it larger." Answer in your own words, eight sentences at most:
+A friend says: "My fully connected network reads 95 of 100 digits. So flattening is fine; for photos I will
+just make it larger." Answer in your own words, eight sentences at most:
 
 1. What did the shuffled pixels show about what the network uses, and why *must* it be so?
 2. Why does it fail on shifted digits, though each of them is easy to read?
 3. What would "just larger" cost on photos, in memory and in examples?
-4. For which data would you flatten with a good conscience?
+4. For which data would you flatten without hesitation?
 """
 
 # %% [markdown] role="question" id="why-flattening-is-a-bad-deal" points=4
 r"""
 ### BEGIN SOLUTION
 A network on shuffled pixels learns as well as on straight ones, so it makes no use of which pixels are
-neighbours. It must be so: each hidden unit is a sum over all pixels, and if pixels and weights change places
+neighbors. It must be so: each hidden unit is a sum over all pixels, and if pixels and weights change places
 alike the sum is the same. A shifted digit sends its strokes into other inputs, whose weights learned
 something else or nothing; what was learned at one place is not shared with another. On photos the first
 layer has a weight from each of some 150,000 numbers to every unit: 1,000 units make 150 million weights,
 600 MB, and so many weights learn few examples by heart, while every variant at every place has to be shown.
-Flattening does no harm where neighbourhood means nothing: a table of age, income and height may
+Flattening does no harm where neighborhood means nothing: a table of age, income and height may
 have its columns in any order.
 
 **To mark:**
 
-- 1 point: shuffling changes nothing, so neighbourhood is not used; with the reason (a sum has no order, or:
+- 1 point: shuffling changes nothing, so neighborhood is not used; with the reason (a sum has no order, or:
   permute the weights alike).
 - 1 point: a shifted stroke meets other weights; nothing is shared between places.
 - 1 point: the weights grow with the number of pixels (some figure or "four times for twice the side"), *and*
   more weights or more variants ask for more examples.
-- 1 point: data without neighbourhood (tables, questionnaires, features already extracted), with the reason.
+- 1 point: data without neighborhood (tables, questionnaires, features already extracted), with the reason.
 - Half a point for a right claim without its reason.
 ### END SOLUTION
 """
 
 # %% [markdown]
 r"""
-## The bill
+## Summary
 
-Flattening is a deal: one simple layer for any data, and this is what it takes in return. The weights grow
-with every pixel. The neighbours are forgotten. What is learned in one place stays there. Examples have to
-make up for all of it.
+- **Linear layer**: $f = Wx + b$, with $x \in \mathbb{R}^D$, $W$ of $K \times D$ and $b$ of $K$ numbers. Each row
+  of $W$ is a template.
+- **MLP**: $f = W_2 \max(0, W_1 x + b_1) + b_2$. Without the ReLU it equals one layer: $W = W_2 W_1$,
+  $b = W_2 b_1 + b_2$.
+- **Parameters** of a layer from $D$ to $K$ numbers: $(D + 1) \cdot K$; with $D = C \cdot H \cdot W$ they grow with
+  every pixel.
+- **Loss**: $L = -\frac1N \sum_n \log p_{n y_n}$ with softmax $p$; about $\log K$ before training. Its gradient is
+  $(p - \text{one-hot}(y)) / N$.
+- **SGD**: $w \leftarrow w - \eta\, \partial L / \partial w$ on random mini-batches, with learning rate $\eta$.
+"""
 
-Lesson 02 makes a better deal: small filters that keep the picture a picture.
+# %% [markdown]
+r"""
+Flattening works for any data, and has a price: the parameters grow with every pixel, the neighborhoods are
+lost, and what is learned at one place stays there. Next: [lesson 02, filters](../02-filters/02-filters.ipynb),
+small patterns that keep the picture a picture.
+"""
+
+# %% [markdown]
+r"""
+## Further reading
+
+- Rumelhart, Hinton and Williams (1986), *Learning representations by back-propagating errors*, Nature 323.
+- LeCun, Bottou, Bengio and Haffner (1998), *Gradient-based learning applied to document recognition*,
+  Proceedings of the IEEE 86: fully connected and convolutional networks on MNIST.
+- Nair and Hinton (2010), *Rectified linear units improve restricted Boltzmann machines*, ICML.
+- Zhang, Bengio, Hardt, Recht and Vinyals (2017), *Understanding deep learning requires rethinking
+  generalization*, ICLR: networks that learn their examples by heart, random labels included.
 """
 
 # %% [markdown]
 r"""
 ## Five questions to recall
 
-Close your eyes to the page and answer aloud.
+Look away from the page and answer aloud.
 
 1. What is a row of the weights of a linear layer, seen as a picture?
-2. Ten linear layers without activations: what can they do that one cannot?
+2. What can ten linear layers without activations do that one cannot?
 3. A picture gets twice as high and twice as wide. What happens to the first layer's weights?
-4. What loss has a network with K classes that knows nothing?
+4. What loss does a network with K classes have if it finds all classes equally likely?
 5. Why does a fully connected network learn shuffled digits as well as straight ones?
+
+<details>
+<summary>Answers</summary>
+
+**1** A template: where pixels speak for the class, and where against it. **2** Nothing. **3** There are four
+times as many. **4** log K. **5** Each unit sums over all pixels, and a sum has no order.
+
+</details>
 """
 
 # %% [markdown]
 r"""
 ## On your own
 
-- Teach it to bear shifts: train on digits that you move at random by up to four pixels, and draw the curve
-  again. What do you pay, in steps and in accuracy on digits that stand still?
-- Give the network 5, 20, 100 and 500 hidden units. Where does more no longer help?
-- Turn the ReLU around: try `np.minimum`, or the absolute value. What matters about the bend?
+- Make it robust to shifts: train on digits that you shift at random by up to four pixels, and draw the curve
+  again. What does it cost, in steps and in accuracy on digits that are not shifted?
+- Give the network 5, 20, 100 and 500 hidden units. From where on do more units not help?
+- Replace the ReLU by `np.minimum(a, 0)`, or by the absolute value. What matters about an activation?
 """
 
 # %% role="given" id="limits-progress"

@@ -12,17 +12,25 @@
 
 # %% [markdown]
 r"""
-# Slide a small pattern over a picture
+# 02 · Filters and the convolutional layer: slide a small pattern over a picture
 
-A photo has a hundred thousand pixels. An edge, an eye, a stripe needs only a few of them. So let a
-small pattern, a **filter**, visit every place in the photo and say how much the place looks like it.
-That one idea is the convolutional layer.
+A photo has a hundred thousand pixels. An edge, an eye or a stripe covers only a few of them. So let a
+small pattern, a **filter**, visit every place in the photo and report how well the place matches it.
+That is the idea of the convolutional layer.
+"""
 
-- **You will do**: write cross-correlation, convolution and a whole layer in plain NumPy, and turn
-  them on a cat.
-- **You will learn**: what a filter answers to, why its depth is its input's depth, what it costs, and
+# %% [markdown]
+r"""
+- **You will do**: write cross-correlation, convolution and a whole layer in plain NumPy, and apply
+  them to a photo of a cat.
+- **You will learn**: what a filter responds to, why it is as deep as its input, what it costs, and
   what the filters of a trained network look for.
-- **You will need**: NumPy slices and loops, and about 75 minutes.
+- **You will need**: NumPy slices and loops, and
+  [lesson 01](../01-fully-connected-limits/01-fully-connected-limits.ipynb), above all *Count every
+  connection*. Plan two to two and a half hours. *A convolution is a matrix* may be skipped on a first
+  reading.
+
+**Predict** stands before each experiment, as in lesson 01: write your guess down before you run the cell.
 """
 
 # %% role="given" id="filters-setup"
@@ -37,24 +45,25 @@ from autograder.figures.sliding import slide
 
 # %% role="given" id="filters-data"
 photo = load_photo("chelsea")  # height, width, and red, green, blue from 0 to 255
-grey = photo.mean(axis=2)
+gray = photo.mean(axis=2)
 alexnet = load_alexnet_convs()  # the five convolution layers of a trained network
 
 # %% [markdown]
 r"""
-## A cell that likes one direction
+## A cell that prefers one direction
 
-In 1959 David Hubel and Torsten Wiesel listened to single cells in a cat's visual cortex while bars
-of light crossed a screen. A cell stayed almost silent until a bar had *its* direction. Then it fired.
+In 1959 David Hubel and Torsten Wiesel recorded single cells in a cat's visual cortex while bars and spots
+of light were shown on a screen. Many cells hardly responded until a bar had *their* direction. Then they
+fired.
 
-We build such a cell. It holds a small pattern, multiplies what it sees by the pattern, number by
-number, and adds up.
+We build a simple model of such a cell. It holds a small pattern, multiplies what it sees by the pattern,
+number by number, and adds up the products.
 """
 
 # %% [markdown]
 r"""
 **Predict.** The cell below is made for a bar at 60°. We show it bars from 0° to 165°. How does its
-answer at 60° compare with the one at 45°? And at 150°, across? Double-click here and write it down.
+response at 60° compare with the one at 45°? And with the one at 150°, at a right angle?
 
 *My guess:*
 """
@@ -67,7 +76,7 @@ def bar(angle, size=15):
     return np.exp(-((distance / 1.5) ** 2))
 
 
-cell = bar(60) - bar(60).mean()  # light on the bar excites, light beside it calms
+cell = bar(60) - bar(60).mean()  # light on the bar excites the cell, light beside it inhibits
 bars = {angle: bar(angle) for angle in range(0, 180, 15)}
 answers = [max(0, np.sum(cell * picture)) for picture in bars.values()]
 striped = alexnet["conv1.weight"][[22, 55, 41, 33, 27, 34, 18, 16]]
@@ -75,31 +84,30 @@ figures.oriented_cell(cell, bars, answers, striped)
 
 # %% [markdown]
 r"""
-**Explain.** The sum is large where bright meets positive and dark meets negative: where the picture
-*looks like* the pattern. Turn the bar by fifteen degrees
-and much of that is gone.
+**Explain.** The sum is large where bright pixels meet positive numbers and dark pixels meet negative ones:
+where the picture *looks like* the pattern. Turn the bar by fifteen degrees, and much of the response is gone.
 
-The eight tiles come from a network that saw nothing but photos and their names. It arrived at much
-the same patterns as the cat.
+The eight tiles are filters of AlexNet (lesson 07), a network that was trained only to name photos. Nobody
+gave it these patterns. We chose eight that resemble the cell; you will see all 64 below.
 """
 
 # %% [markdown]
 r"""
 ## One window
 
-Take nine pixels from the rim of the cat's eye and a filter that compares left with right. Everything
-in this lesson is made of this one step: multiply, then add.
+Take nine pixels from the rim of the cat's eye, and a filter that compares left with right. Everything
+in this lesson is built from this one step: multiply, then add.
 """
 
 # %%
 left_to_right = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
-eye = grey[103:106, 138:141].round()
+eye = gray[103:106, 138:141].round()
 figures.one_window(eye, left_to_right)
 
 # %% [markdown]
 r"""
-The sum is positive: brighter on the right than on the left. Over an even patch it would be 0,
-because the weights add up to 0.
+The sum is positive: the patch is brighter on the right than on the left. Over a patch of one brightness it
+would be 0, because the weights add up to 0.
 
 Now let the window move, one pixel at a time, and keep the sums in order.
 """
@@ -116,12 +124,12 @@ slide(
 
 # %% [markdown]
 r"""
-## Break it once
+## Break it once: pixels without a sign
 
-A photo is stored as `uint8`: whole numbers from 0 to 255, and no sign. Here we subtract each pixel
-from its right neighbour without thinking about that.
+A photo is stored as `uint8`: whole numbers from 0 to 255, without a sign. Here we subtract each pixel
+from its right neighbor and ignore that.
 
-**Predict.** What is 50 − 60 in a type that knows no −10?
+**Predict.** What is 50 − 60 in a type that has no −10?
 
 *My guess:*
 """
@@ -136,24 +144,27 @@ figures.wrapped_differences(wrong, right)
 
 # %% [markdown]
 r"""
-**Explain.** Below 0 the count starts again from 255, so −10 turns into 246. NumPy says nothing. From
-here on every picture becomes `float` first; `grey` already is.
+**Explain.** Below 0 the numbers start again from 255, so −10 becomes 246, and NumPy gives no warning. From
+here on, every picture is converted to `float` first; `gray` already is.
 """
 
 # %% [markdown]
 r"""
-## Slide, multiply, add
+## Cross-correlation and the feature map
+
+### Slide, multiply, add
 
 One window gives one number. All windows, in reading order, give a new picture: the **feature map**,
-large where the image looks like the filter. The step is called *cross-correlation*.
+large where the image looks like the filter. The operation is called **cross-correlation**; the small
+filter for one channel is also called a *kernel*.
 
 $$
 y_{ij} = \sum_{u}\sum_{v} x_{i+u,\;j+v}\; k_{uv}
 $$
 
-The kernel never leaves the image. A kernel as wide as the image has a single place across; each column
-less gives one place more. So the map is a little smaller than the image. In the picture below, count
-the places before you code.
+The kernel never leaves the image (a *valid* cross-correlation). A kernel as wide as the image fits at one
+place only; with each column less there is one place more. So the map is a little smaller than the image.
+Count the places in the picture below before you write code.
 
 **Your turn.** Write `cross_correlate2d`. Two loops over the places are fine.
 """
@@ -170,6 +181,7 @@ def cross_correlate2d(image, kernel):
     Returns
     -------
     (H - KH + 1, W - KW + 1) ndarray
+        In the dtype of the inputs: float32 stays float32.
 
     Raises
     ------
@@ -194,35 +206,40 @@ look("cross-correlate2d", cross_correlate2d)
 check("cross-correlate2d", cross_correlate2d)
 
 # %% role="test" id="cross-correlate2d-test" points=3
-# 3 points, run after you hand in: images and kernels of all shapes, float32 that stays float32,
-# an image that is left as it was, and a kernel too large for its image.
+# 3 points, run after you hand in: images and kernels of all shapes, any layout in memory, float32 that
+# stays float32, an image that is left as it was, and a kernel too large for its image.
 ### BEGIN HIDDEN TESTS
 check("cross-correlate2d", cross_correlate2d, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-Now turn it on the cat, once comparing left with right and once top with bottom.
+Now apply it to the cat, once comparing left with right and once top with bottom.
 
-**Predict.** Which of the two maps shows the whiskers best? Which the sides of the nose?
+**Predict.** Which of the two maps shows the whiskers best? Which shows the sides of the nose?
 
 *My guess:*
 """
 
 # %%
 kernels = {"left to right": left_to_right, "top to bottom": left_to_right.T}
-maps = {name: cross_correlate2d(grey[::2, ::2], kernel) for name, kernel in kernels.items()}
-figures.filtered(photo, kernels, maps)
+maps = {name: cross_correlate2d(gray[::2, ::2], kernel) for name, kernel in kernels.items()}
+figures.filtered(
+    photo, kernels, maps,
+    "A cat; a map that shows its upright stripes; and one that shows its whiskers and eyelids.",
+)
 
 # %% [markdown]
 r"""
-**Explain.** A line that runs across differs from what is above and below it, not from what is beside
-it. So near-level whiskers and lids show in the second map, upright stripes in the first.
+**Explain.** A horizontal line differs from what is above and below it, but not from what is beside
+it. So nearly horizontal whiskers and eyelids show in the second map, and vertical stripes in the first.
 """
 
 # %% [markdown]
 r"""
-## Flip it or not
+## Convolution
+
+### Flip it or not
 
 In mathematics, **convolution** turns the kernel by half a turn before it slides: the last row comes
 first, and in each row the last number comes first.
@@ -231,9 +248,9 @@ $$
 (x * k)_{ij} = \sum_{u}\sum_{v} x_{i+u,\;j+v}\; k_{K_H-1-u,\;K_W-1-v}
 $$
 
-The turn has its reasons: image and kernel may change places, and a single bright pixel paints the
-kernel the right way up. Deep learning keeps the name and skips the turn. What PyTorch calls
-`conv2d` is cross-correlation.
+The turn has its reasons: over the whole plane, image and kernel may change places, and a single bright
+pixel paints the kernel the right way up. We write $\star$ for cross-correlation and $*$ for convolution.
+Deep learning keeps the name and skips the turn: PyTorch's `conv2d` computes the cross-correlation.
 
 **Your turn.** Write `convolve2d`. You already have most of it.
 """
@@ -250,6 +267,7 @@ def convolve2d(image, kernel):
     Returns
     -------
     (H - KH + 1, W - KW + 1) ndarray
+        In the dtype of the inputs: float32 stays float32.
 
     Raises
     ------
@@ -269,16 +287,18 @@ check("convolve2d", convolve2d)
 
 # %% role="test" id="convolve2d-test" points=3
 # 3 points, run after you hand in: as before, and that one bright pixel paints the kernel.
+# dtype and refusals are those of cross_correlate2d.
 ### BEGIN HIDDEN TESTS
 check("convolve2d", convolve2d, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-Does the turn matter? Let us *learn* a kernel instead of writing it. We filter noise with a secret
-kernel, and search for a kernel that does the same, by small steps that make the error smaller.
+Does the turn matter? Let us *learn* a kernel instead of writing it by hand. We filter noise with a secret
+kernel, and search for a kernel that gives the same result, by small steps that reduce the error (gradient
+descent, as in lesson 01).
 
-Both of your functions are linear in the kernel: nine kernels with a single 1 tell us all about them.
+Both of your functions are linear in the kernel, so nine kernels with a single 1 are enough to predict them.
 """
 
 # %%
@@ -289,13 +309,13 @@ def learn_kernel(layer, image, target, rate=0.2, steps=100):
     for _ in range(steps):
         error = np.tensordot(kernel, shares, axes=1) - target
         losses.append(np.mean(error**2))
-        kernel -= rate * np.mean(shares * error, axis=(1, 2))  # downhill; lesson 05 says why
+        kernel -= rate * np.mean(shares * error, axis=(1, 2))  # against the gradient
     return kernel.reshape(3, 3), losses
 
 
 # %% [markdown]
 r"""
-**Predict.** One learner cross-correlates, the other convolves. Do both reach the secret kernel? Whose
+**Predict.** One learner uses cross-correlation, the other convolution. Do both find the secret kernel? Whose
 error falls faster?
 
 *My guess:*
@@ -315,27 +335,37 @@ figures.learned_both_ways(secret, correlating, convolving)
 
 # %% [markdown]
 r"""
-**Explain.** The second learner found the same kernel, turned; its own turn undoes that. Step by step
-the two err equally. A learned filter comes out whichever way round its layer needs, so frameworks save
-themselves the flip. It matters only when you write a kernel by hand.
+**Explain.** The second learner found the same kernel, turned, and its own turn undoes that. At every step the
+two have the same error. A learned filter comes out whichever way around its layer needs it, so a layer
+that is learned can do without the flip. The flip matters when you write a kernel by hand.
 """
 
 # %% [markdown]
 r"""
-## As deep as the image
+## Filters for several channels
 
-A colour photo is three layers deep: red, green, blue. Its filter is as deep, one slice for each channel.
-Every slice is compared with its channel, and the answers are *added*: one filter, one flat map. At the
-end each place gets the **bias**, a single number, once.
+### As deep as the image
+
+A color photo has three **channels**: red, green and blue. We say it is 3 *deep*. Its filter is as deep, with
+one slice for each channel. Every slice is cross-correlated with its channel, and the results are *added*:
+one filter gives one map. Finally the **bias**, a single number, is added once at each place.
 
 $$
 y_{ij} = b + \sum_{c}\sum_{u}\sum_{v} x_{c,\;i+u,\;j+v}\; w_{c\,u\,v}
 $$
 
-The lecture finds the depth of the map by "3/3 = 1". The 1 is right, but nothing is divided: the
-depth is summed over.
-
 **Your turn.** Write `apply_filter`.
+"""
+
+# %% [markdown]
+r"""
+<details>
+<summary>Often read, not quite true: "the depth of the map is 3/3 = 1"</summary>
+
+Some course notes find the depth of the map by dividing the image's depth by the filter's. The 1 is
+right, but nothing is divided: the products are *summed* over the depth, so any depth gives a single map.
+
+</details>
 """
 
 # %% role="exercise" id="apply-filter"
@@ -351,11 +381,12 @@ def apply_filter(image, weights, bias):
     Returns
     -------
     (H - KH + 1, W - KW + 1) ndarray
+        In the dtype of the image: float32 stays float32.
 
     Raises
     ------
     ValueError
-        If the depths differ, or the filter is larger than the image.
+        If the depths differ, also where one of them is 1, or if the filter is larger than the image.
     """
     ### BEGIN SOLUTION
     if len(image) != len(weights):
@@ -372,16 +403,16 @@ look("apply-filter", apply_filter)
 check("apply-filter", apply_filter)
 
 # %% role="test" id="apply-filter-test" points=3
-# 3 points, run after you hand in: one to five channels, all shapes, float32 that stays float32,
-# inputs left as they were, and a filter that is not as deep as its image.
+# 3 points, run after you hand in: one to five channels, all shapes, any layout in memory, float32 that
+# stays float32, inputs left as they were, and a filter that is not as deep as its image, or larger.
 ### BEGIN HIDDEN TESTS
 check("apply-filter", apply_filter, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-Here is a real one: a filter of AlexNet, with its three slices. Channels come first in this course, and
-AlexNet wants its pixels around 0, so a small function prepares the photo.
+Here is a learned filter of AlexNet, with its three slices. In this course the channels come first, and
+AlexNet was trained on pixels centered around 0, so a small function prepares the photo.
 """
 
 # %%
@@ -392,7 +423,7 @@ def as_input(picture):
 
 # %% [markdown]
 r"""
-**Predict.** The filter's middle is green on a background of pink. Where in the cat will it answer most?
+**Predict.** The middle of the filter is green on a pink background. Where in the cat will it respond most?
 
 *My guess:*
 """
@@ -405,25 +436,28 @@ figures.colour_filter(small, weights, answers)
 
 # %% [markdown]
 r"""
-**Explain.** No single channel decides. Grey is in all three alike, so what the green slice gives the
-other two take back; a green iris excites the one and leaves the others calm. The filter measures a
-*difference* of colours.
+**Explain.** No single channel decides. Gray is equally strong in all three, so what the green slice adds, the
+other two subtract; a green iris adds in the green slice and subtracts little in the others. The filter
+measures a *difference* of colors.
 """
 
 # %% [markdown]
 r"""
-## Every filter, every image
+## The convolutional layer
 
-A layer has many filters, and each makes a map of its own: F filters, F maps. Stacked, they are a volume
-like the image was, F deep: nothing is flattened, and the next layer takes them as its channels. Images
+### Every filter, every image
+
+A layer has many filters, and each makes its own map: F filters, F maps. Stacked, the maps form a volume, as
+the image did, now F deep. Nothing is flattened, and the next layer takes the maps as its channels. Images
 come in batches of N.
 
 $$
 y_{n f i j} = b_f + \sum_{c,\,u,\,v} x_{n,\,c,\;i+u,\;j+v}\; w_{f\,c\,u\,v}
 $$
 
-Four indices on the left: four loops around the window. This is the slow and honest version; lesson 03
-makes it fast, and this one will be the judge of that.
+There are four indices on the left, so four loops around the window. This version is slow but easy to read.
+[Lesson 03](../03-padding-and-stride/03-padding-and-stride.ipynb) adds padding and stride, and then computes
+the same layer without the loops.
 
 **Your turn.** Write `conv2d_naive`. Each filter has its own bias.
 """
@@ -441,11 +475,13 @@ def conv2d_naive(x, weights, bias):
     Returns
     -------
     (N, F, H - KH + 1, W - KW + 1) ndarray
+        In the dtype of `x`: float32 stays float32.
 
     Raises
     ------
     ValueError
-        If the depths differ, or the filters are larger than the images.
+        If the depths differ, also where one of them is 1, or if the filters are larger than the
+        images.
     """
     ### BEGIN SOLUTION
     return np.stack(
@@ -461,15 +497,15 @@ look("conv2d-naive", conv2d_naive)
 check("conv2d-naive", conv2d_naive)
 
 # %% role="test" id="conv2d-naive-test" points=3
-# 3 points, run after you hand in: several images, channels and filters, all shapes, float32 that
-# stays float32, inputs left as they were, and filters that are not as deep as the images.
+# 3 points, run after you hand in: several images, channels and filters, all shapes, any layout in memory,
+# float32 that stays float32, inputs left as they were, and filters that are too deep, flat or large.
 ### BEGIN HIDDEN TESTS
 check("conv2d-naive", conv2d_naive, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-You have written a convolutional layer. Here are the 64 filters of AlexNet's first one.
+You have written a convolutional layer. Here are the 64 filters of AlexNet's first layer.
 """
 
 # %%
@@ -477,8 +513,8 @@ figures.first_layer(alexnet["conv1.weight"])
 
 # %% [markdown]
 r"""
-**Predict.** We run numbers 22, 27, 33, 37 and 21 over the cat, with your layer. Which will find the eyes?
-Which the lids, which the fur?
+**Predict.** We apply filters 22, 27, 33, 37 and 21 to the cat, with your layer. Which will respond to the
+eyes, which to the lids, and which to the fur?
 
 *My guess:*
 """
@@ -490,28 +526,45 @@ face = photo[40:210:2, 100:350:2]
 maps = conv2d_naive(as_input(face)[np.newaxis], weights, bias)
 
 names = [f"filter {i}" for i in chosen]
-figures.filtered(face, dict(zip(names, weights)), dict(zip(names, maps[0])))
+figures.filtered(
+    face, dict(zip(names, weights)), dict(zip(names, maps[0])),
+    "A cat's face and five maps: fine horizontal, vertical and slanted lines; blue irises for the "
+    "green filter, orange ones for the pink filter.",
+)
 
 # %% [markdown]
 r"""
-**Explain.** Each map has one theme: lines of one direction, or one colour. The green filter finds the
-irises; to the pink one they are the opposite of what it wants. The next layer does not look at pixels any
-more. It looks at these maps.
+**Explain.** Each map has one theme: lines of one direction, or one color. The green filter responds to the
+irises; for the pink one they are the opposite of its pattern. The next layer no longer looks at pixels.
+It looks at these maps.
 """
 
 # %% [markdown]
 r"""
-### What it costs
+### What it costs: multiply–accumulate operations
 
-Every weight is multiplied once at every place. One *multiply–accumulate* is a product added to a
-running sum. The lecture gives FMA as another name for cross-correlation. *Fused multiply–add* is the
-processor's instruction for that one step, $a \cdot b + c$; cross-correlation is made of many of them. How
-many for a single photo in AlexNet's first layer, do you think?
+Every weight is used once at every place. One *multiply–accumulate* (MAC) is a product added to a
+running sum, $a \cdot b + c$.
+
+**Predict.** How many of them does a single photo take in AlexNet's first layer?
+
+*My guess:*
+"""
+
+# %% [markdown]
+r"""
+<details>
+<summary>Often read, not quite true: "FMA is another name for cross-correlation"</summary>
+
+*Fused multiply–add* is a processor's instruction for the single step $a \cdot b + c$. A cross-correlation
+consists of many such steps.
+
+</details>
 """
 
 # %%
 costs = {
-    "one 3×3 filter over grey Chelsea": (3 * 3, 298 * 449),
+    "one 3×3 filter over the gray cat": (3 * 3, 298 * 449),
     "the five filters above": (5 * 3 * 11 * 11, 75 * 115),
     "AlexNet's first layer, one photo": (64 * 3 * 11 * 11, 55 * 55),
 }
@@ -520,16 +573,18 @@ for what, (weights, places) in costs.items():
 
 # %% [markdown]
 r"""
-## Count the weights
+## The number of parameters
 
-How many numbers does a layer learn? Look at one filter first: KH × KW weights in each of its C slices,
+### Count the weights
+
+How many parameters does a layer have? Look at one filter first: KH × KW weights in each of its C slices,
 and one bias. Then take F such filters.
 
-Something is missing from this count: the size of the image. The same filter serves at every place, so a
-layer that has learned on small pictures runs on large ones with not a weight more.
+The size of the image does not appear in this count. The same filter is used at every place (**weight
+sharing**), so a layer that was trained on small pictures runs on large ones without a single weight more.
 
-**Your turn.** The lecture asks it like this: the input is 32×32×3, there are ten 5×5 filters; how many
-parameters? Work it out on paper, then write `conv_parameter_count` for any layer.
+**Your turn.** A common exam question: the input is 32×32×3, and there are ten 5×5 filters. How many
+parameters are there? Work it out on paper, then write `conv_parameter_count` for any layer.
 """
 
 # %% role="exercise" id="conv-parameter-count"
@@ -549,6 +604,7 @@ def conv_parameter_count(in_channels, kernel_size, num_filters, bias=True):
     Returns
     -------
     int
+        A whole number: 760 and not 760.0.
     """
     ### BEGIN SOLUTION
     kh, kw = (kernel_size, kernel_size) if np.isscalar(kernel_size) else kernel_size
@@ -570,9 +626,9 @@ check("conv-parameter-count", conv_parameter_count, hidden=True)
 
 # %% [markdown]
 r"""
-**Predict.** With a border of zeros around the picture, lesson 03, the lecture's layer makes ten maps of
-32×32. A fully connected layer
-with as many outputs needs a weight from each input to each output. How many times more?
+**Predict.** With a border of zeros around the picture (padding, lesson 03), this layer makes ten maps of 32×32.
+A fully connected layer with as many outputs needs a weight from each input to each output. How many times
+as many parameters does it have?
 
 *My guess:*
 """
@@ -583,7 +639,7 @@ counts = {
     "convolution": conv_parameter_count(3, 5, 10),
     "fully connected": (inputs + 1) * outputs,
 }
-print(f"{counts['fully connected'] / counts['convolution']:,.0f} times more")
+print(f"{counts['fully connected'] / counts['convolution']:,.0f} times as many")
 figures.parameter_bars(counts)
 
 # %% [markdown]
@@ -620,28 +676,32 @@ border its numbers stay the same.
 
 # %% [markdown]
 r"""
-## Five filters worth knowing
+## Edge detection, blurring and sharpening
 
-Before networks learned them, people drew filters by hand. Five are worth knowing by heart:
+### Five filters worth knowing
 
-- `"horizontal"` answers to edges that *run* level, so it compares above with below; `"vertical"` to
-  edges that run upright. Both are silent where all is even.
-- `"blur"` makes each pixel the average of its neighbourhood and keeps the brightness.
-- `"sharpen"` does the reverse: it adds to a pixel what sets it apart from its neighbours.
+Filters were designed by hand long before networks learned them. These five are worth knowing by heart:
+
+- `"horizontal"` responds to edges that *run* horizontally, so it compares above with below; `"vertical"`
+  responds to edges that run vertically. Both give 0 where the brightness does not change.
+- `"blur"` replaces each pixel by an average of its neighborhood and keeps the brightness.
+- `"sharpen"` does the opposite: it increases the difference between a pixel and its neighbors, and keeps
+  the brightness of an even area.
 - `"identity"` changes nothing.
 
-**Your turn.** Write them down as 3×3 arrays. What must the weights of each add up to: 0 or 1? Your
+**Your turn.** Write them down as 3×3 arrays. Must the weights of each add up to 0 or to 1? Your
 filters are judged by what they do to pictures.
 """
 
 # %% role="exercise" id="edge-filters"
 def edge_filters():
-    """Draw five filters by hand.
+    """Give five filters that were designed by hand.
 
     Returns
     -------
     dict of (3, 3) float ndarrays
-        With the keys "horizontal", "vertical", "blur", "sharpen" and "identity".
+        With the keys "horizontal", "vertical", "blur", "sharpen" and "identity". The blur has
+        no negative weight. An edge filter may have either sign.
     """
     ### BEGIN SOLUTION
     horizontal = np.array([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]])
@@ -676,28 +736,34 @@ r"""
 
 # %%
 kernels = edge_filters()
-eye = grey[60:160, 90:230]
+eye = gray[60:160, 90:230]
 maps = {name: cross_correlate2d(eye, kernel) for name, kernel in kernels.items()}
-figures.filtered(eye, kernels, maps)
+figures.filtered(
+    eye, kernels, maps,
+    "An eye of the cat and five maps: two of colored outlines, and a blurred, a sharpened and an "
+    "unchanged eye in gray.",
+)
 
 # %% [markdown]
 r"""
-**Explain.** Look at the sums. Weights that add up to 0 forget how bright a place is and keep only how it
-changes; weights that add up to 1 keep the brightness.
+**Explain.** Look at the sums of the weights. Weights that add up to 0 ignore how bright a place is and respond
+only to changes; weights that add up to 1 keep the brightness, so their maps still look like the photo.
 """
 
 # %% [markdown]
 r"""
-## How strong is the edge
+## The gradient magnitude: Sobel's edge detector
 
-A slanted edge wakes both edge filters a little, a level one wakes only one. To get *one* strength that
-does not depend on the direction, treat the two answers as the sides of a right-angled triangle:
+### How strong is the edge
+
+A horizontal edge excites one of the two edge filters, a slanted edge excites both. To get *one* strength that
+hardly depends on the direction, treat the two responses as the legs of a right triangle:
 
 $$
 m = \sqrt{h^2 + v^2}
 $$
 
-Here $h$ and $v$ are the answers of Sobel's pair of 1968:
+Here $h$ and $v$ are the responses of the pair of filters that Irwin Sobel and Gary Feldman proposed in 1968:
 
 $$
 \begin{pmatrix} -1 & -2 & -1 \\ 0 & 0 & 0 \\ 1 & 2 & 1 \end{pmatrix}
@@ -735,46 +801,71 @@ look("gradient-magnitude", gradient_magnitude)
 check("gradient-magnitude", gradient_magnitude)
 
 # %% role="test" id="gradient-magnitude-test" points=3
-# 3 points, run after you hand in: edges in all directions, pictures of all shapes, float32 that
-# stays float32, an even picture, and a picture turned by a quarter.
+# 3 points, run after you hand in: edges in all directions, pictures of all shapes, any layout in memory,
+# float32 that stays float32, an even picture, and a picture turned by a quarter.
 ### BEGIN HIDDEN TESTS
 check("gradient-magnitude", gradient_magnitude, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-**Predict.** On three photos: what is strongest, the outline of things or their texture?
+**Predict.** We measure the same step, from 0 to 1, along three directions: horizontal, 45°, and steep (two
+pixels down for each pixel to the side). Is it equally strong in all three?
+
+*My guess:*
+"""
+
+# %%
+rows, columns = np.mgrid[:9, :9]
+steps = {"horizontal": rows > 4, "at 45°": rows + columns > 8, "steep": rows + 2 * columns > 12}
+for name, picture in steps.items():
+    print(f"{name:10} {gradient_magnitude(picture.astype(float)).max():.2f}")
+
+# %% [markdown]
+r"""
+**Explain.** Nearly, but not quite: the steep edge counts about a tenth more than the horizontal one. Three
+pixels by three are a coarse ruler for directions.
+
+Now three photos.
+
+**Predict.** What is strongest, the outlines of objects or their texture?
 
 *My guess:*
 """
 
 # %%
 photos = {name: load_photo(name) for name in ("astronaut", "coffee", "china")}
-greys = {name: picture[:400:3, :512:3].mean(axis=2) for name, picture in photos.items()}
-strengths = {name: gradient_magnitude(picture) for name, picture in greys.items()}
+grays = {name: picture[:400:3, :512:3].mean(axis=2) for name, picture in photos.items()}
+strengths = {name: gradient_magnitude(picture) for name, picture in grays.items()}
 bright = {name: np.minimum(m, np.percentile(m, 99)) for name, m in strengths.items()}
-grid(bright, "How strong the edges are: white is strong, whichever way the edge runs.")
+grid(
+    bright, "How strong the edges are: white is strong, whatever the direction of the edge.",
+    "Three dark pictures with white outlines: an astronaut, a cup of coffee, a Chinese building "
+    "whose roofs are full of fine white lines.",
+)
 
 # %% [markdown]
 r"""
-**Explain.** The filter sees nine pixels and no things. To it a roof tile counts as much as the outline of
-a face. Telling them apart takes filters on top of filters.
+**Explain.** The filter sees nine pixels, and no objects. For it, a roof tile counts as much as the outline of
+a face. Telling them apart takes more than nine pixels: layers on top of layers, as in the last section.
 """
 
 # %% [markdown]
 r"""
-## A convolution is a matrix
+## The convolutional layer as a fully connected layer
 
-Lay the image flat, row after row. Each output is then a weighted sum of all pixels, with weight 0 for
-those outside its window. So there is a matrix $M$ with one row for each output and one column for each
-pixel:
+### A convolution is a matrix
+
+*May be skipped on a first reading.* Flatten the image, as in lesson 01. Each output is then a weighted sum
+of all pixels, with weight 0 for those outside its window. So there is a matrix $M$ with one row for each
+output and one column for each pixel:
 
 $$
 M \cdot \text{flat image} = \text{flat feature map}
 $$
 
-A convolution *is* a fully connected layer. But most of its weights are 0, and the others are the same
-few numbers in every row. In the picture below, see what lies between the rows of the kernel.
+So a convolution is a fully connected layer in which most weights are 0, and the others are the same
+few numbers in every row. In the picture below, look at what lies between the rows of the kernel.
 
 **Your turn.** Write `conv_as_matrix`.
 """
@@ -792,12 +883,13 @@ def conv_as_matrix(kernel, image_shape):
     Returns
     -------
     (H' * W', H * W) ndarray
-        `M` with `M @ image.ravel() == cross_correlate2d(image, kernel).ravel()`.
+        `M` with `M @ image.ravel() == cross_correlate2d(image, kernel).ravel()`, in the dtype
+        of the kernel.
 
     Raises
     ------
     ValueError
-        If the kernel is larger than the image.
+        If the kernel is larger than the image in either direction.
     """
     ### BEGIN SOLUTION
     pixels = np.eye(np.prod(image_shape), dtype=kernel.dtype)  # one image for each pixel
@@ -813,8 +905,8 @@ look("conv-as-matrix", conv_as_matrix)
 check("conv-as-matrix", conv_as_matrix)
 
 # %% role="test" id="conv-as-matrix-test" points=3
-# 3 points, run after you hand in: all shapes, agreement with cross-correlation on fresh images,
-# float32 that stays float32, and a kernel too large for its image.
+# 3 points, run after you hand in: all shapes, agreement with cross-correlation on fresh images, any layout
+# in memory, float32 that stays float32, and a kernel too large for its image.
 ### BEGIN HIDDEN TESTS
 check("conv-as-matrix", conv_as_matrix, hidden=True)
 ### END HIDDEN TESTS
@@ -832,18 +924,22 @@ figures.wiring(conv_as_matrix(sobel, (10, 12)), (10, 12))
 
 # %% [markdown]
 r"""
-**Explain.** *Sparse*: an output is wired to its window alone. *Tied*: all rows share one small set of
-weights. A convolutional layer is a fully connected layer that was told two things about pictures in
-advance: what belongs together lies together, and a pattern is the same pattern everywhere.
+**Explain.** *Sparse*: an output is connected to its window alone. *Tied*: all rows share one small set of
+weights. A convolutional layer is a fully connected layer with two assumptions about pictures built in:
+pixels that belong together are close together (**locality**), and a pattern means the same everywhere
+(**weight sharing**).
 """
 
 # %% [markdown]
 r"""
-## From edges to parts
+## Deeper layers: a hierarchy of features
 
-Now stack layers. The second layer's filters slide over the first one's maps, so what it sees is a
-pattern *of edges*; the third sees patterns of those. Here are all five layers of AlexNet, in a form
-that needs no loop over pixels. Lesson 03 builds it; the maximum of each 3×3 window comes in lesson 04.
+### From edges to parts
+
+Now we stack layers. The filters of the second layer slide over the maps of the first, so what they see are
+patterns *of edges*; the third layer sees patterns of those. Here are all five convolutional layers of
+AlexNet, in a form without loops over pixels, which lesson 03 builds. Between some of them, AlexNet keeps the
+maximum of each 3×3 window (max pooling, lesson 04).
 """
 
 # %%
@@ -874,7 +970,7 @@ def all_layers(picture):
 
 # %% [markdown]
 r"""
-**Predict.** From layer to layer, do the maps get sharper or coarser? Fuller or emptier?
+**Predict.** From layer to layer, do the maps get finer or coarser? Are more or fewer of their numbers above 0?
 
 *My guess:*
 """
@@ -885,20 +981,20 @@ figures.layer_maps(square, all_layers(square))
 
 # %% [markdown]
 r"""
-What does one channel of a deep layer look for? Ask it: run all our photos through the network, find
-the places where the channel answers most, and cut out what it saw there. A number of layer 5 sees
-163×163 pixels, one of layer 1 only 11×11; lesson 03 works these out.
+What does one channel of a deep layer respond to? To find out, we run our five photos through the network,
+find the places where the channel responds most, and cut out what it saw there. One number of layer 5 sees
+163×163 pixels, one of layer 1 only 11×11. These are their **receptive fields**; lesson 03 computes them.
 """
 
 # %%
 SEES = {1: (11, 4, -2), 2: (51, 8, -18), 3: (99, 16, -34), 5: (163, 16, -66)}  # size, step, start
 album = [load_photo(name) for name in ("astronaut", "chelsea", "china", "coffee")]
-album.append(np.stack([load_photo("camera")] * 3, axis=2))  # a grey one
+album.append(np.stack([load_photo("camera")] * 3, axis=2))  # a gray one
 album_maps = [all_layers(picture) for picture in album]
 
 
 def favourites(number, channel, count=6):
-    """What the places saw that excite one channel most."""
+    """The patches of our photos to which one channel responds most."""
     size, step, start = SEES[number]
     answers = [maps[f"layer {number}"][channel] for maps in album_maps]
     cut = []
@@ -911,8 +1007,8 @@ def favourites(number, channel, count=6):
 
 # %% [markdown]
 r"""
-**Predict.** Two channels each of layers 1, 2, 3 and 5. From which layer on do you expect things with a
-name?
+**Predict.** We show two channels each of layers 1, 2, 3 and 5. From which layer on do you expect patterns that
+have a name?
 
 *My guess:*
 """
@@ -925,35 +1021,81 @@ figures.patches(
 
 # %% [markdown]
 r"""
-**Explain.** Layer 1 wants an edge of one direction. Layer 2 wants rows of them. Layer 3 begins to
-answer to textures and round shapes, layer 5 to a disc within a ring, be it an eye or a badge, and to heads.
+**Explain.** The channels of layer 1 respond to edges of one direction, those of layer 2 to parallel edges such
+as roof tiles and columns. Most patches of channel 198 in layer 3 are round, and most of channel 159 in layer
+5 show something round within a rim: an eye, a badge, a spoon. Channel 20 has no name that we would give it.
 
-A caution: we chose these eight channels out of more than a thousand, and the names are ours. Many channels
-have none.
+Be careful with such pictures: we chose these eight channels out of more than a thousand, five photos are
+very few, and the names are ours. Zeiler and Fergus (2014) did this with many
+more photos; lesson 07 comes back to it.
+"""
+
+# %% [markdown]
+r"""
+## Summary
+
+- **Cross-correlation** of an image with a kernel of $K_H \times K_W$: $y_{ij} = \sum_{u,v} x_{i+u,j+v}\, k_{uv}$,
+  a map of $(H - K_H + 1) \times (W - K_W + 1)$. **Convolution** turns the kernel by half a turn first.
+- **Convolutional layer**: $x$ of $N \times C \times H \times W$, filters $w$ of $F \times C \times K_H \times K_W$,
+  bias $b_f$; the output is $F$ deep. Each filter is as deep as its input, and its products are summed over
+  the depth.
+- **Parameters**: $F \cdot (C \cdot K_H \cdot K_W + 1)$, whatever the size of the image. **Multiply–accumulates**:
+  the weights times the places.
+- **Edge strength**: $m = \sqrt{h^2 + v^2}$ with Sobel's filters.
+- As a matrix, a convolution is **sparse** and its weights are **tied**.
+"""
+
+# %% [markdown]
+r"""
+Before: [lesson 01, fully connected networks](../01-fully-connected-limits/01-fully-connected-limits.ipynb).
+Next: [lesson 03, padding and stride](../03-padding-and-stride/03-padding-and-stride.ipynb).
+"""
+
+# %% [markdown]
+r"""
+## Further reading
+
+- Hubel and Wiesel (1959), *Receptive fields of single neurones in the cat's striate cortex*, Journal of
+  Physiology 148.
+- LeCun et al. (1989), *Backpropagation applied to handwritten zip code recognition*, Neural Computation 1:
+  filters that are learned, with shared weights.
+- Krizhevsky, Sutskever and Hinton (2012), *ImageNet classification with deep convolutional neural
+  networks*, NIPS: AlexNet.
+- Zeiler and Fergus (2014), *Visualizing and understanding convolutional networks*, ECCV.
+- Dumoulin and Visin (2016), *A guide to convolution arithmetic for deep learning*, arXiv:1603.07285.
 """
 
 # %% [markdown]
 r"""
 ## Five questions to recall
 
-Close your eyes to the page and answer aloud.
+Look away from the page and answer aloud.
 
-1. What does a filter's answer say about the window under it?
-2. Convolution and cross-correlation: what is the difference, and why does no trained network mind?
+1. What does a filter's response say about the window under it?
+2. How do convolution and cross-correlation differ, and why does that not matter to a trained network?
 3. An input is 7 deep and a layer has 12 filters. How deep is each filter, and how deep is the output?
 4. Why does the size of the image not appear in the parameter count?
-5. What two things are true of the matrix of a convolution that are not true of any matrix?
+5. Which two properties does the matrix of a convolution have that other matrices lack?
+
+<details>
+<summary>Answers</summary>
+
+**1** How well it matches the filter. **2** Convolution turns the kernel; a learned filter comes out turned as
+needed. **3** 7 and 12. **4** The same filter is used at every place. **5** Most entries are 0, and all rows
+share the same few numbers.
+
+</details>
 """
 
 # %% [markdown]
 r"""
 ## On your own
 
-- Load `load_photo("brick")` and draw a filter by hand that finds the joints but not the bricks.
-- Blur the cat ten times with your 3×3 filter. Which single filter does the same at one go, and how large
+- Load `load_photo("brick")` and design a filter that responds to the joints but not to the bricks.
+- Blur the cat ten times with your 3×3 filter. Which single filter does the same in one step, and how large
   is it?
 - Give `learn_kernel` a photo instead of noise. It learns far more slowly. Plot both losses with `curves`
-  and find out why: what do neighbouring pixels have in common?
+  and find out why: what do neighboring pixels have in common?
 """
 
 # %% role="given" id="filters-progress"

@@ -59,7 +59,7 @@ EXERCISE = Exercise(
         "same": "the one layer scores as the two did",
         "refused": "layers that do not fit together are refused",
     },
-    see="Without the bend, one layer",
+    see="Without the activation, two linear layers are one",
     mistakes=(
         Mistake(
             "multiplied in the wrong order",

@@ -60,7 +60,7 @@ EXERCISE = Exercise(
         "grey": "images without a channel axis, (N, H, W)",
         "place": "every number at its place in the row",
     },
-    see="Lay the image flat",
+    see="Lay the image flat: flattening",
     mistakes=(
         Mistake(
             "keeps only one image",

@@ -69,7 +69,7 @@ EXERCISE = Exercise(
         "square": "square images",
         "more": "one more layer adds its own weights and biases",
     },
-    see="Count every wire",
+    see="Count every connection: the number of parameters",
     mistakes=(
         Mistake(
             "no biases",

@@ -76,7 +76,7 @@ EXERCISE = Exercise(
         "column": "an input with a single 1 scores one column of the weights",
         "refused": "rows of `x` and of `weights` of different lengths are refused",
     },
-    see="A score for every class",
+    see="A score for every class: the linear classifier",
     mistakes=(
         Mistake(
             "bias left out",

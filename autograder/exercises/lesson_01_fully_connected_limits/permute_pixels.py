@@ -105,7 +105,7 @@ EXERCISE = Exercise(
         "positions": "an image that holds its own positions becomes the order",
         "refused": "an order that is too short is refused",
     },
-    see="Shuffle the pixels",
+    see="Third test: shuffle the pixels",
     mistakes=(
         Mistake(
             "a different permutation each image",

@@ -108,7 +108,7 @@ EXERCISE = Exercise(
         "pixel": "one bright pixel lands where it was sent",
         "back": "shifting there and back loses only what went over the border",
     },
-    see="Move the picture",
+    see="Fourth test: shift the picture",
     mistakes=(
         Mistake(
             "wraps around",

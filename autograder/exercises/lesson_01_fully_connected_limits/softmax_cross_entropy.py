@@ -168,7 +168,7 @@ EXERCISE = Exercise(
         "even": "equal scores cost log K",
         "constant": "a number added to all scores of a row changes nothing",
     },
-    see="From scores to surprise",
+    see="From scores to a loss: softmax and cross-entropy",
     mistakes=(
         Mistake(
             "overflow",

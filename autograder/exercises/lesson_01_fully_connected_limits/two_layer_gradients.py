@@ -149,7 +149,7 @@ EXERCISE = Exercise(
         "slope": "the gradients are the slopes of the loss, by central differences",
         "twice": "the batch twice over changes nothing",
     },
-    see="Which way is better",
+    see="Gradients by the chain rule",
     mistakes=(
         Mistake(
             "ReLU mask missing",

@@ -72,7 +72,7 @@ EXERCISE = Exercise(
         "open": "hidden units that are all on make one linear layer",
         "refused": "layers that do not fit together are refused",
     },
-    see="Two layers and a bend",
+    see="Two layers and an activation: the multilayer perceptron",
     mistakes=(
         Mistake(
             "no ReLU",
