@@ -8,8 +8,8 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Claim, Exercise, Mistake, Numbers, Property, case
-from ._shared import two_layers
+from ..model import Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
+from ._shared import all_different, two_layers
 
 
 def one_layer_scores_alike(call, numbers: Numbers) -> Iterator[Claim]:
@@ -42,16 +42,20 @@ EXERCISE = Exercise(
     },
     results=("weights", "bias"),
     cases=(
-        case("values", D=3, H=3, K=3),
+        case("values", D=between(3, 5), H=same_as("D"), K=same_as("D")),
         case("values", D=4, H=4, K=4),
         case("sizes", hidden=False, D=4, H=3, K=2),
-        case("sizes", D=2, H=5, K=3),
+        case("sizes", D=between(2, 5), H=between(2, 5), K=between(2, 5), where=all_different),
         case("sizes", D=3, H=2, K=3),
         case("sizes", D=3, H=4, K=4),
-        case("dtype", dtype="float32", D=4, H=5, K=3),
-        case("layout", layout="F", D=4, H=5, K=3),
-        case("layout", layout="strided", D=4, H=5, K=3),
-        case("refused", D=4, H=5, K=3, tall=4),
+        case("dtype", hidden=False, dtype="float32", D=4, H=5, K=3),
+        case("dtype", dtype="float32", D=between(3, 5), H=between(4, 6), K=between(2, 4)),
+        case("layout", layout="F", D=between(3, 5), H=5, K=3),
+        case("layout", layout="strided", D=between(3, 5), H=5, K=3),
+        case("refused", hidden=False, D=4, H=5, K=3, tall=4),
+        case("refused", D=between(2, 4), H=between(4, 6), K=3, tall=between(1, 3)),
+        case("refused", D=4, H=5, K=3, tall=1),
+        case("refused", D=4, H=1, K=3, tall=5),
     ),
     properties=(Property("same", one_layer_scores_alike),),
     facet_words={

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..combining import at_once
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
+from ._shared import not_square
 
 
-def some_images(numbers: Numbers, N: int, H: int, W: int, C: int | None = None) -> Arguments:
-    shape = (N, H, W) if C is None else (N, C, H, W)
-    return {"images": numbers.array(*shape)}
+def some_images(
+    numbers: Numbers,
+    N: int,
+    H: int,
+    W: int | None = None,
+    C: int | None = None,
+    D: int | None = None,
+) -> Arguments:
+    """Draw images with the axes whose sizes are given: N, D, C, H, W in that order."""
+    return {"images": numbers.array(*(n for n in (N, D, C, H, W) if n is not None))}
 
 
 def every_number_has_its_place(call, numbers: Numbers) -> Iterator[Claim]:
-    """Channel c, row i, column j goes to place (c·H + i)·W + j."""
-    images = numbers.array(2, 3, 2, 4)
+    """Row i, column j goes to place i·W + j."""
+    images = numbers.array(1, 1, 3, 3)
     flat = call(images=images)
-    found = [flat[n, (c * 2 + i) * 4 + j] for n, c, i, j in np.ndindex(images.shape)]
+    found = [flat[0, i * 3 + j] for i, j in np.ndindex(3, 3)]
     yield Claim(
         np.array(found),
-        np.array([images[index] for index in np.ndindex(images.shape)]),
-        "channel c, row i, column j is found at place (c·H + i)·W + j of its image's row",
+        np.array([images[0, 0, i, j] for i, j in np.ndindex(3, 3)]),
+        "row i, column j is found at place i·W + j of the image's row",
     )
 
 
@@ -32,6 +42,15 @@ def laid_out(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray
     """Flatten what is left of the images after a change."""
     return lambda images: reference.flatten_images(change(images))
 
+
+CHANNELS = {"N": 1, "C": 3, "H": 2, "W": 2}
+RECTANGLE = {"N": 1, "C": 1, "H": 3, "W": 2}
+SEVERAL = {"N": 3, "C": 1, "H": 2, "W": 2}
+TALL = {"N": 1, "C": 2, "H": 3, "W": 2}
+BATCH = {"N": 2, "C": 3, "H": 4, "W": 2}
+
+PICTURE: dict[str, Any] = {"N": 1, "C": 1, "H": between(2, 5), "W": same_as("H")}
+ANY_PICTURE: dict[str, Any] = {**PICTURE, "H": between(1, 6), "W": between(1, 6)}
 
 EXERCISE = Exercise(
     order=10,
@@ -42,22 +61,33 @@ EXERCISE = Exercise(
     },
     terms=1,
     cases=(
-        case("values", N=2, C=1, H=3, W=3),
-        case("values", N=1, C=1, H=4, W=4),
-        case("channels", hidden=False, N=2, C=3, H=2, W=3),
-        case("channels", N=1, C=4, H=3, W=3),
-        case("batch", N=5, C=2, H=2, W=2),
-        case("rectangular", N=3, C=2, H=2, W=5),
-        case("rectangular", N=2, C=2, H=4, W=1),
-        case("grey", hidden=False, N=2, H=2, W=4),
-        case("grey", N=3, H=3, W=2),
-        case("dtype", dtype="float32", N=2, C=3, H=3, W=4),
-        case("layout", layout="F", N=2, C=3, H=3, W=4),
-        case("layout", layout="strided", N=2, C=3, H=3, W=4),
+        case("values", **PICTURE),
+        case("values", **{**PICTURE, "H": between(4, 6)}),
+        case("channels", hidden=False, N=1, C=3, H=2, W=2),
+        case("channels", **{**PICTURE, "C": between(2, 4)}),
+        case("batch", hidden=False, N=3, C=1, H=2, W=2),
+        case("batch", **{**PICTURE, "N": between(2, 6)}),
+        case(
+            "rectangular",
+            **ANY_PICTURE,
+            where=not_square,
+            corners=({"H": 4, "W": 1}, {"H": 2, "W": 5}),
+        ),
+        case("grey", hidden=False, N=1, H=3, W=3),
+        case("grey", N=1, H=between(2, 4), W=same_as("H")),
+        case("grey", N=1, H=between(4, 9)),
+        case("grey", N=1, D=2, C=2, H=2, W=2),
+        case("dtype", hidden=False, dtype="float32", N=1, C=1, H=3, W=3),
+        case("layout", layout="F", **PICTURE),
+        case("layout", layout="strided", **PICTURE),
     ),
-    properties=(Property("place", every_number_has_its_place),),
+    properties=(
+        Property("place", every_number_has_its_place),
+        at_once("channels", reference.flatten_images, some_images, TALL, (CHANNELS, RECTANGLE)),
+        at_once("batch", reference.flatten_images, some_images, BATCH, (SEVERAL, TALL)),
+    ),
     facet_words={
-        "grey": "images without a channel axis, (N, H, W)",
+        "grey": "images with fewer axes or more, such as (N, H, W)",
         "place": "every number at its place in the row",
     },
     see="Lay the image flat: flattening",

@@ -18,10 +18,11 @@ def network_to_count(
     input_shape: tuple[int, int, int] | None = None,
     layer_sizes: tuple[int, ...] | None = None,
 ) -> Arguments:
-    """Draw a network whose sides and layers are all different."""
+    """Draw a network whose sides and layers are all different, and whose layers are not sorted."""
     rng = numbers.rng
     sides = rng.permutation(np.arange(2, 12))[:3]
-    sizes = rng.permutation(np.arange(3, 60))[:layers]
+    sizes = np.sort(rng.permutation(np.arange(3, 60))[:layers])[::-1]
+    sizes[1:] = sizes[1:][::-1]  # the largest first, then upwards
     return {
         "input_shape": input_shape or tuple(int(side) for side in sides),
         "layer_sizes": [int(size) for size in layer_sizes or sizes],

@@ -3,39 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
-from ._shared import standing_out
+from ..combining import at_once
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
+from ._shared import drawn_until, some_negative, standing_out
 
 
 def one_layer(numbers: Numbers, N: int, D: int, K: int, wide: int | None = None) -> Arguments:
-    return {
-        "x": numbers.array(N, D),
-        "weights": numbers.array(K, wide or D),
-        "bias": standing_out(numbers, K),
-    }
+    """Draw a layer whose scores are not all positive; `wide` is the length of the weights."""
+
+    def draw() -> Arguments:
+        return {
+            "x": numbers.array(N, D),
+            "weights": numbers.array(K, wide or D),
+            "bias": standing_out(numbers, K),
+        }
+
+    fits = wide in (None, D)
+    return drawn_until(
+        draw, lambda given: not fits or some_negative(reference.linear_scores(**given))
+    )
 
 
 def nothing_in_bias_out(call, numbers: Numbers) -> Iterator[Claim]:
-    """An input of zeros scores the bias, for every sample."""
-    given = {"x": np.zeros((3, 2)), "weights": numbers.array(4, 2), "bias": numbers.array(4)}
-    yield Claim(call(**given), np.tile(given["bias"], (3, 1)), "inputs of zeros", given)
+    """An input of zeros scores the bias."""
+    given = {"x": np.zeros((1, 2)), "weights": numbers.array(4, 2), "bias": numbers.array(4)}
+    yield Claim(call(**given), given["bias"][np.newaxis], "an input of zeros", given)
 
 
 def one_number_picks_a_column(call, numbers: Numbers) -> Iterator[Claim]:
     """An input with a single 1 in it scores one column of the weights."""
     weights = numbers.array(2, 3)
-    given = {"x": np.eye(3), "weights": weights, "bias": np.zeros(2)}
-    yield Claim(call(**given), weights.T.copy(), "inputs with a single 1", given)
+    for d in range(3):
+        given = {"x": np.eye(3)[d : d + 1], "weights": weights, "bias": np.zeros(2)}
+        yield Claim(call(**given), weights[:, d][np.newaxis], "an input with a single 1", given)
 
 
 def without_bias(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
     return reference.linear_scores(x, weights, np.zeros_like(bias))
 
+
+SEVERAL = {"N": 3, "D": 4, "K": 2}
+SQUARE = {"N": 1, "D": 3, "K": 3}
+NARROW = {"N": 1, "D": 3, "K": 1}
+CUBE = {"N": 3, "D": 3, "K": 3}
+COLUMN = {"N": 3, "D": 4, "K": 1}
+
+ANY_LAYER: dict[str, Any] = {
+    "N": between(1, 3),
+    "D": between(2, 5),
+    "K": between(2, 5),
+    "wide": between(2, 6),
+}
 
 EXERCISE = Exercise(
     order=20,
@@ -48,19 +72,23 @@ EXERCISE = Exercise(
     },
     window=lambda arguments, where: {"x": (where[0],), "weights": (where[1],)},
     cases=(
-        case("values", N=1, D=4, K=3),
-        case("values", N=2, D=3, K=5),
-        case("square", hidden=False, N=2, D=3, K=3),
-        case("square", N=4, D=4, K=4),
-        case("batch", N=6, D=5, K=2),
+        case("values", N=1, D=between(3, 6), K=between(2, 5)),
+        case("values", N=1, D=3, K=5),
+        case("square", hidden=False, N=1, D=3, K=3),
+        case("square", N=1, D=between(3, 5), K=same_as("D")),
+        case("batch", hidden=False, N=4, D=3, K=2),
+        case("batch", N=between(2, 7), D=between(3, 6), K=between(2, 4)),
         case("batch", N=3, D=2, K=3),
-        case("narrow", N=3, D=4, K=1),
-        case("narrow", N=3, D=1, K=4),
-        case("dtype", dtype="float32", N=3, D=6, K=4),
-        case("layout", layout="F", N=3, D=5, K=4),
-        case("layout", layout="strided", N=3, D=5, K=4),
-        case("refused", N=3, D=5, K=4, wide=4),
-        case("refused", N=2, D=3, K=3, wide=5),
+        case("narrow", N=1, D=between(3, 6), K=1),
+        case("narrow", N=1, D=1, K=between(3, 6)),
+        case("dtype", hidden=False, dtype="float32", N=1, D=6, K=4),
+        case("dtype", dtype="float32", N=1, D=between(4, 7), K=between(3, 5)),
+        case("layout", layout="F", N=1, D=between(3, 6), K=between(2, 5)),
+        case("layout", layout="strided", N=1, D=between(3, 6), K=between(2, 5)),
+        case("refused", hidden=False, N=1, D=5, K=4, wide=4),
+        case("refused", **ANY_LAYER, where=lambda sizes: sizes.wide != sizes.D),
+        case("refused", **{**ANY_LAYER, "D": 1}),
+        case("refused", **{**ANY_LAYER, "wide": 1}),
     ),
     properties=(
         Property("bias", nothing_in_bias_out),
@@ -68,6 +96,8 @@ EXERCISE = Exercise(
             "column",
             one_number_picks_a_column,
         ),
+        at_once("square", reference.linear_scores, one_layer, CUBE, (SEVERAL, SQUARE)),
+        at_once("narrow", reference.linear_scores, one_layer, COLUMN, (SEVERAL, NARROW)),
     ),
     facet_words={
         "square": "as many classes as numbers in the input",

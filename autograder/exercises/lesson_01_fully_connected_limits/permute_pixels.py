@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..combining import at_once
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
+from ._shared import not_square
 
 
 def images_and_order(
@@ -25,13 +28,13 @@ def images_and_order(
 
 def positions_follow_the_order(call, numbers: Numbers) -> Iterator[Claim]:
     """Images that hold their own positions come out as the order itself."""
-    order = numbers.rng.permutation(12)
-    images = np.tile(np.arange(12.0).reshape(3, 4), (2, 3, 1, 1))
+    order = numbers.rng.permutation(9)
+    images = np.arange(9.0).reshape(1, 1, 3, 3)
     yield Claim(
         call(images=images, order=order),
-        np.tile(order.astype(float).reshape(3, 4), (2, 3, 1, 1)),
+        order.astype(float).reshape(images.shape),
         "an image of positions becomes the order",
-        {"images": images[:1, :1], "order": order},
+        {"images": images, "order": order},
     )
 
 
@@ -75,6 +78,15 @@ def first_only(images: np.ndarray, changed: np.ndarray, axis: int) -> np.ndarray
     )
 
 
+CHANNELS = {"N": 1, "C": 3, "H": 3, "W": 3}
+RECTANGLE = {"N": 1, "C": 1, "H": 3, "W": 2}
+SEVERAL = {"N": 3, "C": 1, "H": 3, "W": 3}
+TALL = {"N": 1, "C": 2, "H": 3, "W": 2}
+BATCH = {"N": 2, "C": 3, "H": 4, "W": 3}
+
+PICTURE: dict[str, Any] = {"N": 1, "C": 1, "H": between(3, 5), "W": same_as("H")}
+ANY_PICTURE: dict[str, Any] = {**PICTURE, "H": between(2, 6), "W": between(2, 6)}
+
 EXERCISE = Exercise(
     order=80,
     reference=reference.permute_pixels,
@@ -85,20 +97,31 @@ EXERCISE = Exercise(
     },
     terms=1,
     cases=(
-        case("values", N=1, C=1, H=3, W=3),
-        case("values", N=1, C=1, H=4, W=4),
-        case("batch", hidden=False, N=3, C=1, H=2, W=3),
-        case("batch", N=4, C=1, H=3, W=3),
+        case("values", **PICTURE),
+        case("values", **PICTURE),
+        case("batch", hidden=False, N=3, C=1, H=3, W=3),
+        case("batch", **{**PICTURE, "N": between(3, 5)}),
         case("channels", hidden=False, N=1, C=3, H=2, W=2),
-        case("channels", N=2, C=3, H=3, W=4),
-        case("rectangular", N=1, C=1, H=2, W=5),
-        case("rectangular", N=2, C=2, H=5, W=3),
-        case("dtype", dtype="float32", N=2, C=2, H=3, W=4),
-        case("layout", layout="F", N=2, C=2, H=3, W=4),
-        case("layout", layout="strided", N=2, C=2, H=3, W=4),
-        case("refused", N=2, C=1, H=3, W=4, missing=1),
+        case("channels", **{**PICTURE, "C": between(3, 4)}),
+        case(
+            "rectangular",
+            **ANY_PICTURE,
+            where=not_square,
+            corners=({"H": 2, "W": 5}, {"H": 5, "W": 2}),
+        ),
+        case("dtype", hidden=False, dtype="float32", N=1, C=1, H=3, W=3),
+        case("layout", layout="F", **PICTURE),
+        case("layout", layout="strided", **PICTURE),
+        case("refused", hidden=False, N=1, C=1, H=2, W=2, missing=1),
+        case("refused", **{**ANY_PICTURE, "N": 2}, missing=between(1, 2)),
     ),
-    properties=(Property("positions", positions_follow_the_order),),
+    properties=(
+        Property("positions", positions_follow_the_order),
+        at_once(
+            "channels", reference.permute_pixels, images_and_order, TALL, (CHANNELS, RECTANGLE)
+        ),
+        at_once("batch", reference.permute_pixels, images_and_order, BATCH, (SEVERAL, TALL)),
+    ),
     facet_words={
         "batch": "the same order for every image",
         "channels": "the same order for every channel",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..combining import at_once
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
 
 
 def images_and_shift(
@@ -19,23 +21,24 @@ def images_and_shift(
 
 def a_bright_pixel_moves(call, numbers: Numbers) -> Iterator[Claim]:
     """A single bright pixel lands where it was sent, and leaves darkness behind."""
-    for down, right in ((2, -1), (-1, 3), (-2, 0)):
-        images = np.zeros((1, 1, 5, 7))
-        images[0, 0, 2, 3] = 1
+    for down, right in ((2, 1), (1, 3), (3, 2)):
+        images = np.zeros((1, 1, 6, 6))
+        images[0, 0, 2, 2] = 1
         moved = np.zeros_like(images)
-        moved[0, 0, 2 + down, 3 + right] = 1
+        moved[0, 0, 2 + down, 2 + right] = 1
         given = {"images": images, "down": down, "right": right}
         yield Claim(call(**given), moved, f"one bright pixel, {down} down and {right} right", given)
 
 
-def there_and_back(call, numbers: Numbers) -> Iterator[Claim]:
-    """Shifted there and back, an image has lost only what went over the border."""
-    images = numbers.array(2, 2, 4, 5)
-    moved = call(images=images, down=1, right=-2)
-    back = images.copy()
-    back[:, :, -1:] = 0
-    back[:, :, :, :2] = 0
-    yield Claim(call(images=moved, down=-1, right=2), back, "shifted there and back")
+def two_shifts_are_one(call, numbers: Numbers) -> Iterator[Claim]:
+    """Shifted twice, an image stands where one shift would have put it."""
+    images = numbers.array(1, 1, 6, 6)
+    moved = call(images=images, down=1, right=2)
+    yield Claim(
+        call(images=moved, down=2, right=1),
+        call(images=images, down=3, right=3),
+        "two shifts against one of the same length",
+    )
 
 
 def rolled(images: np.ndarray, down: int, right: int) -> np.ndarray:
@@ -67,6 +70,34 @@ def ends_at_minus_zero(images: np.ndarray, down: int, right: int) -> np.ndarray:
     return np.pad(images, [(0, 0), (0, 0), *frame])[:, :, rows, columns]
 
 
+UP = {"H": 4, "W": 4, "down": -1, "right": -2}
+STANDING = {"H": 4, "W": 4, "down": 0, "right": 0}
+AWAY = {"H": 3, "W": 3, "down": 3, "right": 4}
+WIDE = {"H": 3, "W": 5, "down": 1, "right": 2}
+COLORED = {"C": 3, "H": 4, "W": 4, "down": 2, "right": 1}
+SEVERAL = {"N": 3, "H": 4, "W": 4, "down": 1, "right": 2}
+
+COMBINATIONS = (
+    ("zero", {"H": 4, "W": 4, "down": -2, "right": 0}, (UP, STANDING)),
+    ("zero", {"H": 4, "W": 4, "down": 0, "right": -1}, (UP, STANDING)),
+    ("far", {"H": 3, "W": 3, "down": -3, "right": -5}, (UP, AWAY)),
+    ("rectangular", {"H": 3, "W": 6, "down": -1, "right": -4}, (UP, WIDE)),
+    ("batch", {"N": 2, "C": 3, "H": 4, "W": 5, "down": 2, "right": 1}, (SEVERAL, COLORED, WIDE)),
+)
+"""Two things at once: the part that is lost, their sizes, and those of each alone."""
+
+NEAR: dict[str, Any] = {
+    "H": between(4, 5),
+    "W": same_as("H"),
+    "down": between(1, 3),
+    "right": between(1, 3),
+}
+
+
+def unequal_shifts(sizes: Any) -> bool:
+    return abs(sizes.down) != abs(sizes.right)
+
+
 EXERCISE = Exercise(
     order=90,
     reference=reference.shift_images,
@@ -79,34 +110,41 @@ EXERCISE = Exercise(
     terms=1,
     smallest={"H": 2, "W": 2},
     cases=(
-        case("values", H=5, W=5, down=1, right=2),
+        case("values", **NEAR, where=unequal_shifts),
         case("values", H=5, W=5, down=3, right=1),
         case("negative", hidden=False, H=4, W=4, down=-1, right=2),
-        case("negative", H=5, W=5, down=2, right=-1),
-        case("negative", H=5, W=5, down=-1, right=-3),
+        case("negative", H=4, W=4, down=-2, right=-1),
+        case("negative", **{**NEAR, "right": between(-3, -1)}, where=unequal_shifts),
+        case("negative", **{**NEAR, "down": between(-3, -1)}, where=unequal_shifts),
         case("zero", hidden=False, H=3, W=3, down=0, right=1),
-        case("zero", H=4, W=4, down=-2, right=0),
+        case("zero", **{**NEAR, "right": 0}),
         case("zero", H=4, W=4, down=0, right=0),
-        case("far", H=3, W=5, down=3, right=1),
-        case("far", H=4, W=3, down=1, right=-5),
-        case("rectangular", H=3, W=6, down=1, right=4),
-        case("rectangular", H=6, W=3, down=-4, right=1),
-        case("batch", N=3, C=1, H=4, W=4, down=1, right=-1),
-        case("channels", N=2, C=3, H=4, W=5, down=2, right=1),
-        case("dtype", dtype="float32", N=2, C=2, H=4, W=5, down=1, right=2),
-        case("layout", layout="F", N=2, C=2, H=4, W=5, down=1, right=-2),
-        case("layout", layout="strided", N=2, C=2, H=4, W=5, down=-1, right=2),
+        case("far", hidden=False, H=3, W=3, down=3, right=1),
+        case("far", **{**NEAR, "right": between(6, 9)}),
+        case("far", H=3, W=3, down=4, right=7),
+        case("rectangular", **{**NEAR, "W": between(6, 7)}, where=unequal_shifts),
+        case("rectangular", H=6, W=3, down=4, right=1),
+        case("batch", hidden=False, N=2, C=1, H=3, W=3, down=1, right=1),
+        case("batch", **NEAR, N=between(2, 4), C=1),
+        case("channels", **NEAR, N=1, C=between(2, 4)),
+        case("dtype", hidden=False, dtype="float32", H=4, W=4, down=1, right=2),
+        case("layout", layout="F", **NEAR),
+        case("layout", layout="strided", **NEAR),
     ),
     properties=(
         Property("pixel", a_bright_pixel_moves),
-        Property("back", there_and_back),
+        Property("steps", two_shifts_are_one),
+        *(
+            at_once(facet, reference.shift_images, images_and_shift, whole, parts)
+            for facet, whole, parts in COMBINATIONS
+        ),
     ),
     facet_words={
         "negative": "shifts up and to the left",
         "zero": "a shift of 0",
         "far": "a shift as large as the image, or larger",
         "pixel": "one bright pixel lands where it was sent",
-        "back": "shifting there and back loses only what went over the border",
+        "steps": "two shifts do what one of the same length does",
     },
     see="Fourth test: shift the picture",
     mistakes=(

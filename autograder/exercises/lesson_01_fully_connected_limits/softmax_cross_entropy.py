@@ -8,8 +8,8 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
-from ._shared import agrees
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case
+from ._shared import agrees, unlike_labels
 
 VERY_LOW = 743.0
 """exp(−743) is still above zero, but has not one digit left that is right."""
@@ -20,7 +20,7 @@ def scores_and_labels(
 ) -> Arguments:
     """Draw scores; `low` pushes rows down, `surprised` the scores of the right classes."""
     scores = numbers.array(N, K)
-    labels = numbers.rng.integers(K, size=N)
+    labels = unlike_labels(numbers, N, K)
     highest = scores.max(axis=1, keepdims=True)
     if low == "every row":
         scores -= highest + VERY_LOW
@@ -33,8 +33,9 @@ def scores_and_labels(
 
 def scores_of_a_thousand(call, numbers: Numbers) -> Iterator[Claim]:
     """Scores of ±1000 give the loss and the gradient, not an overflow."""
-    for scores in ([[1000.0, 0.0, 998.0], [-1000.0, -998.0, -1000.0]], [[-1000.0, 1000.0, 0.0]]):
-        given = {"scores": np.array(scores), "labels": np.array([0, 1][: len(scores)])}
+    rows = [1000.0, 0.0, 998.0], [-1000.0, -998.0, -1000.0], [-1000.0, 1000.0, 0.0]
+    for scores, label in zip(rows, (0, 1, 0), strict=True):
+        given = {"scores": np.array([scores]), "labels": np.array([label])}
         loss, grad = reference.softmax_cross_entropy(**given)
         got_loss, got_grad = call(**given)
         yield Claim(got_loss, loss, "the loss at scores of ±1000", given)
@@ -54,18 +55,28 @@ def a_constant_changes_nothing(call, numbers: Numbers) -> Iterator[Claim]:
 
 def knowing_nothing_costs_log_k(call, numbers: Numbers) -> Iterator[Claim]:
     """Scores that are all the same give a loss of log K."""
-    given = {"scores": np.zeros((4, 10)), "labels": numbers.rng.integers(10, size=4)}
+    given = {"scores": np.zeros((1, 10)), "labels": numbers.rng.integers(10, size=1)}
     yield Claim(float(call(**given)[0]), float(np.log(10)), "ten equal scores cost log 10")
 
 
 def slope_of_its_own_loss(call, numbers: Numbers) -> Iterator[Claim]:
     """The gradient is the slope of the loss, by central differences."""
-    scores, labels = numbers.array(2, 3), numbers.rng.integers(3, size=2)
+    scores, labels = numbers.array(1, 3), numbers.rng.integers(3, size=1)
     slope = reference.numerical_gradient(lambda s: float(call(scores=s, labels=labels)[0]), scores)
     yield Claim(
         agrees(call(scores=scores, labels=labels)[1], slope),
         True,
         "the gradient is the slope of your own loss, by central differences",
+    )
+
+
+def columns_in_memory(call, numbers: Numbers) -> Iterator[Claim]:
+    """Scores that lie in memory column by column give the same as row by row."""
+    scores, labels = numbers.array(4, 3), unlike_labels(numbers, 4, 3)
+    yield Claim(
+        call(scores=np.asfortranarray(scores), labels=labels),
+        call(scores=scores, labels=labels),
+        "the same scores, column by column in memory",
     )
 
 
@@ -125,6 +136,16 @@ def every_label_in_every_row(scores: np.ndarray, labels: np.ndarray) -> tuple[fl
     return float(-np.mean(np.log(probabilities[:, labels]))), grad / len(scores)
 
 
+def summed_over_everything(scores: np.ndarray) -> np.ndarray:
+    powers = np.exp(scores - scores.max())
+    return powers / powers.sum()
+
+
+def sums_as_a_row(scores: np.ndarray) -> np.ndarray:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1)
+
+
 EXERCISE = Exercise(
     order=60,
     reference=reference.softmax_cross_entropy,
@@ -134,27 +155,28 @@ EXERCISE = Exercise(
         "labels": np.array([0, 2]),
     },
     results=("loss", "grad"),
-    terms=256,
+    terms=64,
     rough=1e-5,  # the loss is a plain number, and does not tell that it comes from float32
     smallest={"K": 2},
     cases=(
-        case("values", N=1, K=3),
+        case("values", N=1, K=between(3, 5)),
         case("batch", hidden=False, N=4, K=3),
         case("batch", N=3, K=3),
-        case("batch", N=5, K=5),
-        case("classes", N=2, K=10),
-        case("classes", N=6, K=2),
-        case("low", hidden=False, N=3, K=4, low="every row"),
-        case("low", N=2, K=3, low="every row"),
-        case("low", N=3, K=3, low="one row"),
-        case("surprised", hidden=False, N=2, K=3, surprised=True),
-        case("surprised", N=3, K=4, surprised=True),
-        case("dtype", dtype="float32", N=4, K=3),
-        case("layout", layout="F", N=4, K=3),
-        case("layout", layout="strided", N=4, K=3),
+        case("batch", N=between(3, 6), K=between(3, 6), corners=({"N": 5, "K": 5},)),
+        case("classes", N=1, K=between(7, 12)),
+        case("classes", N=1, K=2),
+        case("low", hidden=False, N=1, K=4, low="every row"),
+        case("low", N=1, K=between(3, 5), low="every row"),
+        case("low", N=3, K=between(3, 4), low="one row"),
+        case("surprised", hidden=False, N=1, K=3, surprised=True),
+        case("surprised", N=1, K=between(3, 5), surprised=True),
+        case("dtype", hidden=False, dtype="float32", N=1, K=4),
+        *(case("dtype", dtype="float32", N=1, K=k) for k in (3, 5, 6)),
+        case("layout", layout="strided", N=1, K=between(3, 5)),
     ),
     properties=(
         Property("large", scores_of_a_thousand, hidden=False),
+        Property("layout", columns_in_memory),
         Property("slope", slope_of_its_own_loss),
         Property("even", knowing_nothing_costs_log_k),
         Property("constant", a_constant_changes_nothing),
@@ -260,6 +282,18 @@ EXERCISE = Exercise(
                 lambda probabilities, one_hot: (probabilities - 1) * one_hot / len(one_hot)
             ),
             "Only the score of the right class has a gradient: the others push as well.",
+        ),
+        Mistake(
+            "summed over the whole batch",
+            judged_by(summed_over_everything),
+            "The powers were divided by the sum over the whole batch: each sample's probabilities "
+            "add up to 1 on their own.",
+        ),
+        Mistake(
+            "sums not kept as a column",
+            judged_by(sums_as_a_row),
+            "The sums of the rows were divided along the columns: keep them as a column, (N, 1), "
+            "so that each row meets its own.",
         ),
         Mistake(
             "every label in every row",

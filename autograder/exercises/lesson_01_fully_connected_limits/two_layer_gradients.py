@@ -8,8 +8,8 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
-from ._shared import agrees, two_layers
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
+from ._shared import agrees, two_layers, unlike_labels
 
 
 def samples_and_network(numbers: Numbers, N: int, D: int, H: int, K: int) -> Arguments:
@@ -21,7 +21,7 @@ def samples_and_network(numbers: Numbers, N: int, D: int, H: int, K: int) -> Arg
     while True:
         x, layers = numbers.array(N, D), two_layers(numbers, D, H, K)
         layers["b2"] = numbers.array(K)
-        labels = numbers.rng.integers(K, size=N)
+        labels = unlike_labels(numbers, N, K)
         before = reference.linear_scores(x, layers["w1"], layers["b1"])
         distinct = np.abs(before).min() > 1e-3 and before.min() < 0 < before.max()
         _, gradients = reference.two_layer_gradients(x, labels, **layers)
@@ -32,7 +32,7 @@ def samples_and_network(numbers: Numbers, N: int, D: int, H: int, K: int) -> Arg
 
 def slopes_of_the_loss(call, numbers: Numbers) -> Iterator[Claim]:
     """Each gradient is the slope of the loss along its parameter, by central differences."""
-    given = samples_and_network(numbers, N=3, D=2, H=4, K=3)
+    given = samples_and_network(numbers, N=1, D=2, H=4, K=3)
     _, gradients = call(**given)
     for name in ("w1", "b1", "w2", "b2"):
 
@@ -127,17 +127,18 @@ EXERCISE = Exercise(
     rough=1e-5,
     smallest={"K": 2},
     cases=(
-        case("values", N=1, D=3, H=5, K=3),
-        case("values", N=2, D=2, H=4, K=2),
+        case("values", N=1, D=between(2, 4), H=between(4, 6), K=between(2, 4)),
+        case("values", N=1, D=2, H=4, K=2),
         case("batch", hidden=False, N=4, D=2, H=5, K=3),
-        case("batch", N=6, D=3, H=4, K=2),
-        case("square", N=3, D=3, H=3, K=3),
-        case("square", N=4, D=4, H=4, K=4),
-        case("sizes", N=3, D=6, H=3, K=4),
-        case("sizes", N=2, D=2, H=3, K=5),
-        case("dtype", dtype="float32", N=4, D=4, H=5, K=3),
-        case("layout", layout="F", N=3, D=4, H=5, K=3),
-        case("layout", layout="strided", N=3, D=4, H=5, K=3),
+        case("batch", N=between(3, 6), D=between(2, 3), H=between(4, 5), K=between(2, 3)),
+        case("square", hidden=False, N=1, D=3, H=3, K=3),
+        case("square", N=1, D=between(3, 4), H=same_as("D"), K=same_as("D")),
+        case("sizes", N=1, D=between(4, 6), H=3, K=4),
+        case("sizes", N=1, D=2, H=3, K=between(4, 5)),
+        case("dtype", hidden=False, dtype="float32", N=1, D=4, H=5, K=3),
+        case("dtype", dtype="float32", N=1, D=9, H=8, K=7),
+        case("layout", layout="F", N=1, D=between(3, 4), H=5, K=3),
+        case("layout", layout="strided", N=1, D=between(3, 4), H=5, K=3),
     ),
     properties=(
         Property("slope", slopes_of_the_loss),

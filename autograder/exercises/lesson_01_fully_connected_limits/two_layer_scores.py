@@ -8,24 +8,49 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
-from ._shared import two_layers
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
+from ._shared import (
+    all_different,
+    both_signs,
+    drawn_until,
+    some_negative,
+    two_layers,
+    units_and_scores,
+)
 
 
-def samples_and_two_layers(numbers: Numbers, N: int, D: int, **sizes: int) -> Arguments:
-    return {"x": numbers.array(N, D), **two_layers(numbers, D, **sizes)}
+def samples_and_two_layers(
+    numbers: Numbers,
+    N: int,
+    D: int,
+    H: int,
+    K: int,
+    tall: int | None = None,
+    wide: int | None = None,
+) -> Arguments:
+    """Draw hidden units that are on and off, and scores that are not all positive."""
+
+    def shows(given: Arguments) -> bool:
+        before, scores = units_and_scores(**given)
+        return both_signs(before) and some_negative(scores)
+
+    def draw() -> Arguments:
+        return {"x": numbers.array(N, D), **two_layers(numbers, D, H, K, tall, wide)}
+
+    fits = tall in (None, H) and wide in (None, D)
+    return drawn_until(draw, shows) if fits else draw()
 
 
 def silent_hidden_layer(call, numbers: Numbers) -> Iterator[Claim]:
     """Where no hidden unit is on, nothing is left but the second bias."""
-    given = samples_and_two_layers(numbers, N=3, D=2, H=4, K=2)
+    given = samples_and_two_layers(numbers, N=1, D=2, H=4, K=2)
     given["b1"] = np.full(4, -100.0)
-    yield Claim(call(**given), np.tile(given["b2"], (3, 1)), "hidden units that are all off", given)
+    yield Claim(call(**given), given["b2"][np.newaxis], "hidden units that are all off", given)
 
 
 def open_hidden_layer(call, numbers: Numbers) -> Iterator[Claim]:
     """Where every hidden unit is on, two layers are one linear layer."""
-    given = samples_and_two_layers(numbers, N=3, D=2, H=4, K=2)
+    given = samples_and_two_layers(numbers, N=1, D=2, H=4, K=2)
     given["b1"] = given["b1"] + 20
     x, *layers = given.values()
     one = reference.linear_scores(x, *reference.collapse_linear_layers(*layers))
@@ -50,17 +75,21 @@ EXERCISE = Exercise(
     },
     terms=32,
     cases=(
-        case("values", N=2, D=3, H=6, K=3),
-        case("values", N=4, D=4, H=4, K=4),
-        case("sizes", hidden=False, N=3, D=2, H=5, K=3),
-        case("sizes", N=2, D=6, H=3, K=4),
-        case("sizes", N=3, D=3, H=7, K=1),
-        case("batch", N=8, D=3, H=4, K=2),
-        case("dtype", dtype="float32", N=4, D=5, H=6, K=3),
-        case("layout", layout="F", N=4, D=5, H=6, K=3),
-        case("layout", layout="strided", N=4, D=5, H=6, K=3),
-        case("refused", N=3, D=4, H=5, K=2, wide=3),
-        case("refused", N=3, D=4, H=5, K=2, tall=4),
+        case("values", N=1, D=3, H=between(5, 7), K=3),
+        case("values", N=1, D=between(4, 5), H=same_as("D"), K=same_as("D")),
+        case("sizes", hidden=False, N=1, D=2, H=5, K=3),
+        case("sizes", N=1, D=between(2, 6), H=between(3, 7), K=between(2, 5), where=all_different),
+        case("sizes", N=1, D=3, H=7, K=1),
+        case("batch", hidden=False, N=3, D=4, H=4, K=4),
+        case("batch", N=between(2, 8), D=between(3, 4), H=between(4, 6), K=between(2, 4)),
+        case("dtype", hidden=False, dtype="float32", N=1, D=5, H=6, K=3),
+        case("dtype", dtype="float32", N=1, D=between(3, 5), H=between(5, 7), K=between(2, 4)),
+        case("layout", layout="F", N=1, D=between(4, 5), H=6, K=3),
+        case("layout", layout="strided", N=1, D=between(4, 5), H=6, K=3),
+        case("refused", hidden=False, N=1, D=4, H=5, K=2, wide=3),
+        case("refused", hidden=False, N=1, D=4, H=5, K=2, tall=4),
+        case("refused", N=3, D=1, H=5, K=2, wide=between(2, 4)),
+        case("refused", N=3, D=4, H=1, K=2, tall=between(2, 5)),
     ),
     properties=(
         Property("silent", silent_hidden_layer),
@@ -127,6 +156,20 @@ EXERCISE = Exercise(
             "sigmoid for ReLU",
             with_hidden(lambda x, w1, b1: 1 / (1 + np.exp(-reference.linear_scores(x, w1, b1)))),
             "The hidden layer has a sigmoid; max(0, ·) is asked for.",
+        ),
+        Mistake(
+            "first weights not transposed",
+            with_hidden(lambda x, w1, b1: reference.relu(x @ w1 + b1)),
+            "The columns of `w1` were used where its rows are meant: row h holds the weights of "
+            "hidden unit h. It only shows as wrong numbers when there are as many hidden units as "
+            "inputs.",
+        ),
+        Mistake(
+            "second weights not transposed",
+            lambda x, w1, b1, w2, b2: reference.relu(reference.linear_scores(x, w1, b1)) @ w2 + b2,
+            "The columns of `w2` were used where its rows are meant: row k holds the weights of "
+            "class k. It only shows as wrong numbers when there are as many classes as hidden "
+            "units.",
         ),
         Mistake(
             "first bias left out",

@@ -67,6 +67,22 @@ def correlate_same_size(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     return reference.cross_correlate2d(padded, kernel)
 
 
+def correlate_as_matrices(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    result = np.zeros(valid_places(image, kernel), image.dtype)
+    for i, j in np.ndindex(result.shape):
+        window = image[i : i + len(kernel), j : j + kernel.shape[1]]
+        result[i, j] = (window @ kernel).sum()
+    return result
+
+
+def written_column_first(maps: np.ndarray) -> np.ndarray:
+    """The maps with `out[j, i]` written for `out[i, j]`."""
+    result = np.zeros_like(maps)
+    for i, j in np.ndindex(maps.shape[-2:]):
+        result[..., j, i] = maps[..., i, j]
+    return result
+
+
 def kernel_fits(sizes: Any) -> bool:
     """Whether the kernel is no larger than the image."""
     return sizes.KH <= sizes.H and sizes.KW <= sizes.W
@@ -99,9 +115,12 @@ IMAGE_AND_KERNEL_CASES = (
         where=(kernel_fits, not_square),
         corners=({"H": 7, "W": 4, "KH": 3, "KW": 2}, {"H": 4, "W": 9, "KH": 1, "KW": 4}),
     ),
+    case("dtype", hidden=False, dtype="float32", H=6, W=6, KH=3, KW=3),
     case("dtype", dtype="float32", **{**SQUARES, "H": between(5, 7)}),
     case("layout", layout="F", **SQUARES),
     case("layout", layout="strided", **SQUARES),
+    case("refused", hidden=False, H=3, W=5, KH=4, KW=2),
+    case("refused", hidden=False, H=5, W=3, KH=2, KW=4),
     case(
         "refused",
         H=between(2, 5),
@@ -152,6 +171,19 @@ IMAGE_AND_KERNEL_MISTAKES = (
         "mean instead of sum",
         lambda image, kernel: reference.cross_correlate2d(image, kernel) / kernel.size,
         "This is the mean of the products under the kernel; the sum is asked for.",
+        see="Slide, multiply, add",
+    ),
+    Mistake(
+        "multiplied as matrices",
+        correlate_as_matrices,
+        "The window and the kernel were multiplied as matrices; each pixel is multiplied by the "
+        "one number of the kernel that lies on it.",
+        see="Slide, multiply, add",
+    ),
+    Mistake(
+        "row and column of the result exchanged",
+        lambda image, kernel: written_column_first(reference.cross_correlate2d(image, kernel)),
+        "Row and column are exchanged where the sums are stored, so the map comes out transposed.",
         see="Slide, multiply, add",
     ),
     Mistake(

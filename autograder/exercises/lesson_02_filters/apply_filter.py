@@ -6,7 +6,9 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Exercise, Mistake, Numbers, case
+from ..combining import at_once
+from ..model import Arguments, Exercise, Mistake, Numbers, between, case
+from ._shared import RECTANGLES, SQUARES, kernel_fits, not_square
 
 
 def image_and_filter(
@@ -54,6 +56,10 @@ def channel_maps(image: np.ndarray, weights: np.ndarray) -> np.ndarray:
     )
 
 
+DEEP = {"C": 3, "H": 4, "W": 4, "KH": 2, "KW": 2}
+RECTANGLE = {"C": 1, "H": 4, "W": 6, "KH": 2, "KW": 3}
+WHOLE = {"C": 3, "H": 4, "W": 6, "KH": 2, "KW": 3}
+
 EXERCISE = Exercise(
     order=30,
     reference=reference.apply_filter,
@@ -61,18 +67,26 @@ EXERCISE = Exercise(
     example=image_and_filter_example,
     window=filter_window,
     cases=(
-        case("values", C=1, H=5, W=5, KH=3, KW=3),
-        case("channels", hidden=False, C=3, H=4, W=5, KH=2, KW=3),
-        case("channels", C=3, H=5, W=5, KH=3, KW=3),
-        case("channels", C=5, H=4, W=4, KH=1, KW=1),
-        case("rectangular", C=2, H=6, W=4, KH=2, KW=3),
-        case("dtype", dtype="float32", C=3, H=5, W=5, KH=3, KW=3),
-        case("layout", layout="F", C=3, H=5, W=5, KH=3, KW=3),
-        case("layout", layout="strided", C=3, H=5, W=5, KH=3, KW=3),
-        case("refused", C=3, H=5, W=5, KH=3, KW=3, depth=2),
-        case("refused", C=1, H=5, W=5, KH=3, KW=3, depth=3),
+        case("values", C=1, **SQUARES),
+        case("channels", hidden=False, C=3, H=4, W=4, KH=2, KW=2),
+        case("channels", C=between(2, 5), **SQUARES, corners=({"C": 5, "KH": 1},)),
+        case("rectangular", hidden=False, C=1, H=4, W=5, KH=2, KW=3),
+        case("rectangular", C=1, **RECTANGLES, where=(kernel_fits, not_square)),
+        case("dtype", hidden=False, dtype="float32", C=1, H=5, W=5, KH=3, KW=3),
+        case("layout", layout="F", C=1, **SQUARES),
+        case("layout", layout="strided", C=1, **SQUARES),
+        case("refused", hidden=False, C=1, H=4, W=4, KH=3, KW=3, depth=3),
+        case("refused", hidden=False, C=1, H=3, W=5, KH=4, KW=2),
+        case("refused", C=between(3, 5), **SQUARES, depth=2),
+        case("refused", C=between(2, 4), **SQUARES, depth=1),
+        case("refused", C=between(1, 3), H=5, W=between(2, 4), KH=2, KW=5),
     ),
-    facet_words={"refused": "an image and a filter of different depths are refused"},
+    properties=(
+        at_once("channels", reference.apply_filter, image_and_filter, WHOLE, (DEEP, RECTANGLE)),
+    ),
+    facet_words={
+        "refused": "depths that differ, and filters larger than the image, are refused",
+    },
     see="As deep as the image",
     mistakes=(
         Mistake(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Exercise, Mistake, Numbers, case
+from ..combining import at_once
+from ..model import Arguments, Exercise, Mistake, Numbers, between, case
+from ._shared import RECTANGLES, SQUARES, kernel_fits, not_square, written_column_first
 
 
 def images_and_filters(
@@ -19,12 +23,15 @@ def images_and_filters(
     KH: int,
     KW: int,
     depth: int | None = None,
+    alike: bool = False,
 ) -> Arguments:
-    return {
-        "x": numbers.array(N, C, H, W),
-        "weights": numbers.array(F, depth or C, KH, KW),
-        "bias": numbers.array(F) + np.arange(1, F + 1, dtype=numbers.dtype),
-    }
+    """Draw images and filters; `alike` makes all filters the same, and their biases."""
+    x, different = numbers.array(N, C, H, W), 1 if alike else F
+    weights = numbers.array(different, depth or C, KH, KW)
+    bias = numbers.array(different) + np.arange(1, different + 1, dtype=numbers.dtype)
+    if alike:
+        weights, bias = (np.repeat(array, F, axis=0) for array in (weights, bias))
+    return {"x": x, "weights": weights, "bias": bias}
 
 
 def images_and_filters_example() -> Arguments:
@@ -64,6 +71,16 @@ def filters_and_channels_swapped(
     return np.array(maps)
 
 
+DEEP = {"N": 1, "C": 3, "F": 1, "H": 4, "W": 4, "KH": 2, "KW": 2}
+MANY = {"N": 1, "C": 1, "F": 3, "H": 4, "W": 4, "KH": 2, "KW": 2}
+SEVERAL = {"N": 3, "C": 1, "F": 1, "H": 4, "W": 4, "KH": 2, "KW": 2}
+RECTANGLE = {"N": 1, "C": 1, "F": 1, "H": 4, "W": 6, "KH": 2, "KW": 3}
+BOTH = {"N": 1, "C": 3, "F": 3, "H": 5, "W": 5, "KH": 2, "KW": 2}
+WHOLE = {"N": 2, "C": 2, "F": 3, "H": 4, "W": 6, "KH": 2, "KW": 3}
+PARTS = (SEVERAL, RECTANGLE, BOTH)
+
+PLAIN: dict[str, Any] = {"N": 1, "C": 1, "F": 1, **SQUARES}
+
 EXERCISE = Exercise(
     order=40,
     reference=reference.conv2d_naive,
@@ -71,18 +88,32 @@ EXERCISE = Exercise(
     example=images_and_filters_example,
     window=layer_window,
     cases=(
-        case("values", N=1, C=1, F=1, H=5, W=5, KH=3, KW=3),
-        case("batch", hidden=False, N=2, C=2, F=3, H=4, W=5, KH=2, KW=3),
-        case("channels", N=1, C=3, F=2, H=5, W=5, KH=3, KW=3),
-        case("channels", N=1, C=3, F=3, H=5, W=5, KH=2, KW=2),
-        case("filters", N=1, C=1, F=4, H=5, W=5, KH=2, KW=2),
-        case("batch", N=3, C=2, F=2, H=4, W=4, KH=2, KW=2),
-        case("rectangular", N=1, C=1, F=1, H=7, W=4, KH=2, KW=3),
-        case("dtype", dtype="float32", N=2, C=2, F=3, H=5, W=5, KH=3, KW=3),
-        case("layout", layout="strided", N=2, C=2, F=3, H=5, W=5, KH=3, KW=3),
-        case("refused", N=1, C=3, F=2, H=5, W=5, KH=3, KW=3, depth=2),
+        case("values", **PLAIN),
+        case("batch", hidden=False, N=2, C=1, F=1, H=4, W=4, KH=2, KW=2),
+        case("channels", hidden=False, N=1, C=3, F=1, H=4, W=4, KH=2, KW=2),
+        case("channels", **{**PLAIN, "C": between(2, 4)}),
+        case("channels", N=1, C=3, F=3, H=5, W=5, KH=2, KW=2, alike=True),
+        case("filters", hidden=False, N=1, C=1, F=3, H=4, W=4, KH=2, KW=2),
+        case("filters", **{**PLAIN, "F": between(2, 4)}),
+        case("batch", **{**PLAIN, "N": between(2, 4)}),
+        case("rectangular", hidden=False, N=1, C=1, F=1, H=4, W=6, KH=2, KW=3),
+        case("rectangular", **{**PLAIN, **RECTANGLES}, where=(kernel_fits, not_square)),
+        case("dtype", hidden=False, dtype="float32", N=1, C=1, F=1, H=5, W=5, KH=3, KW=3),
+        case("layout", layout="F", **PLAIN),
+        case("layout", layout="strided", **PLAIN),
+        case("refused", hidden=False, N=1, C=1, F=2, H=4, W=4, KH=3, KW=3, depth=3),
+        case("refused", hidden=False, N=1, C=1, F=1, H=3, W=5, KH=4, KW=2),
+        case("refused", **{**PLAIN, "C": between(3, 5)}, depth=2),
+        case("refused", **{**PLAIN, "C": between(2, 4)}, depth=1),
+        case("refused", N=2, C=2, F=2, H=5, W=between(2, 4), KH=2, KW=5),
     ),
-    facet_words={"refused": "images and filters of different depths are refused"},
+    properties=(
+        at_once("filters", reference.conv2d_naive, images_and_filters, BOTH, (DEEP, MANY)),
+        at_once("batch", reference.conv2d_naive, images_and_filters, WHOLE, PARTS),
+    ),
+    facet_words={
+        "refused": "depths that differ, and filters larger than the images, are refused",
+    },
     see="Every filter, every image",
     mistakes=(
         Mistake(
@@ -128,6 +159,12 @@ EXERCISE = Exercise(
             "bias along the width",
             lambda x, weights, bias: reference.conv2d_naive(x, weights, np.zeros_like(bias)) + bias,
             "The biases were spread along the width of the maps: give them the filter's axis.",
+        ),
+        Mistake(
+            "row and column of the result exchanged",
+            lambda x, weights, bias: written_column_first(reference.conv2d_naive(x, weights, bias)),
+            "Row and column are exchanged where the sums are stored, so every map comes out "
+            "transposed.",
         ),
         Mistake(
             "filters last",

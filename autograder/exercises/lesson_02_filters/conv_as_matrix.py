@@ -8,7 +8,8 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case
+from ._shared import RECTANGLES, SQUARES, kernel_fits, not_square
 
 
 def kernel_and_shape(numbers: Numbers, H: int, W: int, KH: int, KW: int) -> Arguments:
@@ -17,7 +18,7 @@ def kernel_and_shape(numbers: Numbers, H: int, W: int, KH: int, KW: int) -> Argu
 
 def matrix_filters_the_image(call, numbers: Numbers) -> Iterator[Claim]:
     """The matrix times the image, laid flat, is the filtered image, laid flat."""
-    image, kernel = numbers.array(4, 6), numbers.array(2, 3)
+    image, kernel = numbers.array(5, 5), numbers.array(3, 3)
     matrix = call(kernel=kernel, image_shape=image.shape)
     yield Claim(
         matrix @ image.ravel(),
@@ -43,20 +44,32 @@ def rows_of_kernel(kernel: np.ndarray, image_shape: tuple[int, int], spread: boo
     return matrix
 
 
+def outputs_column_by_column(kernel: np.ndarray, image_shape: tuple[int, int]) -> np.ndarray:
+    matrix = reference.conv_as_matrix(kernel, image_shape)
+    height, width = (n - k + 1 for n, k in zip(image_shape, kernel.shape, strict=True))
+    return matrix[np.arange(height * width).reshape(height, width).T.ravel()]
+
+
 EXERCISE = Exercise(
     order=80,
     reference=reference.conv_as_matrix,
     draw=kernel_and_shape,
     example=lambda: {"kernel": np.array([[1.0, 2.0], [3.0, 4.0]]), "image_shape": (3, 3)},
     cases=(
-        case("values", H=4, W=4, KH=2, KW=2),
+        case("values", **SQUARES, corners=({"H": 3, "KH": 3}, {"H": 3, "KH": 1})),
         case("values", H=5, W=5, KH=3, KW=3),
         case("rectangular", hidden=False, H=3, W=4, KH=2, KW=2),
-        case("rectangular", H=5, W=3, KH=2, KW=3),
-        case("rectangular", H=3, W=6, KH=3, KW=1),
-        case("dtype", dtype="float32", H=4, W=4, KH=2, KW=2),
-        case("layout", layout="strided", H=4, W=4, KH=2, KW=2),
-        case("refused", H=3, W=3, KH=4, KW=2),
+        case(
+            "rectangular",
+            **RECTANGLES,
+            where=(kernel_fits, not_square),
+            corners=({"H": 5, "W": 3, "KH": 2, "KW": 3}, {"H": 3, "W": 6, "KH": 3, "KW": 1}),
+        ),
+        case("dtype", hidden=False, dtype="float32", H=4, W=4, KH=2, KW=2),
+        case("layout", layout="strided", **SQUARES),
+        case("refused", hidden=False, H=3, W=3, KH=4, KW=2),
+        case("refused", H=between(2, 4), W=3, KH=5, KW=2),
+        case("refused", H=4, W=3, KH=2, KW=4),
     ),
     properties=(Property("product", matrix_filters_the_image),),
     facet_words={"product": "the matrix times the image is the filtered image"},
@@ -86,6 +99,17 @@ EXERCISE = Exercise(
             "transposed",
             lambda kernel, image_shape: reference.conv_as_matrix(kernel, image_shape).T,
             "The matrix is transposed: one row for each output, one column for each pixel.",
+        ),
+        Mistake(
+            "kernel transposed",
+            lambda kernel, image_shape: reference.conv_as_matrix(kernel.T, image_shape),
+            "Rows and columns of the kernel are exchanged.",
+        ),
+        Mistake(
+            "outputs column by column",
+            outputs_column_by_column,
+            "The rows of the matrix go through the outputs column by column; reading order goes "
+            "row by row.",
         ),
         Mistake(
             "height and width exchanged",

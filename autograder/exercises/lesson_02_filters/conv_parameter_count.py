@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograder import reference
 
+from ..combining import at_once
 from ..model import Arguments, Exercise, Mistake, Numbers, case
 
 
@@ -35,7 +36,16 @@ EXERCISE = Exercise(
         case("pair", hidden=False, kernel_size=(3, 5)),
         case("pair", kernel_size=(7, 1)),
         case("no_bias", hidden=False, bias=False),
-        case("no_bias", kernel_size=(2, 4), bias=False),
+        case("no_bias", in_channels=1, bias=False),
+    ),
+    properties=(
+        at_once(
+            "no_bias",
+            reference.conv_parameter_count,
+            layer_to_count,
+            {"kernel_size": (2, 4), "bias": False},
+            ({"kernel_size": (3, 5)}, {"kernel_size": 3, "bias": False}),
+        ),
     ),
     facet_words={"pair": "a kernel size of two numbers", "no_bias": "a layer without biases"},
     see="Count the weights",
@@ -68,6 +78,27 @@ EXERCISE = Exercise(
                 in_channels, kernel_size, num_filters, False
             ),
             "The biases are missing.",
+        ),
+        Mistake(
+            "sides of the kernel added",
+            lambda in_channels, kernel_size, num_filters, bias=True: (
+                num_filters * (in_channels * sum(reference.pair(kernel_size)) + int(bias))
+            ),
+            "Height and width of the kernel were added; a slice holds their product.",
+        ),
+        Mistake(
+            "one side of the kernel only",
+            lambda in_channels, kernel_size, num_filters, bias=True: (
+                num_filters * (in_channels * reference.pair(kernel_size)[0] + int(bias))
+            ),
+            "Only one side of the kernel was counted; a slice holds height times width weights.",
+        ),
+        Mistake(
+            "one bias a channel",
+            lambda in_channels, kernel_size, num_filters, bias=True: (
+                in_channels * reference.conv_parameter_count(1, kernel_size, num_filters, bias)
+            ),
+            "There is one bias for every channel of every filter; a filter has a single one.",
         ),
         Mistake(
             "bias always counted",

@@ -20,9 +20,9 @@ from ._shared import (
 
 def impulse_gives_the_kernel(call, numbers: Numbers) -> Iterator[Claim]:
     """One bright pixel on black, convolved, paints the kernel itself, the right way up."""
-    kernel = numbers.array(2, 3)
-    image = np.zeros((3, 5), kernel.dtype)
-    image[1, 2] = 1
+    kernel = numbers.array(3, 3)
+    image = np.zeros((5, 5), kernel.dtype)
+    image[2, 2] = 1
     yield Claim(
         call(image=image, kernel=kernel),
         kernel,

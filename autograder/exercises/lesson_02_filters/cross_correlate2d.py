@@ -20,13 +20,13 @@ from ._shared import (
 
 def delta_returns_the_image(call, numbers: Numbers) -> Iterator[Claim]:
     """A kernel with a single 1 in it copies the image, moved by where the 1 stands."""
-    image = numbers.array(5, 6)
+    image = numbers.array(5, 5)
     for row, column in ((0, 0), (1, 2), (0, 1)):
-        kernel = np.zeros((2, 3), image.dtype)
+        kernel = np.zeros((3, 3), image.dtype)
         kernel[row, column] = 1
         yield Claim(
             call(image=image, kernel=kernel),
-            image[row : row + 4, column : column + 4],
+            image[row : row + 3, column : column + 3],
             f"a kernel with one 1, at row {row}, column {column}",
             {"image": image, "kernel": kernel},
         )
@@ -34,7 +34,7 @@ def delta_returns_the_image(call, numbers: Numbers) -> Iterator[Claim]:
 
 def linear_in_the_image(call, numbers: Numbers) -> Iterator[Claim]:
     """Filtering a sum of two images gives the sum of the two filtered images."""
-    first, second, kernel = numbers.array(4, 5), numbers.array(4, 5), numbers.array(3, 2)
+    first, second, kernel = numbers.array(5, 5), numbers.array(5, 5), numbers.array(3, 3)
     together = call(image=first + 2 * second, kernel=kernel)
     apart = call(image=first, kernel=kernel) + 2 * call(image=second, kernel=kernel)
     yield Claim(together, apart, "the filtered sum against the sum of the filtered")

@@ -95,9 +95,9 @@ EXERCISE = Exercise(
             answers_to_its_edge("vertical", TOP_DARK.T),
             hidden=False,
         ),
-        Property("blur", blur_blurs),
-        Property("sharpen", sharpen_sharpens),
-        Property("identity", identity_copies),
+        Property("blur", blur_blurs, hidden=False),
+        Property("sharpen", sharpen_sharpens, hidden=False),
+        Property("identity", identity_copies, hidden=False),
     ),
     heart=("horizontal", "vertical", "blur", "sharpen"),
     facet_words={

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
 
 
 def one_image(numbers: Numbers, H: int, W: int) -> Arguments:
@@ -27,15 +27,22 @@ def edges_combined(combine):
     return lambda image: combine(*edges(image))
 
 
+def strength_by_equal_weights(image: np.ndarray) -> np.ndarray:
+    down = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]], dtype=image.dtype)
+    return np.hypot(
+        reference.cross_correlate2d(image, down), reference.cross_correlate2d(image, down.T)
+    )
+
+
 def even_picture_is_black(call, numbers: Numbers) -> Iterator[Claim]:
     """Where a picture is even there is no edge."""
-    image = np.full((4, 5), 3.0)
-    yield Claim(call(image=image), np.zeros((2, 3)), "an even picture", {"image": image})
+    image = np.full((5, 5), 3.0)
+    yield Claim(call(image=image), np.zeros((3, 3)), "an even picture", {"image": image})
 
 
 def turning_turns(call, numbers: Numbers) -> Iterator[Claim]:
     """An edge is as strong after the picture is turned: only its place turns with it."""
-    image = numbers.array(5, 6)
+    image = numbers.array(6, 6)
     yield Claim(
         call(image=np.rot90(image).copy()),
         np.rot90(call(image=image)),
@@ -62,12 +69,12 @@ EXERCISE = Exercise(
         "image": (slice(where[0], where[0] + 3), slice(where[1], where[1] + 3))
     },
     cases=(
-        case("values", H=6, W=6),
+        case("values", H=between(4, 7), W=same_as("H")),
         case("values", H=3, W=3),
         case("rectangular", hidden=False, H=4, W=6),
-        case("rectangular", H=7, W=4),
-        case("dtype", dtype="float32", H=5, W=5),
-        case("layout", layout="strided", H=5, W=5),
+        case("rectangular", H=between(3, 8), W=between(3, 8), where=lambda s: s.H != s.W),
+        case("dtype", hidden=False, dtype="float32", H=5, W=5),
+        case("layout", layout="strided", H=between(4, 6), W=same_as("H")),
     ),
     properties=(
         Property("even", even_picture_is_black),
@@ -84,6 +91,12 @@ EXERCISE = Exercise(
             edges_combined(lambda across, along: np.abs(across) + np.abs(along)),
             "The two answers were added up; their strength together is the root of the sum of "
             "their squares.",
+        ),
+        Mistake(
+            "equal weights for Sobel's",
+            strength_by_equal_weights,
+            "The filters have three equal weights on each side (Prewitt's); Sobel's count the "
+            "middle one twice.",
         ),
         Mistake(
             "root left out",

@@ -1,7 +1,7 @@
 """02-filters: the whole class, with everything that can happen to a notebook.
 
 goran-novak    7 of 8 facets: only sizes that are not square go wrong       3·7/8  = 2.625 → 2.62
-ines-moreau    6 of 9: batch, dtype and layout are tried on several images  3·6/9  = 2
+ines-moreau    7 of 9: several images, and filters larger than an image     3·7/9  = 2.33
 jamal-brooks   3 of 4: layers without biases are counted with them          3·3/4  = 2.25
 katya-ivanova  4 of 6 filters are right                                     3·4/6  = 2
 """
@@ -49,7 +49,7 @@ emil-larsen     0      0        0      0      0      0      0        0
 farah-haddad    0      4        4      4      4      4      4        4
 goran-novak     2.62   4        4      4      4      4      4        4
 hana-sato       4      4        0      4      4      4      4        4
-ines-moreau     4      4        4      2      4      4      4        4
+ines-moreau     4      4        4      2.33   4      4      4        4
 jamal-brooks    4      4        4      4      2.25   4      4        4
 katya-ivanova   4      4        4      4      4      2      4        4
 liam-murphy     4      0        4      4      4      4      4        4

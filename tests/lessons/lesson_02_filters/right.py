@@ -103,6 +103,8 @@ def layer_loops(x, weights, bias):
     f, depth, kh, kw = weights.shape
     if depth != c:
         raise ValueError(f"{c} channels against {depth}")
+    if kh > h or kw > w:
+        raise ValueError(f"{kh}×{kw} filters for {h}×{w} images")
     out = np.empty((n, f, h - kh + 1, w - kw + 1), x.dtype)
     for image in range(n):
         for number in range(f):
