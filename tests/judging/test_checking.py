@@ -265,8 +265,8 @@ def test_printing_what_is_right_passes_in_silence(capsys):
     check("cross-correlate2d", chatty)
     assert capsys.readouterr().out == (
         "✓ cross-correlate2d: the open checks pass. After handing in also: arrays that do not "
-        "lie in memory row by row; a kernel with a single 1 copies the image; filtering a sum gives "
-        "the sum of the filtered.\n"
+        "lie in memory row by row; a kernel with a single 1 copies the image; filtering a sum "
+        "gives the sum of the filtered.\n"
     )
 
 
