@@ -78,6 +78,7 @@ run-quick:
 
 survey: setup-tests
 	@$(ONE_THREAD) $(BIN)/python -m tests.banks $(ID)
+	@$(ONE_THREAD) $(BIN)/python -m tests.mutants $(ID)
 
 # What runs in the sandbox's own processes is not seen: the hostile bank tries it there.
 coverage:

@@ -1,0 +1,1 @@
+"""Mutants: right answers with one small change each, which must be refused or be equivalent."""
