@@ -89,7 +89,7 @@ def places(cases: Sequence[tuple[int, int, int, int]], columns: int = 2) -> Rast
             _places(axes, *case)
         lost = any(0 in visits(*case) for case in cases)
         return paper.finish(
-            "Boxes are pixels, dashed boxes the frame. Each bar is one place of the window."
+            "Boxes: pixels; dashed: the frame. Each numbered bar is one place of the window."
             + (" Red: no window reads it." if lost else ""),
             "Rows of pixels with bars below. "
             + " ".join(
@@ -118,6 +118,10 @@ def _places(axes: Axes, size: int, kernel: int, pad: int, stride: int) -> None:
         top = 1.05 + 0.62 * i
         axes.add_patch(
             Rectangle((pad + start, top), kernel - 0.08, 0.4, color=KINDS["filter"], alpha=0.85)
+        )
+        middle = pad + start + (kernel - 0.08) / 2
+        axes.text(
+            middle, top + 0.2, str(i + 1), ha="center", va="center_baseline", color=CARD, fontsize=8
         )
 
 

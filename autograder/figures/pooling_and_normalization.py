@@ -238,7 +238,7 @@ def found(
         score = f"{sum(right)} of {len(written)} digits found and read"
         wrong = f"boxes that do not agree with the labels: {len(finds) - sum(right)}"
         return paper.finish(
-            f"One pass over the page. Blue: as labelled; orange: not. {score}; {wrong}.",
+            f"One pass over the page. Blue: as labeled; orange: not. {score}; {wrong}.",
             f"Handwritten digits scattered over a black page, with boxes. {score}; {wrong}.",
         )
 

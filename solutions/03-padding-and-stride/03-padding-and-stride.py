@@ -12,15 +12,25 @@
 
 # %% [markdown]
 r"""
-# Decide where the filter may go
+# 03 · Padding, stride and receptive field: decide where the filter may go
 
-In lesson 02 the filter stopped at the border, took one small step at a time, and took its time. Here we
-lead it: how far over the border it may go, how large its steps are, and how to make all of them at once.
+In [lesson 02](../02-filters/02-filters.ipynb) the filter stopped at the border of the picture and moved one
+pixel at a time. Here you decide how far over the border it may go (padding), how large its steps are
+(stride), and how to compute all positions at once.
 
-- **You will do**: write the full convolutional layer in loops and as one matrix product, and time both.
-- **You will learn**: the law of sizes, what a frame does to the result, what a stride loses, and how much
-  of a photo one number deep in a network has seen.
-- **You will need**: lesson 02, NumPy's slices and `reshape`, and about 80 minutes.
+- **You will do**: write the full convolutional layer, first in loops and then as one matrix product, and
+  time both.
+- **You will learn**: the formula for output sizes, what padding does to the result, what a stride loses, and
+  how much of a photo one number deep in a network has seen (its receptive field).
+- **You will need**: lesson 02, NumPy's slices and `reshape`, and 2 to 3 hours. “How far padding reaches” may
+  be skipped at first.
+"""
+
+# %% [markdown]
+r"""
+**How to work.** At every **Predict**, write down a guess before you run the cell below it: a wrong guess
+is what makes the answer stick. Then run the cell, and compare with **Explain**. At every **Your turn** you
+write a function and check it at once.
 """
 
 # %% role="given" id="padding-setup"
@@ -41,11 +51,11 @@ photo = load_photo("chelsea")  # height, width, and red, green, blue from 0 to 2
 
 # %% [markdown]
 r"""
-## The border is read least
+## Why padding: the border is read least
 
-A 3×3 filter visits a 6×6 picture. Each pixel is read by every window that covers it.
+A 3×3 filter slides over a 6×6 picture. Each pixel is read by every window that covers it.
 
-**Predict.** How often is a pixel in the middle read? How often the one in the corner? Double-click here
+**Predict.** How often is a pixel in the middle read? How often is a corner pixel read? Double-click here
 and write it down.
 
 *My guess:*
@@ -59,26 +69,29 @@ figures.how_often(
 
 # %% [markdown]
 r"""
-**Explain.** Only one window reaches a corner; what lies there hardly has a say. And no window can have its
-middle on the border, so the map is smaller than the picture.
+**Explain.** Only one window covers a corner, so the pixel there has little influence on the result. And no
+window can be centered on the border, so the feature map is smaller than the picture.
 
-One cure for both: let the filter go over the border. For that, something must lie there.
+One remedy helps with both: let the filter go over the border. Then something must lie there.
 """
 
 # %% [markdown]
 r"""
-## A frame around the picture
+## Padding: a frame around the picture
 
-**Padding** puts a frame around each image: as many rows above as below, as many columns left as right.
-It is filled with one number. Mostly that is 0. The lecture also mentions *gray* padding: 128, halfway
-between black and white.
+**Padding** puts a frame around each image: as many rows above as below, as many columns on the left as on
+the right. The frame is filled with one number, by default 0 (*zero padding*). With *gray padding* it is 128,
+halfway between black and white.
 
-Only height and width grow. A batch of three colour images stays a batch of three, and each stays three
-channels deep.
+Only height and width grow. A batch of three color images stays a batch of three, and each image keeps its
+three channels.
 
-`pad` may be one number, or two: one for the height and one for the width. The helper `pair` below reads
-both alike.
+`pad` may be one number, or a pair: one for the height and one for the width. The helper `pair` below reads
+both.
+"""
 
+# %% [markdown]
+r"""
 **Your turn.** Write `pad_images`. Try it with a pad of 0, too.
 """
 
@@ -97,14 +110,14 @@ def pad_images(images, pad, value=0):
     ----------
     images : (N, C, H, W) ndarray
     pad : int or (int, int)
-        Rows to add above and below, and columns to add left and right.
+        Rows to add above and below, and columns to add left and right; 0 adds none.
     value : number
         What to fill the frame with.
 
     Returns
     -------
     (N, C, H + 2 * pad_h, W + 2 * pad_w) ndarray
-        In the dtype of `images`.
+        In the dtype of `images`: float32 stays float32, and bytes stay bytes.
     """
     ### BEGIN SOLUTION
     pad_h, pad_w = pair(pad)
@@ -120,8 +133,8 @@ look("pad-images", pad_images)
 check("pad-images", pad_images)
 
 # %% role="test" id="pad-images-test" points=3
-# 3 points, run after you hand in: pads for height and width apart, a pad of 0, all fillings, several
-# images and channels, bytes that stay bytes, and images left as they were.
+# 3 points, run after you hand in: pads for height and width, a pad of 0, other values, several images
+# and channels, images that are not square, and the dtype (float32 and bytes).
 ### BEGIN HIDDEN TESTS
 check("pad-images", pad_images, hidden=True)
 ### END HIDDEN TESTS
@@ -129,7 +142,7 @@ check("pad-images", pad_images, hidden=True)
 # %% [markdown]
 r"""
 **Predict.** A 4×4 picture gets a frame of one pixel. How large is it then? And in our 6×6 picture, how
-often is the corner read once it stands in a frame?
+often is the corner pixel read once there is a frame around it?
 
 *My guess:*
 """
@@ -143,10 +156,18 @@ figures.how_often(
 
 # %% [markdown]
 r"""
-**Explain.** The lecture says that 4×4 padded by 1 becomes 5×5. In fact it becomes 6×6: a frame has two
-sides. The lecture's next number is right again: a 3×3 filter makes 4×4 of that.
+**Explain.** 4×4 padded by 1 becomes 6×6, because a frame has two sides. A 3×3 filter then gives 4×4 again.
+"""
 
-Here are a black and a gray frame around Chelsea, wider than anyone would use.
+# %% [markdown]
+r"""
+<details><summary>Often read, not quite true</summary>
+
+Some course notes say that 4×4 padded by 1 becomes 5×5. They count one side of the frame only.
+
+</details>
+
+Here are a black and a gray frame around Chelsea the cat, much wider than a layer would use.
 """
 
 # %%
@@ -154,17 +175,20 @@ image = photo.transpose(2, 0, 1)[np.newaxis]  # channels come first
 framed = {f"pad 40, value {value}": pad_images(image, 40, value)[0] for value in (0, 128)}
 pictures = {name: picture.transpose(1, 2, 0) for name, picture in framed.items()}
 grid(
-    pictures, "A black frame is a strong edge all around the picture; a gray one is a weaker edge."
+    pictures, "A black frame makes a strong edge around this picture; a gray frame makes a weaker one."
 )
 
 # %% [markdown]
 r"""
-## Count the places
+## Output size and stride: count the places
 
-A frame adds places for the window to stand. Larger steps, a larger **stride**, skip some.
+A frame adds places where the window can stand. A larger step, the **stride**, skips some of them.
+"""
 
-**Predict.** Seven pixels, a window of three. How many places are there at stride 1, and at stride 2? And
-with a frame of one pixel? Draw them before you look.
+# %% [markdown]
+r"""
+**Predict.** Take seven pixels and a window of three. How many places are there at stride 1, and at stride 2?
+And with a frame of one pixel? Draw them before you look.
 
 *My guess:*
 """
@@ -174,18 +198,22 @@ figures.places([(7, 3, 0, 1), (7, 3, 0, 2), (7, 3, 1, 1), (7, 3, 1, 2)])
 
 # %% [markdown]
 r"""
-**Explain.** Put the window down at the very left: one place. What lies to its right, frame included, is the
-room it has to move. Each step uses up one stride of it.
+**Explain.** Put the window at the far left: that is one place. The pixels to its right, frame included, are
+the room it has to move. Each step uses up one stride of that room.
 
 $$
 \text{places} = \frac{\text{size} + 2 \cdot \text{pad} - \text{kernel}}{\text{stride}} + 1
 $$
 
-If the steps do not end flush with the border, this is not a whole number, and the layer does not fit. If
-the window is larger than the padded picture there is no place at all. We refuse both, with a `ValueError`
+If the last step does not end exactly at the border, this is not a whole number, and the layer does not fit.
+If the window is larger than the padded picture, there is no place at all. We refuse both, with a `ValueError`
 that names the numbers.
+"""
 
-**Your turn.** Write `conv_output_size` for one direction. It returns an `int`.
+# %% [markdown]
+r"""
+**Your turn.** Write `conv_output_size` for one direction. It returns an `int`: `//` divides into whole
+numbers, `/` does not.
 """
 
 
@@ -201,6 +229,7 @@ def conv_output_size(size, kernel, pad=0, stride=1):
     Returns
     -------
     int
+        A whole number of type `int`, and not 3.0.
 
     Raises
     ------
@@ -222,18 +251,18 @@ look("conv-output-size", conv_output_size)
 check("conv-output-size", conv_output_size)
 
 # %% role="test" id="conv-output-size-test" points=3
-# 3 points, run after you hand in: pads and strides together, a window with a single place, counts
-# that are not whole, windows that are too large.
+# 3 points, run after you hand in: pads, strides, both together, a window with a single place, and
+# refusals: counts that are not whole, and windows that are too large.
 ### BEGIN HIDDEN TESTS
 check("conv-output-size", conv_output_size, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-The lecture's example of a layer that does not fit: a 6×6 picture, a 3×3 filter, stride 2.
+Here is an example of a layer that does not fit: a 6×6 picture, a 3×3 filter, stride 2.
 
-**Predict.** What does your function say? And which pixels would nobody read if we just stopped at the
-last place that fits?
+**Predict.** What does your function say? And which pixels would never be read if we stopped at the last
+place that fits?
 
 *My guess:*
 """
@@ -248,25 +277,25 @@ figures.places([(6, 3, 0, 2), (7, 3, 0, 2)])
 # %%
 figures.how_often(
     {"6×6: does not fit": (6, 3, 0, 2), "7×7: fits": (7, 3, 0, 2)},
-    "How often a 3×3 filter of stride 2 reads each pixel. Of the 6×6 picture it never reads the last "
+    "How often a 3×3 filter of stride 2 reads each pixel. In the 6×6 picture it never reads the last "
     "row and the last column.",
 )
 
 # %% [markdown]
 r"""
-## Break it once
+## Break it once: round the size down
 
-PyTorch and its kin do not refuse. They round down without a word. It costs a row and a column, and who
-would miss those? So let us do as they do, four layers in a row.
+PyTorch does not refuse such a layer. By default it rounds down and says nothing. That costs a row and a
+column, which sounds harmless. So let us do the same, four layers in a row.
 
-To see what is read we use a dye. `NaN` spreads to every sum that it enters: dye one row of the picture, and
-if no `NaN` comes out, nobody has read that row.
+To see what is read we use `NaN` as a dye. `NaN` spreads to every sum that it enters. If we dye one row of the
+picture and no `NaN` comes out, then no output has read that row.
 """
 
 
 # %%
 def floored(picture):
-    """A 3×3 filter of stride 2, as frameworks run it: what does not fit is left out."""
+    """A 3×3 filter of stride 2 that leaves out what does not fit, as PyTorch does by default."""
     return sliding_window_view(picture, (3, 3))[::2, ::2].sum(axis=(2, 3))
 
 
@@ -281,8 +310,8 @@ def is_read(row, picture, layers):
 
 # %% [markdown]
 r"""
-**Predict.** The picture is 62×62. The four layers make 30, 14, 6 and 2 of it. What share of the pixels does
-no output depend on?
+**Predict.** The picture is 62×62. The four layers turn it into 30×30, 14×14, 6×6 and 2×2. What share of the
+pixels has no influence on any output?
 
 *My guess:*
 """
@@ -296,18 +325,20 @@ figures.unread(face, read)
 
 # %% [markdown]
 r"""
-**Explain.** Each layer loses one row of *its* input. But a row of the second layer's input stands for two
-rows of the picture, one of the third's for four: the losses double, always on the same two sides. Nothing
-crashes. The network never sees that part of the world, and nobody is told.
+**Explain.** Each layer loses one row of *its* input. But neighboring rows of the second layer's input lie two
+rows of the picture apart, and those of the third layer's input lie four apart. So the losses double from
+layer to layer, always on the same two sides. Nothing crashes. The network never sees that part of the
+picture, and no message says so.
 """
 
 # %% [markdown]
 r"""
-## Keep the size
+## Same padding: keep the size
 
-Without a frame, every layer takes something off.
+Without padding, every layer with a kernel larger than 1×1 shrinks the picture.
 
-**Predict.** A digit is 28×28. How many layers of 3×3 filters until nothing is left to filter? And of 5×5?
+**Predict.** A digit is 28×28. How many layers of 3×3 filters can you stack before the map is too small for
+another one? And of 5×5 filters?
 
 *My guess:*
 """
@@ -321,13 +352,16 @@ for kernel in (3, 5):
 
 # %% [markdown]
 r"""
-**Explain.** A kernel takes off one pixel less than its own side, at every layer. Deep networks could not be
-deep. So they choose the frame that gives back what the kernel takes: at stride 1, *as many places as
-pixels*. It is called **same** padding.
+**Explain.** At stride 1, each layer takes off one pixel less than the side of its kernel. That limits how many
+layers fit. **Same padding** gives back what the kernel takes: at stride 1 there are *as many places as
+pixels*.
 
-Half of the frame stands on each side. That works out only if there is a middle pixel, so that the kernel
-reaches equally far both ways. Count for 3, 5 and 7. Then try 4: refuse it with a `ValueError`.
+Half of the frame stands on each side. With equal sides that works only if the kernel has a middle pixel.
+Count for 3, 5 and 7. An even kernel, such as 4, is refused with a `ValueError`.
+"""
 
+# %% [markdown]
+r"""
 **Your turn.** Write `same_padding`.
 """
 
@@ -344,6 +378,7 @@ def same_padding(kernel):
     Returns
     -------
     int
+        A whole number of type `int`.
 
     Raises
     ------
@@ -371,20 +406,23 @@ check("same-padding", same_padding, hidden=True)
 
 # %% [markdown]
 r"""
-## The whole layer
+## The whole convolutional layer
 
-Now everything at once: pad, then put the window down at every place. The place in row $i$ and column $j$
-begins $i$ strides down and $j$ strides across in the *padded* picture. What happens under the window is
-the same as in lesson 02, and each place gets its filter's bias once.
+Now everything together: pad, then put the window at every place. The place in row $i$ and column $j$ begins
+$i$ strides down and $j$ strides across in the *padded* picture. What happens under the window is what
+[lesson 02](../02-filters/02-filters.ipynb) did, and each place gets the bias of its filter once.
 
 $$
 y_{n f i j} = b_f + \sum_{c,\,u,\,v} \hat x_{n,\,c,\;i s_h + u,\;j s_w + v}\; w_{f\,c\,u\,v}
 $$
 
-Here $\hat x$ is the padded image. Sizes that do not fit are refused: the helper `output_sides` asks your
-`conv_output_size`, once for each direction.
+Here $\hat x$ is the padded image, $b_f$ the bias of filter $f$, and $s_h$, $s_w$ are the strides. Sizes that do
+not fit are refused: the helper `output_sides` asks your `conv_output_size` once for each direction.
+"""
 
-**Your turn.** Write `conv2d_forward` with plain loops. It will judge the fast one.
+# %% [markdown]
+r"""
+**Your turn.** Write `conv2d_forward` with plain loops. Later you compare the fast version with it.
 """
 
 
@@ -405,17 +443,17 @@ def conv2d_forward(x, weights, bias, stride=1, pad=0):
     weights : (F, C, KH, KW) ndarray
     bias : (F,) ndarray
     stride, pad : int or (int, int)
-        For height and width. The frame is zeros.
+        One number for both directions, or one for the height and one for the width. The frame is zeros.
 
     Returns
     -------
     (N, F, H', W') ndarray
-        In the dtype of `x`.
+        In the dtype of `x`: float32 stays float32.
 
     Raises
     ------
     ValueError
-        If a size does not fit.
+        If a size does not fit, as in `conv_output_size`.
     """
     ### BEGIN SOLUTION
     kh, kw = weights.shape[2:]
@@ -436,16 +474,16 @@ look("conv2d-forward", conv2d_forward)
 check("conv2d-forward", conv2d_forward)
 
 # %% role="test" id="conv2d-forward-test" points=3
-# 3 points, run after you hand in: strides and pads for height and width apart, all shapes, several
-# images, channels and filters, float32 that stays float32, and sizes that do not fit.
+# 3 points, run after you hand in: no padding, padding, strides, the bias, pairs for height and width,
+# images and filters that are not square, several images, channels and filters, dtype, and refusals.
 ### BEGIN HIDDEN TESTS
 check("conv2d-forward", conv2d_forward, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-Watch your own function at work. Marked is what it reads and what it writes, step by step. With a frame of
-one pixel and stride 2, its first window finds only four pixels of the picture.
+Watch your own function at work: the cells that it reads and writes are marked, step by step. With a frame
+of one pixel and stride 2, its first window covers only four pixels of the picture.
 """
 
 # %%
@@ -454,12 +492,16 @@ watch(conv2d_forward, numbers, np.ones((1, 1, 3, 3)), np.zeros(1), 2, 1)
 
 # %% [markdown]
 r"""
-### What a stride leaves out
+### Aliasing: what a stride leaves out
 
-At stride 4 the window stands at one place in sixteen: a sixteenth of the work, and of the numbers. To see
-the stride alone we take a filter of one pixel with weight 1; beside it, the mean of 5×5 pixels.
+At stride 4 the window stands at about one place in sixteen. That is a sixteenth of the work, and of the
+numbers. To see the effect of the stride alone we use a filter of one pixel with weight 1. For comparison, a
+second filter takes the mean of 5×5 pixels.
+"""
 
-**Predict.** What becomes of the thin tiles at stride 2? At stride 4? And with the mean?
+# %% [markdown]
+r"""
+**Predict.** What happens to the thin tiles at stride 2? At stride 4? And with the mean?
 
 *My guess:*
 """
@@ -474,22 +516,23 @@ maps = {
     "mean of 5×5, stride 4": conv2d_forward(roof, mean, np.zeros(1), stride=4),
 }
 pictures = {f"{name}: {m.shape[2]}×{m.shape[3]}": m[0, 0] for name, m in maps.items()}
-grid(pictures, "One roof, four ways. Follow a row of tiles in each of them.", columns=2)
+grid(pictures, "One roof, filtered in three ways. Follow the rows of tiles: in the third picture waves appear that the "
+    "roof does not have.", columns=2)
 
 # %% [markdown]
 r"""
-**Explain.** The tiles are about as wide as the steps. Reading one pixel a step, the filter hits a ridge here
-and a groove there, and paints waves that no roof has: *aliasing*. A filter that reads more than it steps
-over loses the tiles too, but invents none. AlexNet's first layer steps by 4 and reads 11.
+**Explain.** The tiles are about as wide as the steps. A filter that reads one pixel per step hits a ridge here
+and a groove there, and produces waves that the roof does not have. This is *aliasing*. The mean loses the
+tiles too, but hardly any waves appear. The filters of AlexNet's first layer step by 4 and read 11×11.
 """
 
 # %% [markdown]
 r"""
-## Every window a column
+## im2col: every window a column
 
-For each number of the map, Python cuts out a window, multiplies and adds: much bookkeeping, little work. Yet
-all windows meet the same weights. Stand each window up as a *column*, lay the filter down as a row, and one
-matrix product makes all the sums.
+For each number of the map, Python cuts out a window, multiplies and adds: much bookkeeping, little
+arithmetic. But all windows meet the same weights. Write each window as a *column* and the filter as a row,
+and one matrix product computes all the sums.
 """
 
 # %%
@@ -499,15 +542,18 @@ figures.unroll(small, np.array([[1, 0], [0, -2]]), windows.T)
 
 # %% [markdown]
 r"""
-The columns come in reading order of the places. Within a column, a filter's own order: first channel 0, its
-window row by row, then channel 1, and so on. That is the order of `weights[f].ravel()`, so the right
-numbers meet.
+The columns are in the reading order of the places. Within a column the order is that of a filter: channel 0,
+its window row by row, then channel 1, and so on. This is the order of `weights[f].ravel()`, so each weight
+meets the right number.
 
-Each image of the batch gets a matrix of its own. The usual name is **im2col**, image to column.
+Each image of the batch gets its own matrix. The usual name is **im2col**, image to columns.
 
-You may loop over the places. Or take `sliding_window_view`, as lesson 02 did, and mind the order of the axes
-before you reshape.
+You may loop over the places, or use `sliding_window_view` as in lesson 02. In that case, check the order of
+the axes before you reshape.
+"""
 
+# %% [markdown]
+r"""
 **Your turn.** Write `im2col`.
 """
 
@@ -520,12 +566,12 @@ def im2col(x, kernel_size, stride=1, pad=0):
     ----------
     x : (N, C, H, W) ndarray
     kernel_size, stride, pad : int or (int, int)
-        For height and width.
+        One number for both directions, or one for the height and one for the width.
 
     Returns
     -------
     (N, C * KH * KW, H' * W') ndarray
-        Rows in the order (channel, row, column) of the window; columns in reading order.
+        Rows in the order (channel, row, column) of the window; columns in reading order. In the dtype of `x`.
 
     Raises
     ------
@@ -548,22 +594,25 @@ look("im2col", im2col)
 check("im2col", im2col)
 
 # %% role="test" id="im2col-test" points=3
-# 3 points, run after you hand in: several images and channels, strides and pads, pictures and windows
-# that are not square, float32 that stays float32, and sizes that do not fit.
+# 3 points, run after you hand in: several images and channels, no padding, padding, strides, pairs,
+# images that are not square, float32 that stays float32, and sizes that do not fit.
 ### BEGIN HIDDEN TESTS
 check("im2col", im2col, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-## One matrix product
+## Fast convolution: one matrix product
 
-Lay the filters flat, one row each: (F, C·KH·KW). Times the columns, (C·KH·KW, H'·W'), that gives one row
-of sums for each filter: (F, H'·W'). NumPy's `@` does it for every image of the batch.
+Flatten the filters into one row each: (F, C·KH·KW). Multiplied by the columns, (C·KH·KW, H'·W'), they give one
+row of sums per filter: (F, H'·W'). NumPy's `@` does this for every image of the batch.
 
-Two things are left. Each *row* gets its filter's bias. And each row becomes a picture again.
+Two steps are left. Each *row* gets the bias of its filter. Then each row becomes a picture again.
+"""
 
-**Your turn.** Write `conv2d_fast`, without a loop over pixels. The look cell shows the same example as for
+# %% [markdown]
+r"""
+**Your turn.** Write `conv2d_fast` without a loop over pixels. The look cell shows the same example as for
 your loops.
 """
 
@@ -578,12 +627,12 @@ def conv2d_fast(x, weights, bias, stride=1, pad=0):
     weights : (F, C, KH, KW) ndarray
     bias : (F,) ndarray
     stride, pad : int or (int, int)
-        For height and width. The frame is zeros.
+        One number for both directions, or one for the height and one for the width. The frame is zeros.
 
     Returns
     -------
     (N, F, H', W') ndarray
-        What `conv2d_forward` returns.
+        What `conv2d_forward` returns, in the dtype of `x`.
 
     Raises
     ------
@@ -606,17 +655,18 @@ check("conv2d-fast", conv2d_fast)
 
 # %% role="test" id="conv2d-fast-test" points=3
 # 3 points, run after you hand in: the tests of conv2d_forward once more, with more images and filters.
-# Nobody takes the time; you do, below.
+# The tests do not measure the time; you do, below.
 ### BEGIN HIDDEN TESTS
 check("conv2d-fast", conv2d_fast, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-Now time them on the lecture's layer: two images of 3×32×32, ten 5×5 filters, stride 1, pad 2.
+Now time both on the same layer: two images of 3×32×32, ten 5×5 filters, stride 1, pad 2. Each is run
+several times, and the shortest time counts.
 
-**Predict.** Both do the same multiplications. How many times faster is the product? At least 20 times is
-the aim.
+**Predict.** Both do the same multiplications. How many times faster is the product? Aim for at least 20
+times.
 
 *My guess:*
 """
@@ -638,33 +688,33 @@ rng = np.random.default_rng(0)
 x, weights = rng.normal(size=(2, 3, 32, 32)), rng.normal(size=(10, 3, 5, 5))
 layer = (x, weights, np.zeros(10), 1, 2)
 
-loops, fast = seconds(conv2d_forward, *layer), seconds(conv2d_fast, *layer, times=20)
+loops, fast = (seconds(run, *layer, times=5) for run in (conv2d_forward, conv2d_fast))
 error = np.abs(conv2d_forward(*layer) - conv2d_fast(*layer)).max()
 print(f"loops {1e3 * loops:.0f} ms, product {1e3 * fast:.2f} ms: {loops / fast:,.0f} times faster")
 print(f"largest difference between the two: {error:.0e}")
 
-laying, columns = seconds(im2col, x, 5, 1, 2, times=20), im2col(x, 5, 1, 2)
-print(f"of the product's time, {laying / fast:.0%} goes into laying out columns;")
-print(f"they hold {columns.size / x.size:.0f} times as many numbers as the images")
+laying, columns = seconds(im2col, x, 5, 1, 2, times=5), im2col(x, 5, 1, 2)
+print(f"im2col alone takes {1e3 * laying:.2f} ms;")
+print(f"its columns hold {columns.size / x.size:.0f} times as many numbers as the images")
 
 # %% [markdown]
 r"""
-**Explain.** Not the arithmetic was slow but starting it, once for every number. The product starts once,
-and inside runs code that has been tuned for decades.
+**Explain.** The arithmetic itself was not slow. Starting it was, once for every number of the output. The
+product starts once, and compiled code (BLAS) does the rest.
 
-The price is memory: a pixel stands in as many columns as windows read it, 25 here. The first fast
-networks paid it; today's libraries lay out a small part at a time.
+The price is memory: a pixel stands in as many columns as there are windows that read it, up to 25 here.
+cuDNN, for example, lays out only a small part of the columns at a time (Chetlur et al., 2014).
 """
 
 # %% [markdown]
 r"""
-## How far the frame reaches
+## How far padding reaches
 
-A frame is made up. Does it not spoil the result? With a fast layer we can ask a real network: the first
-seven layers of VGG-16, each with 3×3 filters and a frame of one pixel.
+The numbers in a frame are made up. Do they spoil the result? With a fast layer we can ask a real network: the
+first seven convolutional layers of VGG-16, each with 3×3 filters and a frame of one pixel.
 
-We cut a square out of a photo and frame it: with *zero*, with *gray*, with a repeated *edge*, or as if a
-mirror stood there, *reflect*. For once the truth is at hand: what the photo shows beyond the cut.
+We cut a square out of a photo and pad it with *zero*, with *gray*, with the repeated *edge*, or with a mirror
+image, *reflect*. Here we know the truth to compare with: what the photo shows beyond the cut.
 """
 
 # %%
@@ -703,11 +753,11 @@ def reflect(x):
 
 # %% [markdown]
 r"""
-Gray is a thing of the photo. Between layers, where 0 means "nothing found", the gray variant frames with
-zeros too.
+Gray padding makes sense for the photo only. Between layers, where 0 means "nothing found", the gray variant
+pads with zeros too.
 
-**Predict.** Which frame disturbs least? How many pixels from the border does the disturbance reach, after
-seven layers?
+**Predict.** Which padding disturbs the result least? After seven layers, how many pixels from the border does
+the disturbance reach?
 
 *My guess:*
 """
@@ -729,12 +779,21 @@ figures.reach(differences, step=4)
 
 # %% [markdown]
 r"""
-**Explain.** The lecture says that small edges hardly matter; in fact it depends on where you ask. *At* the
-border, zeros change the map by more than its own mean; twelve pixels in, little is left; beyond the reach,
-nothing at all. The larger the picture, the less that is.
+**Explain.** It depends on where you look. *At* the border, zeros change this map by more than its own mean.
+Twelve pixels further in, little of the change is left, and beyond the reach nothing at all. The larger the
+picture, the smaller the affected share.
 
-A frame that looks like its surroundings disturbs less than half as much. Networks take zeros all the same:
-they are cheap, and VGG learned with them, so it knows how a border looks.
+On this photo, *edge* and *reflect* disturb less than half as much as zeros. VGG itself was trained with zeros.
+"""
+
+# %% [markdown]
+r"""
+<details><summary>Often read, not quite true</summary>
+
+Course notes often say that padding hardly matters, because the border is small. That holds for large pictures
+and few layers; compare the shares that the cell prints.
+
+</details>
 """
 
 # %% [markdown]
@@ -767,22 +826,33 @@ that resembles what lay there better than a black frame, which is a strong edge 
   half the receptive field); inside it nothing changes.
 - 1 point: the map shrinks at every layer, which limits the depth.
 - 1 point: border pixels are read less often, so they have less of a say.
-- 1 point: real neighbours if there are any; else edge or reflect, with the reason that zeros are an edge.
+- 1 point: real neighbors if there are any; else edge or reflect, with the reason that zeros are an edge.
 - Half a point for a right claim without its reason.
 ### END SOLUTION
 """
 
 # %% [markdown]
 r"""
-## What a layer makes, what it costs
+## Output volume and number of parameters
 
-The lecture's question, now in full: the input is 32×32×3. Ten filters of 5×5, stride 1, pad 2. What
+A classic exam question: the input is 32×32×3, and a layer has ten 5×5 filters, stride 1, pad 2. What shape
 comes out, and how many numbers are learned?
 
-The size is your law, once for the height and once for the width. The depth is the number of filters. The
-lecture finds it by way of "3/3 = 1" for each filter; in fact nothing is divided: a filter is as deep as
-its input, and that depth is *summed over*. Every filter has a weight for each number under it, and a bias.
+Height and width follow from your formula. The depth of the output is the number of filters. Each filter is
+as deep as its input, and sums over that depth. It has one weight for each number under it, and one bias.
+"""
 
+# %% [markdown]
+r"""
+<details><summary>Often read, not quite true</summary>
+
+Some notes get the depth of one map by "3/3 = 1". Nothing is divided: the three channels are added up.
+
+</details>
+"""
+
+# %% [markdown]
+r"""
 **Your turn.** Work it out on paper, then write `conv_layer_volume` for any layer. Shapes are (C, H, W).
 """
 
@@ -800,7 +870,7 @@ def conv_layer_volume(input_shape, num_filters, kernel, pad, stride):
     Returns
     -------
     ((int, int, int), int)
-        The output's shape (F, H', W'), and the number of weights and biases.
+        The output's shape (F, H', W') as a tuple, and the number of weights and biases. All of type `int`.
 
     Raises
     ------
@@ -829,8 +899,8 @@ check("conv-layer-volume", conv_layer_volume, hidden=True)
 
 # %% [markdown]
 r"""
-**Predict.** We keep the lecture's picture and filters and change pad and stride only. Which pads fit stride
-2? Do the parameters change?
+**Predict.** We keep this picture and these filters, and change only pad and stride. Which pads fit stride 2?
+Does the number of parameters change?
 
 *My guess:*
 """
@@ -855,21 +925,23 @@ draw_table(columns, "What ten 5×5 filters make of 3×32×32.")
 
 # %% [markdown]
 r"""
-**Explain.** The lecture's answer stands at pad 2, stride 1. Where the filter goes decides how *much* comes
-out, never how much is learned. And a frame that is
-equal on both sides adds an even number, so it can't mend an odd remainder: with stride 2 this layer never
-fits. Frameworks round down there, and you know what that means: one row, one column.
+**Explain.** The answer to the exam question stands at pad 2, stride 1: 10×32×32 and 760 parameters. Pad and
+stride decide how *many* numbers come out, and never how many are learned. A frame that is equal on both sides
+adds an even number of pixels, so it cannot mend an odd remainder: with stride 2 this layer never fits.
 """
 
 # %% [markdown]
 r"""
-## How far one output sees
+## Receptive field: how far one output sees
 
-A number of the first layer has seen the pixels under its window. A number of the second has seen a window
-*of those*. The patch of the picture that has a say in one number is its **receptive field**.
+A number of the first layer depends on the pixels under its window. A number of the second layer depends on a
+window *of those*. The patch of the picture that can influence one number is its **receptive field**.
+"""
 
-**Predict.** Three layers of 3×3: how many pixels wide is the patch? And if the first of them takes steps
-of 2?
+# %% [markdown]
+r"""
+**Predict.** After three layers of 3×3 filters, how many pixels wide is the patch? And if the first of them has
+stride 2?
 
 *My guess:*
 """
@@ -880,13 +952,17 @@ figures.cones({"three layers, stride 1": three, "the first with stride 2": [(3, 
 
 # %% [markdown]
 r"""
-**Explain.** Go up from the pixels. The first layer sees its kernel. Each further one reaches some numbers
-further: one less than its kernel, since the number it starts from is counted already.
+**Explain.** Start at the picture. The first layer sees as many pixels as its kernel is wide. Each further layer
+adds one number less than its kernel, because the number that it starts from is counted already.
 
-How far apart in the picture are two neighbouring numbers? After a layer of stride 2, two pixels; after two
-such layers, four. So every stride *below* a layer stretches its reach; its own does not.
+How far apart in the picture are two neighboring numbers? After one layer of stride 2, two pixels; after two
+such layers, four. So the strides of all layers *before* a layer multiply, and stretch what it adds. Its own
+stride does not.
+"""
 
-**Your turn.** Write `receptive_field`, from the picture upwards.
+# %% [markdown]
+r"""
+**Your turn.** Write `receptive_field`, from the picture to the last layer.
 """
 
 
@@ -902,6 +978,7 @@ def receptive_field(layers):
     Returns
     -------
     int
+        A whole number of type `int`.
     """
     ### BEGIN SOLUTION
     size, apart = 1, 1
@@ -927,10 +1004,13 @@ check("receptive-field", receptive_field, hidden=True)
 
 # %% [markdown]
 r"""
-Lesson 02 told how much AlexNet's layers see and owed you the reason. Here is its table; "shrink" keeps
-the largest of each 3×3 window, at every second place. Pads are left out: they move the patch and don't
-change its size.
+[Lesson 02](../02-filters/02-filters.ipynb) told you how much AlexNet's layers see, without the reason. Here is
+the table of its layers; "shrink" keeps the largest number of each 3×3 window, with stride 2. Pads are left
+out: they move the patch and do not change its size.
+"""
 
+# %% [markdown]
+r"""
 **Predict.** How much of the cat's face does one number of layer 5 see?
 
 *My guess:*
@@ -948,9 +1028,9 @@ figures.seen(photo[20:244, 112:336], fields)
 
 # %% [markdown]
 r"""
-Do you believe it? Ask the dye. The real AlexNet gets a picture that is `NaN` everywhere but in its upper left
-corner, and we look at the very first number of each layer. If the corner is as large as the field, it must
-come out clean; if it is one pixel smaller, it must not.
+Check it with the dye. The real AlexNet gets a picture that is `NaN` everywhere except in its upper left
+corner, and we look at the first number of each layer. If the corner is as large as the receptive field, that
+number must come out clean. If the corner is one pixel smaller, it must not.
 """
 
 # %%
@@ -979,35 +1059,83 @@ for name, field in fields.items():
 
 # %% [markdown]
 r"""
-**Explain.** Your function is right to the pixel. Most of the growth comes from the strides: after them each
-3×3 filter reaches 32 pixels further. That is what a stride is *for*. It makes maps small, and it lets few
-layers see far.
+**Explain.** Your function is right to the pixel. In this network most of the growth comes from the strides:
+after them, each 3×3 filter sees 32 pixels more. A stride makes maps small, and it lets few layers see far.
+"""
+
+# %% [markdown]
+r"""
+## Summary and symbols
+
+| symbol | meaning |
+|---|---|
+| $N, C, H, W$ | images in the batch, channels, height, width |
+| $F$, $K_h, K_w$ | number of filters, height and width of a filter |
+| $p$, $s$ | pad on each side, stride |
+| $H' = (H + 2p - K)/s + 1$ | output size; if it is not whole, the layer does not fit |
+| $p = (K - 1)/2$ | same padding, for odd $K$ at stride 1 |
+| $F\,(C K_h K_w + 1)$ | parameters of the layer, biases included |
+| $r_l = r_{l-1} + (K_l - 1)\, s_1 \cdots s_{l-1}$ | receptive field after layer $l$, with $r_0 = 1$ |
+"""
+
+# %% [markdown]
+r"""
+- Padding lets border pixels take part in more windows, and can keep the size. Its numbers are made up, and
+  reach as far into the result as the receptive field does to one side.
+- A stride saves work and lets later layers see further. A filter narrower than its stride skips pixels, and may
+  show patterns that are not there (aliasing).
+- With `im2col` a convolutional layer is one matrix product: faster, at the price of memory.
+"""
+
+# %% [markdown]
+r"""
+### Further reading
+
+- V. Dumoulin and F. Visin (2016), *A guide to convolution arithmetic for deep learning*, arXiv:1603.07285.
+- K. Chellapilla, S. Puri and P. Simard (2006), *High Performance Convolutional Neural Networks for Document
+  Processing*: convolution as a matrix product.
+- S. Chetlur and others (2014), *cuDNN: Efficient Primitives for Deep Learning*, arXiv:1410.0759.
+- W. Luo, Y. Li, R. Urtasun and R. Zemel (2016), *Understanding the Effective Receptive Field in Deep
+  Convolutional Neural Networks*, arXiv:1701.04128.
+
+Before: [lesson 02, filters](../02-filters/02-filters.ipynb). Next:
+[lesson 04, pooling and normalization](../04-pooling-and-normalization/04-pooling-and-normalization.ipynb).
 """
 
 # %% [markdown]
 r"""
 ## Five questions to recall
 
-Close your eyes to the page and answer aloud.
+Close your eyes and answer aloud.
 
-1. Why is a pixel in the corner read less often than one in the middle, and what helps?
-2. Say the law of sizes. What is in the numerator, and what is the + 1?
-3. What happens at 6×6, 3×3, stride 2: by the law, in this course, and in a framework?
-4. Why is one matrix product so much faster than loops that do the same sums, and what does it cost?
-5. Which strides stretch the receptive field of a layer, and which do not?
+1. Why is a corner pixel read less often, and what helps?
+2. What is the formula for the output size? What is the + 1?
+3. What happens at 6×6, 3×3, stride 2: by the formula, in this course, and in PyTorch?
+4. Why is one matrix product faster than loops, and what does it cost?
+5. Which strides stretch the receptive field of a layer?
+
+<details><summary>Answers</summary>
+
+- *1:* Only one window covers it. Padding helps.
+- *2:* (size + 2·pad − kernel)/stride + 1; the first place.
+- *3:* 2.5; a `ValueError`; rounded down to 2, and the last row and column are never read.
+- *4:* It starts once. It costs memory: up to KH·KW copies of a pixel.
+- *5:* Those of all layers before it, multiplied; not its own.
+
+</details>
 """
 
 # %% [markdown]
 r"""
 ## On your own
 
-- Work out with `receptive_field` what a number of VGG's seventh layer sees; its two shrinkings are 2×2 with
-  stride 2. How does that go with the reach of the frame?
-- Fill the dyed corner differently: which pixels of its field does a number *mostly* listen to? Change one
-  pixel at a time by a little and draw how much layer 3 changes.
+- Compute with `receptive_field` what a number of VGG-16's seventh convolutional layer sees; its two poolings
+  before that are 2×2 with stride 2. How does it compare with the reach of the padding?
+- Which pixels of its receptive field influence a number *most*? Change one pixel at a time by a little, and
+  draw how much layer 3 of AlexNet changes.
 - Time both layers with 1, 4, 16 and 64 filters. Where does the gain come from when there is one filter?
-- Look for a pad with which AlexNet's first layer, 11×11 and stride 4, fits a 224×224 picture. Can there be
-  one? Which sizes near 224 do fit? Lesson 07 comes back to this.
+- Is there a pad with which AlexNet's first layer, 11×11 and stride 4, fits a 224×224 picture? Which sizes near
+  224 fit? [Lesson 07](../07-alexnet-and-zfnet/07-alexnet-and-zfnet.ipynb) comes back to this.
 """
 
 # %%

@@ -12,18 +12,18 @@
 
 # %% [markdown]
 r"""
-# Throw away, on purpose
+# 04 · Pooling, normalization and dropout: throwing information away on purpose
 
-A convolutional layer says of every place how much it looks like every filter. Nobody needs to know
-it that exactly. This lesson is about the small layers between the large ones, those that *discard*:
-exact places, loudness, whatever is negative, and now and then a number by pure chance.
+A convolutional layer reports how well every filter matches at every position. The next layer needs
+far less detail than that. This lesson is about the small layers between the large ones, which
+*discard* something: exact positions, loudness, negative numbers, and sometimes a number by chance.
 
 - **You will do**: write pooling, two kinds of normalization, ReLU and dropout, and build a network
-  that finds digits all over a page.
-- **You will learn**: what each of these layers gives up, what it gets in return, and how to measure
-  it.
-- **You will need**: lessons 02 and 03, NumPy's `max`, `mean` and their `axis`, and about 85
-  minutes.
+  that finds digits on a page.
+- **You will learn**: what each of these layers gives up, what it gains, and how to measure that.
+- **You will need**: [lesson 02](../02-filters/02-filters.ipynb) and
+  [lesson 03](../03-padding-and-stride/03-padding-and-stride.ipynb), NumPy's `max`, `mean` and their
+  `axis`, and 3 to 4 hours. Stop after batch normalization if you like; the rest is a second sitting.
 """
 
 # %% role="given" id="pooling-setup"
@@ -40,6 +40,9 @@ from autograder.figures.tables import Column, draw_table
 
 # %% [markdown]
 r"""
+**How to work.** At every **Predict**, write down a guess before you run the cell below it, then
+compare with **Explain**. At every **Your turn** you write a function and check it at once.
+
 Three helpers from lessons 02 and 03. `places` counts where a window can stand, and refuses what
 does not fit. `conv2d` is the fast layer, without padding and bias.
 """
@@ -77,8 +80,8 @@ r"""
 
 Here is AlexNet's first layer once more, at work on the cat.
 
-**Predict.** A layer is there to find what matters. The photo has 227×227 pixels of three numbers
-each. Does the layer put out more numbers than that, or fewer? Double-click here and write it down.
+**Predict.** The photo has 227×227 pixels of three numbers each. Does the layer put out more numbers
+than that, or fewer? Double-click here and write it down.
 
 *My guess:*
 """
@@ -95,17 +98,17 @@ grid({"the photo": cat, **rim}, "Five of its 64 maps: bright where the filter fi
 
 # %% [markdown]
 r"""
-**Explain.** More. And look what they say: a thin bright line along the rim of the eye, next to a
-lot of black. Whether the rim runs through this number or the next, who cares? That there *is* a
-rim, here, this strong: that is the news.
+**Explain.** More. Look at what they say: a thin bright line along the rim of the eye, beside a lot of
+black. It does not matter whether the edge passes through this number or the one beside it. What
+matters is that there *is* an edge here, and how strong it is.
 """
 
 # %% [markdown]
 r"""
-## Keep the largest
+## Max pooling: keep the largest
 
-So let windows stand side by side, and of each keep its largest number. That is **max pooling**. A
-piece of the rim, rounded, with windows of 2×2:
+So we put windows side by side and keep the largest number of each. This is **max pooling**. Here is
+a piece of the rim, rounded, with windows of 2×2:
 """
 
 # %%
@@ -115,12 +118,16 @@ figures.pooled(patch, largest, 2, "A quarter of the numbers. The line is still t
 
 # %% [markdown]
 r"""
-Each channel is pooled by itself: the eye must not drown the nose. Usually the window steps by its
-own size, but `stride` can say otherwise. Sizes that do not fit are refused; `places` does that.
+Each channel is pooled on its own (the depth does not change), so a strong response to one feature
+cannot hide a weak response to another. By default the window moves by its own size; `stride` can say
+otherwise. Sizes that do not fit are refused with a `ValueError`; `places` does that.
 
-Two traps. A picture and a window may be wider than high. And a window may hold nothing but negative
-numbers: its largest is then negative.
+Two traps: a picture and a window may be wider than high. And a window can be negative throughout;
+its maximum is then negative too. Starting the search at 0 is a classic bug.
+"""
 
+# %% [markdown]
+r"""
 **Your turn.** Write `max_pool2d`. Loop over the places.
 """
 
@@ -132,11 +139,12 @@ def max_pool2d(x, size, stride=None):
     ----------
     x : (N, C, H, W) ndarray
     size, stride : int or (int, int)
-        Of the window, and of its steps: as large as the window if left out.
+        Of the window and of its steps, one number or one for height and one for width. Without a
+        stride, the steps are as large as the window.
 
     Returns
     -------
-    (N, C, H', W') ndarray, in the dtype of `x`
+    (N, C, H', W') ndarray, in the dtype of `x`: float32 stays float32
 
     Raises
     ------
@@ -160,15 +168,15 @@ look("max-pool2d", max_pool2d)
 check("max-pool2d", max_pool2d)
 
 # %% role="test" id="max-pool2d-test" points=3
-# 3 points, run after you hand in: windows that overlap and windows with gaps, rectangles, several images
-# and channels, nothing but negative numbers, float32 that stays float32, and sizes that do not fit.
+# 3 points, run after you hand in: the default stride and other strides, pairs, images that are not
+# square, several images and channels, negative windows, float32 that stays float32, and refusals.
 ### BEGIN HIDDEN TESTS
 check("max-pool2d", max_pool2d, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-See your own function at work, on windows that overlap: 3×3 with stride 2.
+Watch your own function at work, on windows that overlap: 3×3 with stride 2.
 """
 
 # %%
@@ -177,10 +185,10 @@ watch(max_pool2d, numbers[np.newaxis, np.newaxis].astype(float), 3, 2)
 
 # %% [markdown]
 r"""
-## Take the mean
+## Average pooling: take the mean
 
-The obvious alternative is not to choose at all: **average pooling** keeps the mean of each window.
-LeNet did nearly that, in 1998. Same windows, same steps, same refusals.
+**Average pooling** keeps the mean of each window. LeNet-5 used a variant of it in 1998 (with a learned
+factor and bias). Windows, steps and refusals are the same as for the maximum.
 
 **Your turn.** Write `average_pool2d`. How many numbers does a window of 2×3 hold?
 """
@@ -193,11 +201,12 @@ def average_pool2d(x, size, stride=None):
     ----------
     x : (N, C, H, W) ndarray
     size, stride : int or (int, int)
-        Of the window, and of its steps: as large as the window if left out.
+        Of the window and of its steps, one number or one for height and one for width. Without a
+        stride, the steps are as large as the window.
 
     Returns
     -------
-    (N, C, H', W') ndarray, in the dtype of `x`
+    (N, C, H', W') ndarray, in the dtype of `x`: float32 stays float32
 
     Raises
     ------
@@ -229,8 +238,8 @@ check("average-pool2d", average_pool2d, hidden=True)
 
 # %% [markdown]
 r"""
-We pool the cat's maps three times, as AlexNet does in the course of its layers: windows of 3×3,
-stride 2. Once we keep the largest, once the mean.
+We pool the cat's maps three times with windows of 3×3 and stride 2, once by the maximum and once by
+the mean.
 
 **Predict.** Which of the two still shows the eye at the end? How bright is the brightest number
 then, compared with the beginning?
@@ -256,19 +265,21 @@ for name, pool in (("largest", max_pool2d), ("mean", average_pool2d)):
     print(f"{name:8} brightest number of a map:", *(f"{peak / peaks[0]:4.0%}" for peak in peaks))
     rows |= {f"channel {c}\n{name}": [step[0, c] for step in steps] for c in (17, 37)}
 titles = [f"{step.shape[2]}×{step.shape[3]}" for step in steps]
-figures.stages(rows, titles, "Under the maximum bright lines stay bright, and grow fat; in the mean they drown.")
+figures.stages(rows, titles, "On one gray scale: under the maximum bright lines stay bright and grow thick; under the mean they fade.")
 
 # %% [markdown]
 r"""
 **Explain.** The maximum asks *is it here?* and the mean asks *how much of it is here?* A line one
-number wide fills a third of a window at most; its mean is dim, and the mean of means dimmer still.
+number wide fills at most a third of a 3×3 window, so its mean is smaller. All maps of a row are drawn
+on one gray scale: the mean's maps are darker, but relative to their own average their peaks stand out
+as well.
 """
 
 # %% [markdown]
 r"""
-Is the maximum better, then? Ask it about nothing at all: noise, around 0.
+Is the maximum better, then? Try both on noise around 0, in which there is nothing to find.
 
-**Predict.** After three poolings, what will each of the two say of it?
+**Predict.** After three poolings, what does each of the two report?
 
 *My guess:*
 """
@@ -280,19 +291,19 @@ for name, pool in (("largest", max_pool2d), ("mean", average_pool2d)):
 
 # %% [markdown]
 r"""
-**Explain.** Of many random numbers one is always large, and the maximum believes it. The mean lets
-noise cancel. So networks like the maximum after a ReLU, where most numbers are 0 and a large one
-means something, and the mean at the very end, where a whole map becomes one number.
+**Explain.** Among many random numbers one is large, and the maximum reports it. In the mean, noise
+cancels. ResNet, for example, uses both: a maximum after its first layer, and at the very end a mean
+over the whole map (*global average pooling*; He et al., 2015).
 """
 
 # %% [markdown]
 r"""
-## Nothing to learn, less to carry
+## Pooling has no parameters and shrinks the maps
 
-A convolutional layer learns its weights. And a pooling layer? Look for the numbers in your two
+A convolutional layer learns its weights. What about a pooling layer? Look for numbers in your two
 functions that training could change.
 
-**Your turn.** Two short ones. First, `pool_parameter_count`: how many weights and biases does a
+**Your turn.** Two short functions. First, `pool_parameter_count`: how many weights and biases does a
 pooling layer learn?
 """
 
@@ -325,14 +336,18 @@ check("pool-parameter-count", pool_parameter_count, hidden=True)
 
 # %% [markdown]
 r"""
-Second: what shape comes out? Height and width obey lesson 03's law, with a pad of 0:
+Second: what shape comes out? Height and width follow the formula of
+[lesson 03](../03-padding-and-stride/03-padding-and-stride.ipynb), with a pad of 0:
 
 $$
 \frac{\text{size} - \text{window}}{\text{stride}} + 1
 $$
 
-And the depth? Think of what a window of channel 3 knows of channel 4.
+And the depth? Does a window of channel 3 contain anything of channel 4?
+"""
 
+# %% [markdown]
+r"""
 **Your turn.** Write `pool_output_shape`. Work out the example below on paper first: it is AlexNet's
 first pooling layer, as in the paper.
 """
@@ -351,6 +366,7 @@ def pool_output_shape(input_shape, size, stride=None):
     Returns
     -------
     (int, int, int)
+        A tuple of whole numbers: depth, height and width.
 
     Raises
     ------
@@ -370,18 +386,18 @@ look("pool-output-shape", pool_output_shape)
 check("pool-output-shape", pool_output_shape)
 
 # %% role="test" id="pool-output-shape-test" points=3
-# 3 points, run after you hand in: all sizes, windows and strides that are not square, sizes that do
-# not fit.
+# 3 points, run after you hand in: the default stride and other strides, pairs, images that are not
+# square, and sizes that do not fit.
 ### BEGIN HIDDEN TESTS
 check("pool-output-shape", pool_output_shape, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-What pooling saves shows downstream. AlexNet pools three times; after the last it lays the maps
-flat, and 4,096 units look at all of them.
+Pooling saves weights further on. AlexNet pools three times; after the last pooling it flattens the
+maps, and 4,096 units look at all of them.
 
-**Predict.** How many times more weights would that layer have without the last pooling?
+**Predict.** How many times as many weights would that layer have without the last pooling?
 
 *My guess:*
 """
@@ -398,10 +414,10 @@ draw_table(columns, "Three poolings in AlexNet: each passes on about a quarter, 
 
 # %% [markdown]
 r"""
-### Windows that overlap
+### Overlapping pooling
 
-The lecture says that usually the stride is as large as the window. Its own example is different:
-AlexNet's windows of 3×3 step by 2. The usual way, its 55 places do not even fit.
+The stride is often as large as the window. AlexNet is different: its windows of 3×3 step by 2, so that
+they overlap. With windows of 2×2 side by side, its maps of 55×55 do not even fit.
 """
 
 # %%
@@ -430,22 +446,24 @@ figures.winners(
 
 # %% [markdown]
 r"""
-**Explain.** Up to four. Every number is read, and a bright one in a shared row or column is told to
-all windows around it. The paper reports 0.4 % less top-1 error than with 2×2 windows. Most later
-networks went back to 2×2.
+**Explain.** Up to four, at a corner that four windows share. The AlexNet paper reports 0.4 points less
+top-1 error than with 2×2 windows at stride 2. VGG used 2×2; GoogLeNet and ResNet use 3×3 with stride 2.
 """
 
 # %% [markdown]
 r"""
-## Pooling is a convolution too
+## Average pooling is a strided convolution
 
-The mean is a weighted sum with equal weights. So average pooling *is* a convolution: a filter as
-large as the window, a stride as large as the filter.
+The mean is a weighted sum with equal weights. So average pooling *is* a convolution: the filter is as
+large as the window, and the stride as large as the filter.
 
-One thing is different. A filter in a layer looks at all channels and adds them up. Here each
-channel must keep to itself. C channels in, C maps out: filter number c has weights for channel c,
+One thing is different. A filter usually looks at all channels and adds them up. Here each channel
+stays on its own. C channels come in and C maps come out: filter number c has weights for channel c,
 and for the others?
+"""
 
+# %% [markdown]
+r"""
 **Your turn.** Write `strided_conv_as_pool`: make the filters, then call `conv2d`.
 """
 
@@ -461,7 +479,7 @@ def strided_conv_as_pool(x, size):
 
     Returns
     -------
-    (N, C, H', W') ndarray, as from `average_pool2d`
+    (N, C, H', W') ndarray, as from `average_pool2d`, in the dtype of `x`
 
     Raises
     ------
@@ -484,7 +502,7 @@ look("strided-conv-as-pool", strided_conv_as_pool)
 check("strided-conv-as-pool", strided_conv_as_pool)
 
 # %% role="test" id="strided-conv-as-pool-test" points=3
-# 3 points, run after you hand in: several images and channels, channels that are black, rectangles,
+# 3 points, run after you hand in: several images and channels, images that are not square, pairs,
 # float32 that stays float32, and sizes that do not fit.
 ### BEGIN HIDDEN TESTS
 check("strided-conv-as-pool", strided_conv_as_pool, hidden=True)
@@ -492,14 +510,18 @@ check("strided-conv-as-pool", strided_conv_as_pool, hidden=True)
 
 # %% [markdown]
 r"""
-### A stride instead of pooling
+### Strided convolution instead of pooling
 
-If pooling is a convolution with a stride, why not give the stride to the layer before it, and skip
-pooling? The layer saves three quarters of its work, or more. Many networks do so.
+If pooling is a convolution with a stride, why not give the stride to the layer before it, and leave
+out pooling? At stride 2, that layer saves about three quarters of its work. Springenberg et al.
+(2014) built networks in this way.
 
-We try it on digits. "Stride only" takes every fourth pixel; the others pool windows of 4×4. Below
-each digit is the same one, a pixel further right.
+We try it on digits. "Stride only" takes every fourth pixel; the other two pool windows of 4×4. Below
+each digit is the same digit, one pixel further right.
+"""
 
+# %% [markdown]
+r"""
 **Predict.** Which of the three changes least by that pixel?
 
 *My guess:*
@@ -530,10 +552,9 @@ for name, way in ways.items():
 
 # %% [markdown]
 r"""
-**Explain.** One pixel makes and unmakes strokes where only a stride thins out the picture. The
-pools look at every pixel and change less. A *learned* filter as wide as its stride looks at every
-pixel too, and that is what networks without pooling use. It has weights to learn, where pooling has
-none.
+**Explain.** With a stride alone, one pixel decides whether a stroke is seen at all. The poolings look at
+every pixel and change less. A *learned* filter that is at least as wide as its stride looks at every
+pixel too. It has weights to learn; pooling has none.
 """
 
 # %%
@@ -542,26 +563,30 @@ print(f"learned 2×2 filters with stride 2, 64 channels in and out: {64 * 64 * 2
 
 # %% [markdown]
 r"""
-## Neighbours damp each other
+## Local response normalization: neighbors damp each other
 
-The lecture's section on normalization layers is one line. Here are the two that mattered.
+Several kinds of normalization layers exist. Here are two: the one that AlexNet used, and batch
+normalization. (Layer and group normalization average over other axes.)
 
-AlexNet used **local response normalization**: at each place, a channel's answer is divided by
-something that grows with the answers of its neighbours, channels $i - n/2$ to $i + n/2$.
+In **local response normalization** (LRN), a channel's answer at each place is divided by something
+that grows with the answers of its neighbors, channels $i - n/2$ to $i + n/2$.
 
 $$
 b_i = a_i \Big/ \Bigl( k + \alpha \sum_{j = \max(0,\; i - n/2)}^{\min(C - 1,\; i + n/2)} a_j^2 \Bigr)^{\beta}
 $$
 
-Loud neighbourhoods turn themselves down, as nerve cells do. Round $n/2$ down. At both ends the
-window has fewer channels.
+Strong neighbors damp each other, an idea that the AlexNet paper takes from real neurons. Round $n/2$
+down. At both ends the window has fewer channels.
+"""
 
+# %% [markdown]
+r"""
 **Your turn.** Write `local_response_normalize`.
 """
 
 # %% role="exercise" id="local-response-normalize"
 def local_response_normalize(x, n=5, k=2.0, alpha=1e-4, beta=0.75):
-    """Damp each number by what its neighbouring channels answer at the same place.
+    """Damp each number by what its neighboring channels answer at the same place.
 
     Parameters
     ----------
@@ -592,17 +617,17 @@ look("local-response-normalize", local_response_normalize)
 check("local-response-normalize", local_response_normalize)
 
 # %% role="test" id="local-response-normalize-test" points=3
-# 3 points, run after you hand in: other constants, windows wider than there are channels, a channel
-# that answers alone, rectangles, several images, and float32 that stays float32.
+# 3 points, run after you hand in: the paper's constants and others, the ends of the window, a channel
+# that answers alone, images that are not square, several images, and float32 that stays float32.
 ### BEGIN HIDDEN TESTS
 check("local-response-normalize", local_response_normalize, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-The paper's constants are made for pixels from 0 to 255. Our AlexNet gets smaller ones, so we bring
-its answers back to that scale. And we multiply by $k^\beta$ afterwards: what has silent neighbours
-then stays as it is.
+The paper's constants suit pixels from 0 to 255. Our AlexNet gets smaller numbers, so we bring its
+answers back to that scale. Afterwards we multiply by $k^\beta$: an answer whose whole neighborhood is
+weak then stays nearly as it is.
 
 **Predict.** Which answers lose the larger *share*, strong or weak ones?
 
@@ -617,8 +642,8 @@ figures.damping(loud[0], damped[0], busiest)
 
 # %% [markdown]
 r"""
-What for? Photos are taken in all kinds of light. We halve the contrast of the cat, and look at the
-strongest hundredth of the answers.
+Why would anyone want this? Photos are taken in all kinds of light. We halve the contrast of the cat,
+and look at the strongest hundredth of the answers.
 
 **Predict.** Without normalization they should be halved. And with it?
 
@@ -637,29 +662,31 @@ for contrast in (1, 0.5, 0.25):
 
 # %% [markdown]
 r"""
-**Explain.** Strong answers lose most, so a faint picture and a bright one come out more alike; at
-half the contrast the strong ones are as strong as before. What counts is how a channel does *among
-its neighbours*.
+**Explain.** Strong answers lose most, so a faint picture and a bright one come out more alike. What
+counts is how strong a channel is *among its neighbors*.
 
-Two cautions. Our network was trained without this layer, so which channels are neighbours is an
-accident here. And VGG, two years later, found that it gained nothing by it and left it out.
+Two cautions. Our network was trained without this layer, so which channels are neighbors is arbitrary
+here. And the VGG paper (2014) reports that LRN did not improve its network A, and leaves it out.
 """
 
 # %% [markdown]
 r"""
-## One scale for every channel
+## Batch normalization: one scale for every channel
 
-What replaced it looks along the other axes. **Batch normalization** takes one channel at a time,
-over *all images of the batch and all places*, and gives it mean 0 and variance 1. Then the channel
-gets a scale $\gamma_c$ and a shift $\beta_c$ of its own, which are learned.
+**Batch normalization** (Ioffe and Szegedy, 2015) averages along other axes. It takes one channel at a
+time, over *all images of the batch and all places*, and gives it mean 0 and variance 1. Then the
+channel gets its own scale $\gamma_c$ and shift $\beta_c$, which are learned.
 
 $$
 y = \gamma_c\, \frac{x - \mu_c}{\sqrt{\sigma_c^2 + \varepsilon}} + \beta_c
 $$
 
-The variance divides by the count of numbers, and the small $\varepsilon$ keeps an even channel from
-a division by 0.
+The variance is the mean of the squared deviations (division by $n$, not $n - 1$). The small
+$\varepsilon$ prevents a division by 0 where all numbers of a channel are equal.
+"""
 
+# %% [markdown]
+r"""
 **Your turn.** Write `batch_normalize`. Which axes do you average over, and how do you line up
 $\gamma$ with the channels?
 """
@@ -696,8 +723,8 @@ look("batch-normalize", batch_normalize)
 check("batch-normalize", batch_normalize)
 
 # %% role="test" id="batch-normalize-test" points=3
-# 3 points, run after you hand in: several images and channels, a batch of one, an even channel, an eps
-# that matters, pictures of more contrast, and float32 that stays float32.
+# 3 points, run after you hand in: several channels, a batch of one image, eps, gamma and beta, images
+# that are not square, pictures of more contrast, and float32 that stays float32.
 ### BEGIN HIDDEN TESTS
 check("batch-normalize", batch_normalize, hidden=True)
 ### END HIDDEN TESTS
@@ -718,13 +745,17 @@ figures.channel_scales({"before": answers, "after": batch_normalize(answers, one
 
 # %% [markdown]
 r"""
-**Explain.** By no means. The next layer would have to cope with all these ranges, and while layer 1
-learns, with ranges that move. After it, every channel speaks equally loudly.
+**Explain.** No: their ranges differ widely. After batch normalization, all channels have the same mean
+and spread. The paper explains its gain by ranges that no longer move during training; Santurkar et
+al. (2018) dispute that this is the reason.
 
-What that is worth shows in depth. Twenty layers of random weights, with a ReLU after each, on real
-digits. The right size of weights keeps the numbers alive; lesson 06 says which it is. We take 0.7
+A measurable effect: twenty layers of random weights, with a ReLU after each, on real digits. One size
+of weights keeps the numbers level; [lesson 06](../06-lenet/06-lenet.ipynb) says which. We take 0.7
 times that size, and 1.4 times.
+"""
 
+# %% [markdown]
+r"""
 **Predict.** How large are the numbers after 20 layers?
 
 *My guess:*
@@ -752,22 +783,22 @@ for size, (_, spread) in evened.items():
 spreads["any of them, normalized"] = evened[1.0]
 curves(
     spreads, "layer", "spread of the numbers",
-    "Weights too small fade away, weights too large explode. Normalized, all stay level.", log=True,
+    "Too small weights make the numbers fade, too large ones make them explode; normalized, they stay level.", log=True,
 )
 
 # %% [markdown]
 r"""
-**Explain.** A factor a little wrong, 20 times over, is a thousandfold. Numbers that vanish teach
-nothing and numbers that explode end in `inf`. With batch normalization the size of the weights
-drops out: any start will do, and training may take larger steps.
+**Explain.** A factor that is slightly wrong, applied 20 times, becomes a factor of about a thousand.
+With batch normalization the *size* of the weights cancels out. (Other properties of the start still
+matter: weights that are all zero stay useless.)
 """
 
 # %% [markdown]
 r"""
-## Break it once
+## Break it once: batch normalization of a single image
 
-A trained network is put to work. A user sends a single photo; the last layers hold one number for
-each channel. So the batch is one image with maps of 1×1.
+A trained network is used on a single photo (*inference*), and its last layers hold one number per
+channel. So the batch is one image with maps of 1×1.
 
 **Predict.** Three different inputs, one at a time, through your `batch_normalize`. What comes out?
 
@@ -783,20 +814,20 @@ for _ in range(3):
 
 # %% [markdown]
 r"""
-**Explain.** Always $\beta$. A single number *is* its own mean; nothing is left of the input. And in
-a batch of two, each image's result depends on the other.
+**Explain.** Always $\beta$. A single number *is* its own mean, so nothing is left of the input. And in a
+batch of two, each image's result depends on the other.
 
-So this is the layer's *training* mode. While it trains, a network keeps a running average of
-$\mu_c$ and $\sigma_c^2$, and at work it uses those instead. Whoever forgets to switch over has a
-network that answers the same to everything.
+What you wrote is the layer's *training* mode. During training, a network also keeps running averages
+of $\mu_c$ and $\sigma_c^2$, and at inference it uses those instead. Without that switch, this layer
+gives the same output for every single input.
 """
 
 # %% [markdown]
 r"""
-## Only what is positive
+## ReLU: keep only what is positive
 
-The bend of lesson 01 discards as well: everything below 0. "Not this pattern" and "the very
-opposite of this pattern" become the same.
+The ReLU of [lesson 01](../01-fully-connected-limits/01-fully-connected-limits.ipynb) discards too:
+everything below 0. "Not this pattern" and "the opposite of this pattern" both become 0.
 
 $$
 \text{relu}(x) = \max(0, x)
@@ -831,18 +862,17 @@ look("relu", relu)
 check("relu", relu)
 
 # %% role="test" id="relu-test" points=3
-# 3 points, run after you hand in: all shapes, nothing but negative numbers, float32 that stays
-# float32, and an input left as it was.
+# 3 points, run after you hand in: small and large numbers, negative ones, arrays of any shape, and
+# float32 that stays float32.
 ### BEGIN HIDDEN TESTS
 check("relu", relu, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-Convolution, then ReLU, then pooling: that is the usual order. On a phone every operation counts.
+Convolution, then ReLU, then pooling: AlexNet and VGG use this order.
 
-**Predict.** Could we pool first and then cut off the negative numbers? With the maximum? With the
-mean?
+**Predict.** Could we pool first and apply the ReLU afterwards? With the maximum? With the mean?
 
 *My guess:*
 """
@@ -856,24 +886,28 @@ for name, pool in (("largest", max_pool2d), ("mean", average_pool2d)):
 
 # %% [markdown]
 r"""
-**Explain.** Cutting off below 0 never changes which number is the largest. So the two layers may
-change places, and the ReLU then has a quarter of the work. In a mean, negative numbers take
-something off the positive ones; after the ReLU they cannot.
+**Explain.** The ReLU never turns a smaller number into a larger one, so the maximum and the ReLU may
+change places, and the ReLU then has about a quarter of the work. In a mean, negative numbers cancel
+part of the positive ones; after the ReLU they cannot.
 """
 
 # %% [markdown]
 r"""
-## Drop some, by chance
+## Dropout: drop some numbers by chance
 
-The last way to discard looks like vandalism. While the network trains, **dropout** sets each number
-to 0 with the chance `rate`, afresh at every step. No unit can rely on any one other. AlexNet needed
-it for its two largest layers, at a rate of 0.5.
+While the network trains, **dropout** sets each number to 0 with probability `rate`, drawn anew at every
+step. So no unit can rely on one other unit. AlexNet used it in its first two fully connected layers,
+at a rate of 0.5.
 
-To keep sums as they are on the average, what stays is divided by $1 - \text{rate}$. Then there is
-nothing to do at test time: `training=False` returns the numbers as they came.
+To keep sums the same on average, what remains is divided by $1 - \text{rate}$ (*inverted dropout*).
+Then nothing has to be done at test time: `training=False` returns the numbers as they came.
 
-Chance comes from `rng`, a NumPy generator: `rng.random(shape)` draws numbers from 0 to 1.
+The random numbers come from `rng`, a NumPy generator, and from nowhere else: `rng.random(shape)` draws
+numbers from 0 to 1.
+"""
 
+# %% [markdown]
+r"""
 **Your turn.** Write `dropout`.
 """
 
@@ -886,9 +920,9 @@ def dropout(x, rate, rng, training=True):
     x : ndarray
         Of any shape.
     rate : float
-        Chance of each number to be dropped, below 1.
+        Probability of each number to be dropped, below 1.
     rng : numpy.random.Generator
-        Where chance comes from.
+        Where the random numbers come from: the same generator drops the same numbers.
     training : bool
         If not, `x` comes out as it went in.
 
@@ -912,8 +946,8 @@ figures.dropped(dropout, np.arange(1.0, 13.0).reshape(3, 4))
 check("dropout", dropout)
 
 # %% role="test" id="dropout-test" points=3
-# 3 points, run after you hand in: several rates, a chance for each number of its own, the same numbers
-# from the same generator, nothing at test time, all shapes, and float32 that stays float32.
+# 3 points, run after you hand in: several rates, scaling, each number on its own, the same numbers
+# from the same generator, nothing at test time, arrays of any shape, and float32 that stays float32.
 ### BEGIN HIDDEN TESTS
 check("dropout", dropout, hidden=True)
 ### END HIDDEN TESTS
@@ -922,12 +956,12 @@ check("dropout", dropout, hidden=True)
 digit = (data["held_out_images"][1150] / 255).astype("float32")
 rng = np.random.default_rng(0)
 rates = {f"rate {rate}": [dropout(digit, rate, rng) for _ in range(6)] for rate in (0.2, 0.5, 0.8)}
-rows_of_pictures(rates, "One digit, dropped anew each time. You can still read it; so must the network.")
+rows_of_pictures(rates, "One digit with other pixels dropped each time. The network has to read it all the same.")
 
 # %% [markdown]
 r"""
-We let it work on the stencils of lesson 01: a score for each class, learned by small steps. `spoil`
-is what happens to the rows of pixels before each step.
+We try it on the linear classifier of lesson 01: one score per class, learned in small steps. `spoil` is
+what happens to the rows of pixels before each step.
 """
 
 # %%
@@ -960,8 +994,8 @@ test_labels = data["held_out_labels"].astype(int)
 
 # %% [markdown]
 r"""
-**Predict.** Two learners see the same 1,000 digits, one of them through dropout at rate 0.5. Then
-pixels of the held-out digits go missing. Which learner minds less? And who reads *whole* digits
+**Predict.** Two classifiers see the same 1,000 digits, one of them through dropout at rate 0.5. Then
+pixels of the held-out digits go missing. Which of the two loses less? And which reads *whole* digits
 better?
 
 *My guess:*
@@ -980,30 +1014,33 @@ for name, learner in learners.items():
     print(f"{name}: whole {series[name][1][0]:.1%}, half missing {series[name][1][5]:.1%}")
 curves(
     series, "share of the pixels missing", "held-out digits read",
-    "With pixels missing, the learner that is used to it reads more.",
+    "When many pixels are missing, the classifier that was trained with dropout reads more digits.",
 )
 
 # %% [markdown]
 r"""
-**Explain.** Dropout spreads the evidence over many pixels, so the loss of some costs less. On whole
-digits it gains little here: so small a network hardly learns by heart. AlexNet's sixty million
-numbers do; without dropout, its paper says, it showed "substantial overfitting".
+**Explain.** With dropout the classifier uses more pixels for its decision, so the loss of some costs
+less. On whole digits it gains little in this run. AlexNet has sixty million parameters; without
+dropout, its paper says, it showed "substantial overfitting".
 """
 
 # %% [markdown]
 r"""
-## The last layer is a filter too
+## A fully connected layer as a convolution
 
-At the end of a network stands a fully connected layer: lay the maps flat, one score for each class.
-That ties the network to one size of picture. Or does it?
+At the end of AlexNet stands a fully connected layer: the maps are flattened, and each class gets a
+score. Does that tie the network to one size of picture?
 
-A row of its weights has one number for each channel and place. Fold it back to (C, H, W), and it is
-a *filter as large as the maps*. On those it has one place to stand, and gives the score. On larger
+A row of its weights has one number for each channel and place. Reshape it to (C, H, W), and it is a
+*filter as large as the maps*. On those maps it has one place to stand, and gives the score. On larger
 maps it **slides**.
 
 Flat rows are in the order channel, row, column.
+"""
 
-**Your turn.** Write `fully_connected_as_conv`. Refuse weights that are not as long as the image.
+# %% [markdown]
+r"""
+**Your turn.** Write `fully_connected_as_conv`. Refuse rows whose length is not C·H·W with a `ValueError`.
 """
 
 # %% role="exercise" id="fully-connected-as-conv"
@@ -1019,11 +1056,12 @@ def fully_connected_as_conv(weights, input_shape):
     Returns
     -------
     (K, C, H, W) ndarray
+        In the dtype of `weights`.
 
     Raises
     ------
     ValueError
-        If the weights are for images of another size.
+        If a row of weights does not hold C * H * W numbers.
     """
     ### BEGIN SOLUTION
     if weights.shape[1] != np.prod(input_shape):
@@ -1039,19 +1077,19 @@ look("fully-connected-as-conv", fully_connected_as_conv)
 check("fully-connected-as-conv", fully_connected_as_conv)
 
 # %% role="test" id="fully-connected-as-conv-test" points=3
-# 3 points, run after you hand in: the scores of the fully connected layer, on larger images the scores
-# of each part, all sizes, float32 that stays float32, and weights of the wrong length.
+# 3 points, run after you hand in: several classes and channels, the same scores, on larger images the
+# scores of each part, images that are not square, dtype, and weights of the wrong length.
 ### BEGIN HIDDEN TESTS
 check("fully-connected-as-conv", fully_connected_as_conv, hidden=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
 r"""
-Let us build a network to try it on. Its convolution is drawn by hand: Sobel's edges of lesson 02,
-in eight directions. Then ReLU, then max pooling, 4×4 with stride 2. Only the last layer learns.
+Let us build a network to try it on. Its convolution is fixed: the Sobel filters of lesson 02, in
+eight directions. Then come ReLU and max pooling, 4×4 with stride 2. Only the last layer learns.
 
-For thousands of digits loops are slow, so here is the fast form: the maximum of each column of a
-window, then of those.
+For thousands of digits loops are slow, so here is a faster form: the maximum of each column of a
+window, then the maximum of those.
 """
 
 # %%
@@ -1125,6 +1163,7 @@ for top, left in ((4, 8), (44, 30), (12, 64), (48, 92), (8, 120), (50, 150), (14
     page[0, 0, top : top + 28, left : left + 28] += test_images[chosen, 0]
     written.append((top, left, test_labels[chosen]))
 page = np.minimum(page, 1)
+grid({"the page, 84×196": page[0, 0]}, "Seven held-out digits, scattered over one page.", columns=1)
 
 # %%
 def score(page):
@@ -1146,15 +1185,15 @@ print("scores:", scores.shape)
 print(f"one window, cut out and laid flat: {np.abs(window[0] - scores[:, 2, 4]).max():.0e} away")
 shown = {f"is it a {k}?": as_chances(scores)[k] for k in (4, 5, 9, 6, 3)}
 shown["is it nothing?"] = as_chances(scores)[10]
-grid(shown, "Six of the eleven maps: bright where the window of 28×28 holds that digit.")
+grid(shown, "Six of the eleven maps of this page: bright where the window of 28×28 holds that digit.")
 
 # %% [markdown]
 r"""
-**Explain.** Each number of a map is the score of one window, exactly as if we had cut it out;
-windows lie two pixels apart, as pooling steps by 2. The layers below worked once for all of them.
+**Explain.** Each number of a map is the score of one window, as if we had cut it out. The windows lie two
+pixels apart, because pooling steps by 2. The layers below are computed once for all of them.
 
-To read the page we take the peaks: chances above 0.9 that are the largest in their neighbourhood.
-For that you have a function.
+To read the page we take the peaks: probabilities above 0.9 that are the largest in their
+neighborhood. `max_pool2d` finds them.
 """
 
 # %%
@@ -1169,29 +1208,32 @@ figures.found(page[0, 0], finds, 28, written)
 
 # %% [markdown]
 r"""
-**Explain.** Look at the orange box. The label of that digit says 3. Who is mistaken, the network or
-whoever labelled it? Real data is like that: some errors are the labels'.
+**Explain.** Look at the orange box. The label of that digit says 3. Who is mistaken, the network or the
+person who labeled it? Some errors are errors of the labels.
 
-You have built a convolutional network, and it finds things. It errs now and then: only its last
-layer has learned, and lesson 05 teaches the others. Many networks that find things rest on this
-trick, and VGG was tested by it on photos of any size.
+You have built a convolutional network that finds things. Only its last layer has learned;
+[lesson 05](../05-backpropagation/05-backpropagation.ipynb) teaches the others. The VGG paper tests
+its networks in this way (fully connected layers turned into convolutions) on whole photos.
 """
 
 # %% [markdown]
 r"""
-## How much does a shift matter
+## Translation sensitivity: how much does a shift matter
 
-All through this lesson we said that pooling makes shifts matter less. How much less? Let us
-measure. Move the images by some pixels, down and right. Compare the layer's outputs $f$ before and
-after, image by image, against how large they were:
+This lesson said that pooling makes shifts matter less. How much less? Move the images by some pixels,
+down *and* right; zeros come in. Compare the layer's outputs $f$ before and after, image by image,
+relative to their size:
 
 $$
 \frac{1}{N} \sum_n \frac{\lVert f(\text{moved}_n) - f(\text{image}_n) \rVert}{\lVert f(\text{image}_n) \rVert}
 $$
 
-The bars are the Euclidean length over all numbers of one image's output, `np.linalg.norm`. 0 means:
-the layer did not notice.
+The double bars are the Euclidean length over all numbers of one image's output, `np.linalg.norm`.
+Take the quotient for each image first, then the mean. 0 means that the shift changed nothing.
+"""
 
+# %% [markdown]
+r"""
 **Your turn.** Write `translation_sensitivity`. The layer takes (N, C, H, W); its output may have
 any shape behind the N.
 """
@@ -1213,12 +1255,12 @@ def translation_sensitivity(layer, images, shift):
         (N, C, H, W) ndarray → (N, ...) ndarray.
     images : (N, C, H, W) ndarray
     shift : int
-        Pixels, down and right.
+        Pixels, down and right; zeros come in. May be 0.
 
     Returns
     -------
     float
-        The mean over the images.
+        The mean over the images of each image's relative change.
     """
     ### BEGIN SOLUTION
     still = layer(images).reshape(len(images), -1)
@@ -1235,8 +1277,8 @@ look("translation-sensitivity", translation_sensitivity)
 check("translation-sensitivity", translation_sensitivity)
 
 # %% role="test" id="translation-sensitivity-test" points=3
-# 3 points, run after you hand in: layers that mind a shift and layers that do not, shifts of several
-# pixels and of none, one image and many.
+# 3 points, run after you hand in: the formula image by image, outputs of many numbers, zeros at the
+# border, both directions, shifts of several pixels and of none, and a layer that ignores shifts.
 ### BEGIN HIDDEN TESTS
 check("translation-sensitivity", translation_sensitivity, hidden=True)
 ### END HIDDEN TESTS
@@ -1268,24 +1310,22 @@ for name, pool, sizes in (
     print(f"{name:12}", *(f"{k}×{k} {value:.2f} " for k, value in zip(sizes, change)))
 curves(
     series, "side of the window", "relative change",
-    "What one pixel's shift changes: less after pooling in larger windows, ever more after a stride.",
+    "What one pixel's shift changes: less after pooling with larger windows, more after larger strides.",
 )
 
 # %% [markdown]
 r"""
-**Explain.** A stride alone forgets most of the numbers and gains no tolerance at all. Both pools
-gain with the size of the window. But at usual sizes, 2 or 3, what they give is modest: tolerance,
-*not* indifference. Networks earn the rest by pooling several times, and by training on shifted
-pictures.
+**Explain.** A stride alone discards most of the numbers and gains no tolerance. Both poolings gain with
+the size of the window. At the usual sizes, 2 or 3, the gain is modest: tolerance to shifts, *not*
+invariance. Pooling several times and training on shifted pictures can add to it.
 """
 
 # %% [markdown]
 r"""
-Then why not pool the whole map at once, and be indifferent? We train the last layer on windows of
-4, of 14 and of the whole map, and on bare pixels as lesson 01 did. Then the held-out digits wander
-to the right.
+Then why not pool the whole map at once? We train the last layer on windows of 4, of 14 and of the
+whole map, and on bare pixels as in lesson 01. Then we shift the held-out digits to the right.
 
-**Predict.** Who reads unshifted digits best? Whose curve is flattest?
+**Predict.** Which one reads unshifted digits best? Whose curve is flattest?
 
 *My guess:*
 """
@@ -1309,15 +1349,15 @@ for size in (0, 4, 14, 28):
     print(f"{name:13}", *(f"{share:5.0%}" for share in series[name][1]))
 curves(
     series, "pixels to the right", "held-out digits read",
-    "The larger the windows, the flatter the curve. It is paid for on the left.",
+    "The larger the windows, the flatter the curve, and the lower it starts.",
 )
 
 # %% [markdown]
 r"""
-**Explain.** Whoever forgets nothing minds every pixel. Whoever forgets all places minds none, and
-cannot read, because *where* the strokes are makes the digit. Between the two lies the art: throw
-away a little, look for larger patterns in what is left, throw away a little again. That is why
-convolution and pooling take turns.
+**Explain.** Bare pixels depend on every shift. After pooling whole maps of *edges*, no shift matters,
+but the digits can hardly be told apart, because *where* the strokes are makes the digit. Global
+average pooling works at the end of ResNet because by then the channels stand for large patterns. So
+networks discard a little, look for larger patterns in what is left, and discard a little again.
 """
 
 # %% [markdown]
@@ -1364,15 +1404,59 @@ of mean and variance are kept while training, and used at work.
 
 # %% [markdown]
 r"""
+## Summary and symbols
+
+| layer | formula | keeps, and discards |
+|---|---|---|
+| max pooling | largest of each window | strength; not the place |
+| average pooling | mean of each window | amount; not the place |
+| local response norm. | $a_i / (k + \alpha \sum_j a_j^2)^\beta$, $j$ among $n$ channels | rank among neighbors; not loudness |
+| batch norm. | $\gamma_c (x - \mu_c)/\sqrt{\sigma_c^2 + \varepsilon} + \beta_c$, over $N, H, W$ | differences; not scale and mean |
+| ReLU | $\max(0, x)$ | what is positive |
+| dropout | $x \cdot \text{mask} / (1 - \text{rate})$ in training | what chance leaves |
+
+Pooling has no parameters and leaves the depth as it is; $H' = (H - \text{size})/\text{stride} + 1$.
+A fully connected layer is a convolution whose filters are as large as its input.
+"""
+
+# %% [markdown]
+r"""
+### Further reading
+
+- Y. LeCun, L. Bottou, Y. Bengio and P. Haffner (1998), *Gradient-Based Learning Applied to Document Recognition*.
+- A. Krizhevsky, I. Sutskever and G. Hinton (2012), *ImageNet Classification with Deep Convolutional Neural
+  Networks*: overlapping pooling, local response normalization.
+- N. Srivastava and others (2014), *Dropout: A Simple Way to Prevent Neural Networks from Overfitting*.
+- J. Springenberg and others (2014), *Striving for Simplicity: The All Convolutional Net*.
+- S. Ioffe and C. Szegedy (2015), *Batch Normalization*; S. Santurkar and others (2018), *How Does Batch
+  Normalization Help Optimization?*
+- R. Zhang (2019), *Making Convolutional Networks Shift-Invariant Again*.
+
+Before: [lesson 03, padding and stride](../03-padding-and-stride/03-padding-and-stride.ipynb). Next:
+[lesson 05, backpropagation](../05-backpropagation/05-backpropagation.ipynb).
+"""
+
+# %% [markdown]
+r"""
 ## Five questions to recall
 
-Close your eyes to the page and answer aloud.
+Close your eyes and answer aloud.
 
 1. What does the maximum of a window tell you that the mean does not, and the other way round?
 2. How many parameters has a pooling layer, and what does it do to the depth?
-3. Which numbers share a mean in batch normalization? Which damp each other in AlexNet's?
+3. Which numbers share a mean in batch normalization? Which damp each other in AlexNet?
 4. Why may max pooling and ReLU change places, and average pooling and ReLU not?
-5. How can a network that was trained on 28×28 read a whole page in one go?
+5. How can a network trained on 28×28 read a whole page?
+
+<details><summary>Answers</summary>
+
+- *1:* That a pattern is there; how much of it there is.
+- *2:* None. The depth stays.
+- *3:* One channel in all images and places; neighboring channels at one place.
+- *4:* ReLU keeps the order of numbers; in a mean, negative ones count.
+- *5:* Its last layer becomes filters, which slide.
+
+</details>
 """
 
 # %% [markdown]
@@ -1381,9 +1465,9 @@ r"""
 
 - Pool with the *smallest* number, or with the second largest. What do they keep of the cat's maps?
 - Blur the edges with a 3×3 mean before you take every fourth of them. Where does "stride only" land
-  on the sensitivity curve? The idea returned to large networks in 2019, as anti-aliasing.
-- Give `nothing` the windows in which the page's wrong boxes stood, and train again. Do the boxes
-  go?
+  on the sensitivity curve? This is the idea of anti-aliased networks (Zhang, 2019).
+- Put more than seven digits on the page, or digits that touch. When does the network miss one, or find
+  one that is not there? Add such windows to `nothing`, train again, and compare.
 """
 
 # %%

@@ -114,58 +114,58 @@ EXERCISE = Exercise(
     ),
     properties=LAYER_PROPERTIES,
     facet_words=LAYER_WORDS,
-    see="The whole layer",
+    see="The whole convolutional layer",
     mistakes=(
         layer_mistake(
             "wrong reshape order",
             by_columns(images_and_filters_mixed),
             "The maps of several images stand in one: images and filters were mixed up by the "
             "last reshape.",
-            see="One matrix product",
+            see="Fast convolution: one matrix product",
         ),
         layer_mistake(
             "wrong reshape order",
             by_columns(images_and_places_mixed),
             "The maps of several images stand in one: images and places were mixed up by the "
             "last reshape.",
-            see="One matrix product",
+            see="Fast convolution: one matrix product",
         ),
         layer_mistake(
             "wrong reshape order",
             by_columns(filters_and_places_mixed),
             "Filters and places were mixed up by the last reshape: it was given the filters last.",
-            see="One matrix product",
+            see="Fast convolution: one matrix product",
         ),
         layer_mistake(
             "wrong reshape order",
             by_columns(weights_channels_last),
             "The weights were laid out with the channels last, the columns with the channels "
             "first: the products meet the wrong partners.",
-            see="One matrix product",
+            see="Fast convolution: one matrix product",
         ),
         layer_mistake(
             "wrong reshape order",
             by_columns(weights_cut_across),
             "The rows of the weight matrix hold pieces of several filters; each row is one filter.",
-            see="One matrix product",
+            see="Fast convolution: one matrix product",
         ),
         layer_mistake(
             "bias broadcast over positions",
             by_columns(bias_over_positions),
             "The biases were spread over the places, or could not be; they belong to the filters.",
-            see="One matrix product",
+            see="Fast convolution: one matrix product",
         ),
         layer_mistake(
             "H and W exchanged at the end",
             by_columns(sides_exchanged),
             "The last reshape gave the maps their width for a height.",
-            see="One matrix product",
+            see="Fast convolution: one matrix product",
         ),
         layer_mistake(
             "maps left flat",
             by_columns(maps_left_flat),
             "The maps are still rows of numbers, (N, F, H'·W'); they should be pictures again.",
-            see="One matrix product",
+            see="Fast convolution: one matrix product",
         ),
         *(mistake for mistake in LAYER_MISTAKES if mistake.name in OF_COLUMNS),
     ),

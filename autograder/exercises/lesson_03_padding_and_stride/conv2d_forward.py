@@ -18,6 +18,6 @@ EXERCISE = Exercise(
     cases=LAYER_CASES,
     properties=LAYER_PROPERTIES,
     facet_words=LAYER_WORDS,
-    see="The whole layer",
+    see="The whole convolutional layer",
     mistakes=LAYER_MISTAKES,
 )

@@ -119,7 +119,7 @@ EXERCISE = Exercise(
         "padding": "padding",
         "stride": "steps of more than 1",
     },
-    see="What a layer makes, what it costs",
+    see="Output volume and number of parameters",
     mistakes=(
         missized(
             "volume kept C deep",

@@ -123,7 +123,7 @@ EXERCISE = Exercise(
         "refused": "a count that is not a whole number, or less than 1, is refused",
         "count": "the places, one by one",
     },
-    see="Count the places",
+    see="Output size and stride: count the places",
     mistakes=(
         *miscounted(
             "+ 1 forgotten",

@@ -221,7 +221,7 @@ EXERCISE = Exercise(
         "rectangular": "pictures and windows that are not square",
         "column": "a column holds its window, in reading order",
     },
-    see="Every window a column",
+    see="im2col: every window a column",
     mistakes=(
         reordered(
             "rows in (KH, KW, C) order",

@@ -125,7 +125,7 @@ EXERCISE = Exercise(
         "dtype": "float32 stays float32, and bytes stay bytes",
         "frame": "the picture inside, zeros all round",
     },
-    see="A frame around the picture",
+    see="Padding: a frame around the picture",
     mistakes=(
         framed(
             "pads the channel axis",

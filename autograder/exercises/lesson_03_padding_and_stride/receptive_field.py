@@ -85,18 +85,18 @@ EXERCISE = Exercise(
         "stride": "strides, which multiply from layer to layer",
         "traced": "one output, followed back pixel by pixel",
     },
-    see="How far one output sees",
+    see="Receptive field: how far one output sees",
     mistakes=(
         seeing(
             "sum of kernels",
             lambda layers: sum(kernel for kernel, _ in layers),
-            "The kernels were added up: neighbouring windows overlap, and the first pixel of each "
+            "The kernels were added up: neighboring windows overlap, and the first pixel of each "
             "is seen already.",
         ),
         seeing(
             "strides ignored",
             walk(lambda size, kernel, stride, step, last: size + kernel - 1),
-            "The strides were left out: after a stride, neighbouring outputs lie further apart "
+            "The strides were left out: after a stride, neighboring outputs lie further apart "
             "in the picture.",
         ),
         seeing(

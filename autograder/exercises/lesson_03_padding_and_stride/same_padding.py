@@ -50,7 +50,7 @@ EXERCISE = Exercise(
         "refused": "an even kernel is refused",
         "kept": "the size is kept",
     },
-    see="Keep the size",
+    see="Same padding: keep the size",
     mistakes=(
         Mistake(
             "kernel // 2 for even kernels",

@@ -34,7 +34,7 @@ EXERCISE = Exercise(
     cases=POOL_CASES,
     properties=POOL_PROPERTIES,
     facet_words=POOL_WORDS,
-    see="Take the mean",
+    see="Average pooling: take the mean",
     mistakes=(
         *poolings(
             mean_of,

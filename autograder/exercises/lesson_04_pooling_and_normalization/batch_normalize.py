@@ -140,7 +140,7 @@ EXERCISE = Exercise(
         "scale": "a scale gamma and a shift beta for each channel",
         "contrast": "contrast and brightness do not matter",
     },
-    see="One scale for every channel",
+    see="Batch normalization: one scale for every channel",
     mistakes=(
         with_statistics(
             "statistics per pixel",

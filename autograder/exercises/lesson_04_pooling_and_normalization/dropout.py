@@ -132,7 +132,7 @@ EXERCISE = Exercise(
         "rng": "chance comes from the generator handed in, and from nowhere else",
         "flat": "arrays that are not images",
     },
-    see="Drop some, by chance",
+    see="Dropout: drop some numbers by chance",
     mistakes=(
         chance(
             "scales by rate",

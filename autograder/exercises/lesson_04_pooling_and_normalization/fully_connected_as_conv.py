@@ -84,7 +84,7 @@ EXERCISE = Exercise(
         "scores": "the same scores as the fully connected layer",
         "slides": "on a larger image, the scores of every part",
     },
-    see="The last layer is a filter too",
+    see="A fully connected layer as a convolution",
     mistakes=(
         unflattened(
             "reshape order (H, W, C)",

@@ -1,4 +1,4 @@
-"""Damp each number by what its neighbouring channels answer at the same place."""
+"""Damp each number by what its neighboring channels answer at the same place."""
 
 from __future__ import annotations
 
@@ -171,9 +171,9 @@ EXERCISE = Exercise(
         "settings": "other constants than the paper's",
         "ends": "windows that end where the channels end",
         "alone": "one channel that answers alone",
-        "reach": "only neighbours are heard",
+        "reach": "only neighbors are heard",
     },
-    see="Neighbours damp each other",
+    see="Local response normalization: neighbors damp each other",
     mistakes=(
         damped(
             "alpha divided by n",
@@ -183,7 +183,7 @@ EXERCISE = Exercise(
         summed(
             "window over space",
             over_space,
-            "The window lies in the picture, over neighbouring pixels; it should lie across the "
+            "The window lies in the picture, over neighboring pixels; it should lie across the "
             "channels of one pixel.",
         ),
         summed(
@@ -247,12 +247,12 @@ EXERCISE = Exercise(
         summed(
             "squares left out",
             lambda x, n: neighbour_sums(np.abs(x), n // 2, n // 2),
-            "The sizes of the neighbours were added up; it is their squares.",
+            "The sizes of the neighbors were added up; it is their squares.",
         ),
         summed(
             "squared after the sum",
             lambda x, n: neighbour_sums(x, n // 2, n // 2) ** 2,
-            "The sum of the neighbours was squared; each is squared, and then they are added up.",
+            "The sum of the neighbors was squared; each is squared, and then they are added up.",
         ),
         summed(
             "mean of squares",
@@ -280,7 +280,7 @@ EXERCISE = Exercise(
         summed(
             "own channel only",
             lambda x, n: x * x,
-            "Each channel was damped by itself only; the neighbours count too.",
+            "Each channel was damped by itself only; the neighbors count too.",
         ),
         summed(
             "own channel left out",

@@ -32,7 +32,7 @@ EXERCISE = Exercise(
     cases=POOL_CASES,
     properties=POOL_PROPERTIES,
     facet_words=POOL_WORDS,
-    see="Keep the largest",
+    see="Max pooling: keep the largest",
     mistakes=(
         *poolings(
             largest_of,

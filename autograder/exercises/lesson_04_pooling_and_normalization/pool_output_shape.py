@@ -88,7 +88,7 @@ EXERCISE = Exercise(
         case("refused", C=8, size=4, stride=4, places=(0, 3), needs=("rectangular",)),
     ),
     facet_words=POOL_WORDS,
-    see="Nothing to learn, less to carry",
+    see="Pooling has no parameters and shrinks the maps",
     mistakes=(
         misshaped(
             "depth pooled",

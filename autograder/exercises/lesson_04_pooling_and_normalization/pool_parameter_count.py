@@ -12,7 +12,7 @@ EXERCISE = Exercise(
     draw=lambda numbers: {},
     example=dict,
     cases=(case("values"),),
-    see="Nothing to learn, less to carry",
+    see="Pooling has no parameters and shrinks the maps",
     mistakes=(
         Mistake(
             "a weight for each pixel of the window",

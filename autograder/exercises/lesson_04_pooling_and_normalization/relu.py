@@ -61,7 +61,7 @@ EXERCISE = Exercise(
         "flat": "arrays that are not images",
         "twice": "what has passed passes again, and 0 is 0",
     },
-    see="Only what is positive",
+    see="ReLU: keep only what is positive",
     mistakes=(
         rectified("absolute value", np.abs, "The signs were dropped; what is negative becomes 0."),
         rectified(

@@ -86,7 +86,7 @@ EXERCISE = Exercise(
     ),
     properties=(Property("channels", channel_apart),),
     facet_words=POOL_WORDS,
-    see="Pooling is a convolution too",
+    see="Average pooling is a strided convolution",
     mistakes=(
         Mistake(
             "channels mixed",

@@ -121,7 +121,7 @@ EXERCISE = Exercise(
         "blind": "a layer that does not mind",
         "still": "no shift at all",
     },
-    see="How much does a shift matter",
+    see="Translation sensitivity: how much does a shift matter",
     mistakes=(
         insensitive(
             "absolute change",
