@@ -14,7 +14,10 @@ from autograder.lessons.course import Course
 from autograder.lessons.errors import ClassroomError
 from autograder.lessons.skeletons import CELLS, new_exercise, new_lesson
 
+pytestmark = pytest.mark.proved("tests", "README.md", "benchmarks", "site")
+
 ROOT = Path(__file__).parents[2]
+
 COPIED = ("autograder", "tests", "solutions", "README.md", "pyproject.toml")
 LINKED = ("data", "docs", "notebooks", "site", "benchmarks")
 
@@ -156,8 +159,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copyfile(ROOT / name, root / name)
     for name in LINKED:
         (root / name).symlink_to(ROOT / name)
-    python(root, "-m", "autograder.cli", "new", "lesson", "09-made-up")
-    python(root, "-m", "autograder.cli", "new", "exercise", "09-made-up", "made-up-thing")
+    python(root, "-m", "autograder.cli", "new", "lesson", "99-made-up")
+    python(root, "-m", "autograder.cli", "new", "exercise", "99-made-up", "made-up-thing")
     return root
 
 
@@ -181,24 +184,24 @@ def test_after_a_new_lesson_the_whole_suite_is_still_collected(checkout):
 
 def test_the_suite_names_what_is_still_to_be_filled_in(checkout):
     tests = "tests/lessons/test_omissions.py"
-    said = python(checkout, "-m", "pytest", "-q", tests, "-k", "09", status=1)
+    said = python(checkout, "-m", "pytest", "-q", tests, "-k", "99", status=1)
     for sentence in (
-        "notebooks/09-made-up/09-made-up.ipynb: is not there; `autograder build 09-made-up` writes "
+        "notebooks/99-made-up/99-made-up.ipynb: is not there; `autograder build 99-made-up` writes "
         "it.",
-        "autograder/exercises/lesson_09_made_up/__init__.py: still to be filled in: what students "
+        "autograder/exercises/lesson_99_made_up/__init__.py: still to be filled in: what students "
         "write in this lesson (line 3).",
-        "solutions/09-made-up/09-made-up.py: does not ask 'made-up-thing' yet; put in its cells, "
+        "solutions/99-made-up/99-made-up.py: does not ask 'made-up-thing' yet; put in its cells, "
         "exercise, look, check and test.",
-        "tests/lessons/lesson_09_made_up/right.py: give `ANSWERS` three right answers to "
+        "tests/lessons/lesson_99_made_up/right.py: give `ANSWERS` three right answers to "
         "'made-up-thing' in other styles than the reference's; there are 0.",
-        "tests/lessons/lesson_09_made_up/handed_in.py: give `POINTS` a column for 'made-up-thing', "
+        "tests/lessons/lesson_99_made_up/handed_in.py: give `POINTS` a column for 'made-up-thing', "
         "with what each student gets.",
         "docs/catalogue-survey.md: the row of 'made-up-thing' is not up to date; "
         "run `make survey ID=made-up-thing`.",
-        "README.md: the row of 09-made-up is not up to date; run `make survey`.",
+        "README.md: the row of 99-made-up is not up to date; run `make survey`.",
     ):
         assert sentence in said.splitlines()
-    assert "autograder/exercises/lesson_09_made_up/made_up_thing.py: still to be filled in:" in said
+    assert "autograder/exercises/lesson_99_made_up/made_up_thing.py: still to be filled in:" in said
     assert "Traceback" not in said
 
 
@@ -209,7 +212,7 @@ def test_an_exercise_just_begun_is_judged_like_any_other(checkout):
 
 
 def test_a_lesson_just_begun_builds_with_the_cells_of_its_exercise(checkout, tmp_path):
-    source = Path("solutions", "09-made-up", "09-made-up.py")
+    source = Path("solutions", "99-made-up", "99-made-up.py")
     cells = CELLS.format(function="made_up_thing", id="made-up-thing")
     question = '# %% [markdown]\nr"""\n## In your own words'
     text = (checkout / source).read_text(encoding="utf-8")
@@ -218,4 +221,4 @@ def test_a_lesson_just_begun_builds_with_the_cells_of_its_exercise(checkout, tmp
     (tmp_path / source).write_text(text.replace(question, cells + "\n" + question))
     (tmp_path / "notebooks").mkdir()
     python(checkout, "-m", "autograder.cli", "build", "--no-run", cwd=tmp_path)
-    assert (tmp_path / "notebooks" / "09-made-up" / "09-made-up.ipynb").is_file()
+    assert (tmp_path / "notebooks" / "99-made-up" / "99-made-up.ipynb").is_file()
