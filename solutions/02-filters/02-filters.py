@@ -505,7 +505,9 @@ check("conv2d-naive", conv2d_naive, hidden=True)
 
 # %% [markdown]
 r"""
-You have written a convolutional layer. Here are the 64 filters of AlexNet's first layer.
+You have written a convolutional layer. Here are the 64 filters of AlexNet's first layer. (Our weights are
+those of the variant of 2014, by Krizhevsky, *One weird trick for parallelizing convolutional neural
+networks*; the first layer of the network of 2012 has 96 filters.)
 """
 
 # %%
