@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .collecting import roster_of
 from .grading import GRADE, add_grade, grade
 from .options import Command, add_class, add_database, add_students, places, points
 from .output import current_grades, show_grades, tell_failures
 
 if TYPE_CHECKING:
+    from autograder.classroom.class_page import Wrong
+    from autograder.classroom.folder import ClassFolder
     from autograder.classroom.grades import Failure, Grade
     from autograder.lessons.course import Lesson
 
@@ -116,8 +119,31 @@ def report(options: argparse.Namespace) -> int:
     folder, lesson = places(options)
     failures: list[Failure] = []
     with ClassGradebook(folder, options.db) as book:
-        show_grades(current_grades(book, lesson, failures), lesson, folder, options)
+        grades = current_grades(book, lesson, failures)
+        page = None if options.json else write_report(folder, lesson, grades, book.wrong(lesson))
+    show_grades(grades, lesson, folder, options)
+    if page is not None:
+        print(f"Report     {page}")
     return tell_failures(failures)
+
+
+def write_report(
+    folder: ClassFolder, lesson: Lesson, grades: list[Grade], wrong: list[Wrong]
+) -> Path | None:
+    """Write the report as a page, where that may be; where it is."""
+    from autograder.classroom.class_page import class_page
+    from autograder.lessons.files import write_aside
+
+    roster = roster_of(folder, None)
+    there = {grade.student for grade in grades}
+    missing = [one.id for one in roster.people if one.id not in there] if roster else []
+    page = folder.root / "reports" / f"{lesson.name}.html"
+    try:
+        write_aside(page, class_page(lesson.name, grades, wrong, missing))
+    except OSError as error:
+        print(f"The page {page} cannot be written: {error.strerror}.", file=sys.stderr)
+        return None
+    return page
 
 
 def history(options: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -112,6 +112,8 @@ class Graded:
         Seconds that each part of the work took.
     kernels : tuple of str
         For every kernel that was started, `"warm"` if it was forked, or why it was not.
+    verdicts : tuple of dict
+        What the judge said of each check and test, as plain data.
     """
 
     notebook: str
@@ -122,6 +124,7 @@ class Graded:
     seed: int | None = None
     phases: dict[str, float] = field(default_factory=dict)
     kernels: tuple[str, ...] = ()
+    verdicts: tuple[dict[str, Any], ...] = ()
 
 
 def perform(task: Task) -> Graded:
@@ -197,7 +200,31 @@ def finish(
     with watch("page"):
         page = page_of(notebook, assignment.name, submission.student, points, untouched)
     seed, kernels = (run.seed, run.kernels) if run is not None else (None, ())
-    return Graded(text, points, untouched, tuple(looks), page, seed, watch.seconds, kernels)
+    said = _verdicts(run, assignment.compiled.master) if run is not None else ()
+    return Graded(text, points, untouched, tuple(looks), page, seed, watch.seconds, kernels, said)
+
+
+def _verdicts(run: Execution, master: NotebookNode) -> tuple[dict[str, Any], ...]:
+    """What the judge said of each check and test of a lesson, as plain data."""
+    found = (
+        (cell, hidden, run.verdicts.get(cell, {}).get((name, hidden)))
+        for cell, (name, hidden) in checks_due(master).items()
+    )
+    return tuple(
+        {
+            "cell": cell,
+            "exercise": verdict.exercise,
+            "hidden": hidden,
+            "passed": verdict.passed,
+            "points": verdict.points,
+            "mistake": verdict.mistake or "",
+            "facets": ", ".join(one.facet for one in verdict.facets if not one.passed),
+            "message": verdict.message,
+            "seed": verdict.seed,
+        }
+        for cell, hidden, verdict in found
+        if verdict is not None
+    )
 
 
 def _untouched(notebook: NotebookNode, master: NotebookNode) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy import exc
 
+from autograder.classroom.class_page import Wrong
 from autograder.classroom.folder import ClassFolder
 from autograder.classroom.grades import NO_PAGE, Failure, Grade
 from autograder.classroom.grades import reason_of as why
@@ -28,7 +29,7 @@ from .ids import Ids, ids_of
 from .late import Late, LatePolicy, ask_for_pages, keep_penalties, lateness, write_dates
 from .opening import is_begun, opened, telling_what_bars
 from .overruling import overrule
-from .reading import Run, read_grades, read_runs
+from .reading import Run, read_grades, read_runs, read_wrong
 from .recording import Result, record_results
 from .registering import register_lesson
 from .submissions import graded_in_nbgrader
@@ -258,6 +259,14 @@ class ClassGradebook:
         if os.path.lexists(place) or not self.folder.submitted.is_dir():
             return grade
         return replace(grade, handed_in=False, looks=(NOT_HANDED_IN, *grade.looks))
+
+    def wrong(self, lesson: Lesson) -> list[Wrong]:
+        """What the judge said of the answers to a lesson that are wrong."""
+        with self._reading() as connection:
+            rows = read_wrong(connection, lesson)
+        return [
+            Wrong(row.student, row.exercise, row.mistake, row.facets, row.message) for row in rows
+        ]
 
     def history(self, student: str) -> list[str]:
         """What a student has handed in for all lessons, one line each: when, and what it earned."""

@@ -24,6 +24,7 @@ from .tables import (
     POINTS,
     RUNS,
     SUBMISSION,
+    VERDICTS,
 )
 
 
@@ -48,6 +49,14 @@ def read_runs(
         for row in connection.execute(sa.select(RUNS).where(RUNS.c.lesson == lesson.name))
         if row.student in students
     }
+
+
+def read_wrong(connection: sa.Connection, lesson: Lesson) -> list[sa.Row]:
+    """What the judge said of the answers to a lesson that are wrong."""
+    query = sa.select(VERDICTS).where(
+        VERDICTS.c.lesson == lesson.name, VERDICTS.c.passed.is_(False)
+    )
+    return list(connection.execute(query.order_by(VERDICTS.c.student, VERDICTS.c.cell)))
 
 
 def read_grades(

@@ -20,7 +20,18 @@ from .attempts import keep_points, note_attempt
 from .ids import Ids
 from .reading import marked_by_hand
 from .submissions import make_submissions
-from .tables import ANSWERS, COMMENT, EXERCISES, HANDED, PAGES_DUE, POINTS, RUNS, SUBMISSION, insert
+from .tables import (
+    ANSWERS,
+    COMMENT,
+    EXERCISES,
+    HANDED,
+    PAGES_DUE,
+    POINTS,
+    RUNS,
+    SUBMISSION,
+    VERDICTS,
+    insert,
+)
 
 
 @dataclass(frozen=True)
@@ -90,6 +101,7 @@ def record_results(
     for table, rows in (
         (RUNS, [run_row(lesson, result) for result in results]),
         (EXERCISES, _exercise_rows(lesson, results)),
+        (VERDICTS, _verdict_rows(lesson, results)),
     ):
         replace_rows(connection, table, lesson, names, rows)
     answers = before.answer_rows(lesson, results)
@@ -228,6 +240,14 @@ def run_row(lesson: Lesson, result: Result) -> dict:
         "seconds": None if seconds is None else round(seconds, 2),
         "looks": json.dumps(result.graded.looks),
     }
+
+
+def _verdict_rows(lesson: Lesson, results: Sequence[Result]) -> list[dict]:
+    return [
+        {"student": result.submission.student, "lesson": lesson.name, **verdict}
+        for result in results
+        for verdict in result.graded.verdicts
+    ]
 
 
 def _exercise_rows(lesson: Lesson, results: Sequence[Result]) -> list[dict]:

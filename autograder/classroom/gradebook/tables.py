@@ -3,6 +3,8 @@
 `autograder_run` says of each submission what was graded, in the same transaction as its points: so
 it is graded or not, whenever the power goes; `autograder_exercise` says what the verdicts rested
 on, exercise by exercise. Neither decides anything where nbgrader's own rows are not there.
+`autograder_verdict` keeps what the judge said of each check and test: the mistake it named, the
+facets that failed (parted by commas), its sentence and its seed.
 `autograder_answer` says which words were graded, and which were marked by a person.
 `autograder_attempt` keeps what earlier submissions earned, and `autograder_dropped` what was given
 for cells that a lesson has no more. `autograder_page` says whose page has yet to be written by
@@ -34,6 +36,22 @@ EXERCISES = sa.Table(
     sa.Column("lesson", sa.String(128), primary_key=True),
     sa.Column("exercise", sa.String(128), primary_key=True),
     sa.Column("digest", sa.String(64), nullable=False),
+)
+
+VERDICTS = sa.Table(
+    "autograder_verdict",
+    OURS,
+    sa.Column("student", sa.String(128), primary_key=True),
+    sa.Column("lesson", sa.String(128), primary_key=True),
+    sa.Column("cell", sa.String(128), primary_key=True),
+    sa.Column("exercise", sa.String(128), nullable=False),
+    sa.Column("hidden", sa.Boolean, nullable=False),
+    sa.Column("passed", sa.Boolean, nullable=False),
+    sa.Column("points", sa.Float, nullable=False),
+    sa.Column("mistake", sa.Text, nullable=False),
+    sa.Column("facets", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("seed", sa.BigInteger),
 )
 
 ANSWERS = sa.Table(
