@@ -15,6 +15,9 @@ from autograder.running.page_marks import number
 from .grades import Grade
 from .shown import shown
 
+BLANK = "not written yet"
+"""How the judge says that there is no answer."""
+
 BINS = 10
 """Bars of the distribution: one for every tenth of the points."""
 
@@ -61,6 +64,11 @@ class Wrong:
     mistake: str
     facets: str
     message: str
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there was no answer: it failed no part and made no mistake."""
+        return f"{self.exercise}: {BLANK}" in self.message
 
 
 def class_page(
@@ -156,9 +164,10 @@ def _distribution(grades: Sequence[Grade]) -> Iterator[str]:
 
 def _exercises(grades: Sequence[Grade]) -> Iterator[str]:
     names = dict.fromkeys(name for grade in grades for name in grade.exercises)
-    shares = {name: _share(name, grades) for name in names}
+    marked = {name: _with_points(name, grades) for name in names}
+    shares = {name: _share(name, have) for name, have in marked.items() if have}
     for name in sorted(shares, key=lambda one: shares[one]):
-        have = [grade for grade in grades if name in grade.exercises]
+        have = marked[name]
         most = max(grade.exercises[name] for grade in have)
         groups: dict[str, Callable[[float], bool]] = {
             "As many points as anybody": lambda points, most=most: points >= most > 0,
@@ -177,9 +186,14 @@ def _exercises(grades: Sequence[Grade]) -> Iterator[str]:
         )
 
 
+def _with_points(name: str, grades: Sequence[Grade]) -> list[Grade]:
+    """The grades in which an exercise has its points; not those that wait for a person's mark."""
+    return [one for one in grades if name in one.exercises and name not in one.to_mark]
+
+
 def _share(name: str, grades: Sequence[Grade]) -> float:
     """How much of the most that anybody has for an exercise the class has on average."""
-    points = [grade.exercises[name] for grade in grades if name in grade.exercises]
+    points = [grade.exercises[name] for grade in grades]
     return mean(points) / max(points) if max(points, default=0) > 0 else 0.0
 
 
@@ -196,9 +210,9 @@ def _tells_apart(name: str, grades: Sequence[Grade]) -> float | None:
 def _mistakes(wrong: Sequence[Wrong]) -> Iterator[str]:
     found: dict[tuple[str, str], list[Wrong]] = {}
     for one in wrong:
-        if one.mistake:
-            found.setdefault((one.exercise, one.mistake), []).append(one)
-    for (exercise, mistake), those in sorted(found.items(), key=lambda pair: -_many(pair[1])):
+        if mistake := BLANK if one.is_blank else one.mistake:
+            found.setdefault((one.exercise, mistake), []).append(one)
+    for (exercise, mistake), those in sorted(found.items(), key=_rank):
         who = {one.student for one in those}
         said = max((one.message for one in those), key=len)
         inside = f"<p>{escape(shown(said))}</p><p><b>By:</b> {_names(who)}</p>"
@@ -206,14 +220,16 @@ def _mistakes(wrong: Sequence[Wrong]) -> Iterator[str]:
         yield _opening(name, None, str(len(who)), inside, kind="wide")
 
 
-def _many(those: Sequence[Wrong]) -> int:
-    return len({one.student for one in those})
+def _rank(found: tuple[tuple[str, str], list[Wrong]]) -> tuple[bool, int]:
+    """What was got wrong by most comes first, and what was never begun last."""
+    (_, mistake), those = found
+    return mistake == BLANK, -len({one.student for one in those})
 
 
 def _facets(wrong: Sequence[Wrong]) -> Iterator[str]:
     found: dict[tuple[str, str], set[str]] = {}
     for one in wrong:
-        for facet in filter(None, one.facets.split(", ")):
+        for facet in filter(None, () if one.is_blank else one.facets.split(", ")):
             found.setdefault((one.exercise, facet), set()).add(one.student)
     for (exercise, facet), who in sorted(found.items(), key=lambda pair: -len(pair[1])):
         name = f"<b>{escape(exercise)}</b>: {escape(facet)}"

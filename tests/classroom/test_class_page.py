@@ -60,6 +60,13 @@ def test_mistakes_are_counted_by_student_and_said_in_the_judges_words():
     assert "pad: shape1 eve" in said
 
 
+def test_an_answer_that_was_never_begun_is_told_as_that():
+    blank = Wrong("eve", "relu", "", "values, shape", "relu: not written yet. Put your code there.")
+    said = words(class_page("02-filters", GRADES, [blank]))
+    assert "relu: not written yet1" in said
+    assert "Parts that failed" not in said
+
+
 def test_every_number_opens_the_students_behind_it():
     said = words(class_page("02-filters", GRADES, WRONG))
     assert "90–100 %1 ada" in said
@@ -73,6 +80,13 @@ def test_exercises_stand_hardest_first_with_how_well_they_tell_apart():
     said = words(class_page("02-filters", GRADES, WRONG))
     assert said.index("pad38%") < said.index("relu67%")
     assert "Tells apart: 0.60" in said
+
+
+def test_an_answer_that_waits_for_a_mark_does_not_count_as_a_hard_one():
+    waiting = replace(GRADES[0], exercises={"relu": 4.0, "why": 0.0}, to_mark=("why",))
+    said = words(class_page("02-filters", [waiting], []))
+    assert "relu100%" in said
+    assert "why" not in said
 
 
 def test_who_has_not_handed_in_is_named():
