@@ -11,6 +11,7 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 from autograder.figures.matrices import Panel, Picture, draw_panels
 from autograder.figures.raster import WIDTH, Raster, canvas
 from autograder.figures.style import CARD, INK, KINDS, MARK, MUTED, SERIES
+from autograder.figures.waiting import filled_in as filled_in
 
 COLUMNS = {
     "A": (1, 1, 2, 2, 2),

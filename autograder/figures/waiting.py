@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from html import escape
+from numbers import Real
 from typing import Any
+
+from autograder.figures.matrices import Picture
+from autograder.figures.tables import Column, draw_table
 
 
 @dataclass(frozen=True)
@@ -56,3 +60,28 @@ def once_written(draw: Callable[[], Any]) -> Callable[[], Any]:
             return Waiting(trace.tb_frame.f_code.co_name if trace is not None else "function")
 
     return drawn
+
+
+def filled_in(names: Sequence[Any], values: Any, caption: str) -> Picture:
+    """Draw a table of a student's numbers, blank where there is none yet.
+
+    Parameters
+    ----------
+    names : sequence
+        The keys that are asked for.
+    values : dict
+        What there is so far; anything else counts as nothing.
+    caption : str
+
+    Examples
+    --------
+    >>> print(filled_in(("conv", "fully_connected"), {"conv": 1200}, "Both in whole numbers."))
+                      yours
+     conv             1,200
+     fully_connected
+    <BLANKLINE>
+    Both in whole numbers.
+    """
+    given = values if isinstance(values, dict) else {}
+    cells = [f"{given[n]:,}" if isinstance(given.get(n), Real) else "" for n in names]
+    return draw_table([Column("", [*map(str, names)]), Column("yours", cells, "yours")], caption)

@@ -14,7 +14,7 @@
 r"""
 # 08 · VGG: deep networks from small filters
 
-AlexNet uses filters of 11×11, 5×5 and 3×3, ZFNet begins with 7×7: each row is a decision of its own. In 2014
+AlexNet uses filters of 11×11, 5×5 and 3×3; ZFNet begins with 7×7. In 2014
 Karen Simonyan and Andrew Zisserman decided once for all rows: 3×3 filters and 2×2 pooling, repeated. Their entry
 to the ImageNet contest had a top-5 error of 7.3 %, after 11.7 % for the winner of the year before.
 
@@ -23,7 +23,8 @@ to the ImageNet contest had a top-5 error of 7.3 %, after 11.7 % for the winner 
 - **You will learn**: what small filters in a stack can do, where a network's memory and parameters are, and how its features serve another task.
 - **You will need**: lessons 02 to 06, and three to four hours. You may skip the sections marked *optional*.
 
-Before: [07 · AlexNet and ZFNet](../07-alexnet-and-zfnet/07-alexnet-and-zfnet.ipynb).
+Before: [07 · AlexNet and ZFNet](../07-alexnet-and-zfnet/07-alexnet-and-zfnet.ipynb). After:
+[09 · After VGG](../09-after-vgg/09-after-vgg.ipynb).
 """
 
 # %% [markdown]
@@ -211,7 +212,9 @@ vgg16_parameter_count = vgg16_convolutions + (512 * 7 * 7 + 1) * 4096 + 4097 * 4
 ### END SOLUTION
 
 # %% role="given" id="vgg16-parameter-count-look"
-look("vgg16-parameter-count", vgg16_parameter_count)
+figures.filled_in(
+    ["parameters"], {"parameters": vgg16_parameter_count}, "All weights and biases, from conv1_1 to fc8."
+)
 
 # %% role="check" id="vgg16-parameter-count-check" points=1
 check("vgg16-parameter-count", vgg16_parameter_count)
@@ -239,7 +242,9 @@ vgg_parameter_counts = {
 ### END SOLUTION
 
 # %% role="given" id="vgg-parameter-counts-look"
-look("vgg-parameter-counts", vgg_parameter_counts)
+figures.filled_in(
+    [11, 13, 16, 19], vgg_parameter_counts, "Do the numbers grow with the depth? By how much?"
+)
 
 # %% role="check" id="vgg-parameter-counts-check" points=1
 check("vgg-parameter-counts", vgg_parameter_counts)
@@ -271,7 +276,9 @@ vgg16_parameter_split = {
 ### END SOLUTION
 
 # %% role="given" id="vgg16-parameter-split-look"
-look("vgg16-parameter-split", vgg16_parameter_split)
+figures.filled_in(
+    ["conv", "fully_connected"], vgg16_parameter_split, "The two add up to all parameters of VGG-16."
+)
 
 # %% role="check" id="vgg16-parameter-split-check" points=1
 check("vgg16-parameter-split", vgg16_parameter_split)
@@ -658,7 +665,9 @@ vgg16_activation_count = sum(activation_counts(vgg_layers(16), PHOTO))
 ### END SOLUTION
 
 # %% role="given" id="vgg16-activation-count-look"
-look("vgg16-activation-count", vgg16_activation_count)
+figures.filled_in(
+    ["activations"], {"activations": vgg16_activation_count}, "Numbers stored for one photo, the photo included."
+)
 
 # %% role="check" id="vgg16-activation-count-check" points=1
 check("vgg16-activation-count", vgg16_activation_count)
@@ -681,7 +690,9 @@ vgg16_activation_bytes = 4 * vgg16_activation_count
 ### END SOLUTION
 
 # %% role="given" id="vgg16-activation-bytes-look"
-look("vgg16-activation-bytes", vgg16_activation_bytes)
+figures.filled_in(
+    ["bytes"], {"bytes": vgg16_activation_bytes}, "A float32 number takes four bytes."
+)
 
 # %% role="check" id="vgg16-activation-bytes-check" points=1
 check("vgg16-activation-bytes", vgg16_activation_bytes)
@@ -786,7 +797,9 @@ vgg_multiply_adds = {
 ### END SOLUTION
 
 # %% role="given" id="vgg-multiply-adds-look"
-look("vgg-multiply-adds", vgg_multiply_adds)
+figures.filled_in(
+    [11, 13, 16, 19], vgg_multiply_adds, "Does the work grow as slowly with the depth as the parameters?"
+)
 
 # %% role="check" id="vgg-multiply-adds-check" points=1
 check("vgg-multiply-adds", vgg_multiply_adds)
