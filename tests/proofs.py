@@ -58,6 +58,12 @@ LONGEST = (
     "tests/judging/test_banks.py",
     "tests/classroom/test_broken_off.py",
     "tests/hostile/test_hostile.py",
+    "tests/sandbox/test_sandbox.py",
+    "tests/classroom/test_gradebook.py",
+    "tests/lessons/test_skeletons.py",
+    "tests/test_lint.py",
+    "tests/test_packaging.py",
+    "tests/test_set_up.py",
 )
 """Begun first where nothing is known of an earlier run: no core is to wait for them at the end."""
 
