@@ -36,6 +36,12 @@ PROGRESS = """\
 
 It is read from my-progress.jsonl, which every check in your notebooks adds to."""
 
+UPDATE = """\
+  autograder update                                        all that you have begun
+  autograder update my-course/02-filters/02-filters.ipynb  one notebook
+
+Your answers and your own cells are laid into the new release. The old file is kept beside it."""
+
 HINT = """\
   autograder hint conv2d-forward               where to look
   autograder hint conv2d-forward --number 3    a task like it, solved
@@ -48,7 +54,7 @@ SOLUTION = """\
 
 
 def add_commands(command: Command) -> None:
-    """Add `start`, `check`, `progress`, `hint` and `solution`."""
+    """Add `start`, `check`, `progress`, `hint`, `solution` and `update`."""
     sub = command(start, "make a copy of a lesson that is your own", START)
     sub.add_argument("lessons", nargs="*", metavar="LESSON", help="by default all")
     sub.add_argument(
@@ -76,16 +82,24 @@ def add_commands(command: Command) -> None:
     sub.add_argument("exercise", metavar="ID")
     sub.add_argument("--anyway", action="store_true", help="even if nothing was tried yet")
 
+    sub = command(update, "bring your notebooks to the new release of their lessons", UPDATE)
+    sub.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK", help="by default all")
+    sub.add_argument("--in", type=Path, dest="folder", metavar="DIR", help="by default my-course")
+
 
 def start(options: argparse.Namespace) -> int:
     from autograder.lessons.course import Course
+    from autograder.lessons.files import write_bytes_aside
     from autograder.lessons.own_copy import MY_COURSE, own_copy
+    from autograder.running.updating import release_beside
 
     course = Course.find()
     folder = options.to or course.root / MY_COURSE
     for lesson in [course.lesson(name) for name in options.lessons] or course.lessons():
         copied = own_copy(lesson, folder)
         place = folder / lesson.name / lesson.student.name
+        if place in copied:  # what a later update compares with
+            write_bytes_aside(release_beside(place, lesson.name), lesson.student.read_bytes())
         print(f"{place}  ({'yours now' if place in copied else 'yours already, left as it is'})")
     if not options.lessons:
         print(f"Begin with {write_welcome(course, folder)}.")
@@ -204,3 +218,21 @@ def known_exercise(name: str) -> Exercise:
         return find(name)
     except UnknownExercise as error:
         raise ClassroomError(str(error)) from None
+
+
+def update(options: argparse.Namespace) -> int:
+    from autograder.lessons.course import Course
+    from autograder.lessons.own_copy import MY_COURSE
+    from autograder.running.updating import update_notebook
+
+    course = Course.find()
+    folder = options.folder or course.root / MY_COURSE
+    begun = [folder / one.name / one.student.name for one in course.lessons()]
+    paths = options.notebooks or [path for path in begun if path.is_file()]
+    if not paths:
+        raise ClassroomError(f"There is no notebook of a lesson in {folder}: run autograder start.")
+    for path in paths:
+        done = update_notebook(path, course.lesson(path.stem))
+        kept = f"updated; what it was before is in {done.kept.name}" if done.kept else "up to date"
+        print(f"{path}  ({kept})")
+    return 0

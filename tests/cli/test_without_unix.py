@@ -44,6 +44,7 @@ def without_unix(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]
 
 def test_a_lesson_is_begun_and_checked(elsewhere):
     assert "yours now" in without_unix("start", "02-filters", cwd=elsewhere).stdout
+    assert "up to date" in without_unix("update", cwd=elsewhere).stdout
     done = without_unix("check", "my-course/02-filters/02-filters.ipynb", cwd=elsewhere)
     assert "not written yet" in done.stdout
     assert done.returncode == 1
