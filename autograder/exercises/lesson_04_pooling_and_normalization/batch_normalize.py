@@ -78,6 +78,12 @@ def parameters_along_the_width(x, gamma, beta, eps=1e-5):
     return plain * gamma + beta
 
 
+def without_eps(x, gamma, beta, eps=1e-5):
+    mean, variance = x.mean((0, 2, 3), keepdims=True), x.var((0, 2, 3), keepdims=True)
+    with np.errstate(all="ignore"):
+        return along(gamma) * ((x - mean) / np.sqrt(variance)) + along(beta)
+
+
 def channels_come_out_alike(call, numbers: Numbers) -> Iterator[Claim]:
     """A channel comes out with the mean 0 and the deviation 1."""
     x = LOUD * (numbers.array(4, 1, 5, 5) * 7 + 2)
@@ -182,6 +188,11 @@ EXERCISE = Exercise(
                 (x - mean) / np.sqrt(np.maximum(variance, 1e-300)) * gamma + beta
             ),
             "Eps is missing.",
+        ),
+        Mistake(
+            "eps left out",
+            without_eps,
+            "Eps is missing: a channel of equal numbers is divided by 0.",
         ),
         normalized(
             "eps ignored",

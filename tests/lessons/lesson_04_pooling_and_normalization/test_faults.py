@@ -70,6 +70,18 @@ def test_an_eps_that_is_left_out_costs_the_eps_alone():
     assert lost("batch-normalize", without_eps)[0] == ["eps"]
 
 
+def test_an_even_channel_that_is_divided_by_0_is_told_that_eps_is_missing():
+    def without_eps(x, gamma, beta, eps=1e-5):
+        mean, variance = x.mean((0, 2, 3), keepdims=True), x.var((0, 2, 3), keepdims=True)
+        with np.errstate(all="ignore"):
+            even = (x - mean) / np.sqrt(variance)
+        return gamma[:, None, None] * even + beta[:, None, None]
+
+    parts, verdict = lost("batch-normalize", without_eps)
+    assert parts == ["eps"]
+    assert verdict.mistake == "eps left out"
+
+
 def test_gamma_and_beta_that_are_left_out_cost_the_scale_alone():
     def plain(x, gamma, beta, eps=1e-5):
         return reference.batch_normalize(x, np.ones_like(gamma), np.zeros_like(beta), eps)

@@ -313,7 +313,6 @@ NORMALS = {
     "mean absolute deviation": by_deviation,
     "from least to most": to_the_unit,
     "eps of 1e-3 when none is given": lambda x, gamma, beta, eps=1e-3: NORMAL(x, gamma, beta, eps),
-    "an even channel divided by 0": lambda x, gamma, beta, eps=1e-5: NORMAL(x, gamma, beta, 0.0),
     "eps twice": lambda x, gamma, beta, eps=1e-5: NORMAL(x, gamma, beta, 2 * eps),
     "gamma squared": lambda x, gamma, beta, *eps: NORMAL(x, gamma * gamma, beta, *eps),
     "gamma's size": lambda x, gamma, beta, *eps: NORMAL(x, np.abs(gamma), beta, *eps),
