@@ -21,22 +21,36 @@ def small_table_example() -> Arguments:
     }
 
 
+PADS = ("padding", "stride")
+
+TWO: dict[str, Any] = {"pairs": True, "wide": True}
+
+ALL = ("padding", "stride", "overlap", "norms", "rectangular")
+"""What the large networks have in their tables."""
+
 TABLE_CASES: tuple[Case, ...] = (
     case("values", hidden=False, network="lenet", rows=99),
     case("values", blocks=2, pool=2, hidden_rows=2),
     case("padding", blocks=2, pad=1, pool=2),
     case("padding", blocks=1, kernel=5, pad=2, hidden_rows=1),
-    case("stride", hidden=False, blocks=1, stride=2, pad=1, hidden_rows=1),
+    case("stride", hidden=False, blocks=1, stride=2, hidden_rows=1),
+    case("stride", needs=("padding",), blocks=1, stride=2, pad=1, hidden_rows=1),
     case("stride", blocks=2, stride=3, kernel=4),
-    case("rectangular", hidden=False, blocks=1, pairs=True, wide=True, hidden_rows=1),
-    case("rectangular", blocks=2, kernel=4, stride=2, pad=1, pool=2, pairs=True, wide=True),
+    case("rectangular", blocks=1, wide=True, hidden_rows=1),
+    case("rectangular", hidden=False, needs=PADS, blocks=1, pairs=True, wide=True, hidden_rows=1),
+    case("rectangular", needs=PADS, blocks=2, kernel=4, stride=2, pad=1, pool=2, **TWO),
     case("overlap", blocks=2, pool=3, step=2, hidden_rows=2),
     case("overlap", blocks=1, pool=2, step=3, average=True, wide=True, hidden_rows=1),
     case("norms", blocks=2, pool=2, norms=("local_response_norm",), hidden_rows=2, rate=0.5),
-    case("norms", blocks=1, norms=("batch_norm",), average=True, pool=2, hidden_rows=1),
-    case("networks", network="alexnet", rows=99),
-    case("networks", network="zfnet", rows=99),
-    case("networks", network="vgg16", rows=99),
+    case(
+        "norms",
+        needs=("batch_norm",),
+        **{"blocks": 1, "norms": ("batch_norm",), "average": True, "pool": 2, "hidden_rows": 1},
+    ),
+    case("networks", network="lenet", rows=99),
+    case("networks", needs=ALL, network="alexnet", rows=99),
+    case("networks", needs=ALL, network="zfnet", rows=99),
+    case("networks", needs=("padding",), network="vgg16", rows=99),
 )
 """Tables that are read to their end."""
 

@@ -12,21 +12,29 @@
 
 # %% [markdown]
 r"""
-# Build the network that learned to read
+# 06 · LeNet: build the network that learned to read
 
-In the 1990s banks had millions of cheques a day read by machines, and inside sat a network with sixty thousand weights.
-You have written every layer it is made of. Now you put them together, and teach the whole to read.
+In the 1990s machines read millions of bank checks a day, and inside some of them sat a network with sixty thousand
+weights. You have written every layer it is made of. Now you put them together, and teach the whole to read.
 
 - **You will do**: turn a table of rows into shapes, counts, weights and scores; train LeNet on real digits until
   it reads at least 985 of 1,000 that it has never seen.
 - **You will learn**: what each row costs, how large the first weights must be, which checks come before
   training, and what the network knows that a fully connected one of its size does not.
-- **You will need**: lessons 01 to 05, and about 90 minutes. A few cells train for some ten seconds.
+- **You will need**: lessons 01 to 05, above all [05](../05-backpropagation/05-backpropagation.ipynb), and about
+  three hours. The table of 1998 may be skipped on a first reading.
+"""
+
+# %% [markdown]
+r"""
+Where it says **Predict**, write down a guess before you run the next cell; nobody grades it.
 """
 
 # %% role="given" id="lenet-setup"
+import os
 from math import prod
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products: more threads only wait for each other
 import numpy as np
 
 from autograder import check, look, progress
@@ -56,7 +64,7 @@ from autograder.reference.rows import full_options
 
 # %% [markdown]
 r"""
-The digits are those of lesson 01: the first 10,000 of MNIST's *training* file, 1,500 of them held out, so an
+The digits are those of [lesson 01](../01-fully-connected-limits/01-fully-connected-limits.ipynb): the first 10,000 of MNIST's *training* file, 1,500 of them held out, so an
 accuracy here is none on MNIST's test set. LeNet wants a frame of 2 pixels around them, so that a stroke at the
 rim can still be in the middle of a window, and pixels with a spread of about 1.
 """
@@ -81,14 +89,17 @@ grid(ten, f"What comes in: 32×32 pixels, a spread of {images.std():.2f}.", colu
 
 # %% [markdown]
 r"""
-The lecture says that LeNet was the first convolutional network. In fact Fukushima's *Neocognitron* had such layers
-in 1980, without a way to learn them from errors; Yann LeCun's net of 1989 learned zip codes by
-backpropagation; LeNet-5, of 1998, is the one whose table everybody knows.
+<details><summary>Often read, not quite true: “LeNet-5 was the first convolutional network”</summary>
+
+Fukushima's *Neocognitron* had such layers in 1980, without a way to learn them from errors. Yann LeCun's network of
+1989 learned zip codes by backpropagation. LeNet-5, of 1998, is the one whose table everybody knows.
+
+</details>
 """
 
 # %% [markdown]
 r"""
-## A network is a table
+## A network is a table: LeNet-5
 
 Read a network from the image to the scores and you read rows. From here on a network *is* a list of rows,
 each with a kind and its options:
@@ -96,6 +107,7 @@ each with a kind and its options:
 - `("conv", {"filters": 6, "kernel": 5})`, if needed with `"stride"`, `"pad"`, `"groups"`,
 - `("max_pool", {"size": 2})`, or `"average_pool"`; the stride is the size unless given,
 - `("relu", {})`, `("flatten", {})`, `("dropout", {"rate": 0.5})`,
+- `("batch_norm", {})` and `("local_response_norm", {})`, the normalizations of lesson 04,
 - `("fully_connected", {"units": 84})`.
 """
 
@@ -144,7 +156,7 @@ check("lenet-layers", lenet_layers, hidden=True)
 
 # %% [markdown]
 r"""
-## Shapes, row by row
+## Shapes, row by row: the output sizes
 
 A table says nothing of sizes, yet they are all in it: each row turns the shape before it into the next.
 
@@ -176,7 +188,7 @@ def layer_shapes(layers, input_shape):
     Returns
     -------
     list of tuple of int
-        The shape after each row, without the batch.
+        The shape after each row, without the batch: whole numbers, in tuples.
 
     Raises
     ------
@@ -244,13 +256,13 @@ weights in the first fully connected row; others fail on the way. Check shapes b
 
 # %% [markdown]
 r"""
-## What each row learns
+## What each row learns: parameter counts
 
 Count, as in lesson 02:
 
 - a filter has a weight for each number in its window, through *all* the maps it reads, and one bias;
 - a unit of a fully connected row has a weight for each number it gets, and one bias;
-- batch normalization learns a scale and a shift for each channel;
+- `"batch_norm"` learns a scale and a shift for each channel: 2C numbers;
 - all other rows learn nothing: 0.
 
 With `"groups": 2` maps and filters are split in two halves, and each filter reads only the maps of its half.
@@ -271,7 +283,7 @@ def parameter_counts(layers, input_shape):
     Returns
     -------
     list of int
-        Weights and biases of each row; 0 for a row that learns nothing.
+        Weights and biases of each row, as whole numbers: 2C for "batch_norm", 0 for a row that learns nothing.
 
     Raises
     ------
@@ -354,7 +366,7 @@ that shape.
 
 # %% [markdown]
 r"""
-## The table of 1998
+## The table of 1998: the original LeNet-5
 
 The paper's own network differs. It has layers C1, S2, C3, S4, C5, F6:
 
@@ -370,8 +382,8 @@ The ten output codes were drawn by hand.
 """
 
 # %% role="given" id="original-lenet5-parameter-counts-look"
-reads = [[(i + k) % 6 for k in range(3)] for i in range(6)]  # three neighbours
-reads += [[(i + k) % 6 for k in range(4)] for i in range(6)]  # four neighbours
+reads = [[(i + k) % 6 for k in range(3)] for i in range(6)]  # three neighbors
+reads += [[(i + k) % 6 for k in range(4)] for i in range(6)]  # four neighbors
 reads += [[(i + k) % 6 for k in (0, 1, 3, 4)] for i in range(3)]  # two and two
 reads += [[0, 1, 2, 3, 4, 5]]  # all
 figures.connections(reads, maps=6)
@@ -392,7 +404,7 @@ def original_lenet5_parameter_counts():
     Returns
     -------
     dict of int
-        With the keys "C1", "S2", "C3", "S4", "C5" and "F6".
+        With the keys "C1", "S2", "C3", "S4", "C5" and "F6"; whole numbers.
     """
     ### BEGIN SOLUTION
     return {
@@ -420,7 +432,7 @@ print(f"C3 reads all maps: {learned[3] - old['C3']:+}; pools learn nothing: {-ol
 
 # %% [markdown]
 r"""
-## A good start
+## A good start: weight initialization
 
 Weights begin as chance. How large? A unit that reads $n$ numbers adds up $n$ products, so the mean square
 of its answer is
@@ -454,7 +466,7 @@ work of training.
 
 # %% role="exercise" id="initialize"
 def initialize(layers, input_shape, rng):
-    """Draw the first parameters of a network, as He and others do.
+    """Draw the first parameters of a network: normal weights as He and others have them.
 
     Parameters
     ----------
@@ -466,7 +478,8 @@ def initialize(layers, input_shape, rng):
     Returns
     -------
     list of dict
-        One a row: float32 "weights" and "bias" for "conv" and "fully_connected", {} for others.
+        One a row: "weights" and "bias" for "conv" and "fully_connected", {} for others. Weights are normal with
+        a standard deviation of √(2 / fan-in), biases are 0; both are float32.
     """
     ### BEGIN SOLUTION
     params = []
@@ -545,7 +558,7 @@ along: lesson 05 showed what then becomes of learning. This is the size that les
 
 # %% [markdown]
 r"""
-## Run the table
+## Run the table: the forward pass
 
 Now the table comes to life: the image goes in at the top, each row does its work with its parameters, and what comes
 out of the last is the answer. A network in use needs no dropout: that row rests.
@@ -649,14 +662,14 @@ for name, scores in (("as drawn", loud), ("last row divided by 10", quiet)):
 
 # %% [markdown]
 r"""
-**Explain.** It knows nothing, and says so loudly. Scores of that spread are firm opinions, mostly wrong ones, and
-they cost more than having none. With quiet scores the loss is $\log 10$ as it should be. Neither harms
+**Explain.** It knows nothing, and is sure of itself all the same. Scores of that spread are firm opinions, mostly
+wrong ones, and they cost more than having none. With quiet scores the loss is $\log 10$ as it should be. Neither harms
 training; a first loss *far* from both would point to a fault.
 """
 
 # %% [markdown]
 r"""
-## The loop that learns
+## The loop that learns: mini-batch training
 
 All that is left is the loop. In each epoch every image is used once: an order is drawn by chance, and cut into
 mini-batches. For each batch, four calls:
@@ -673,8 +686,8 @@ figures.epoch(np.random.default_rng(3).permutation(11), batch_size=4)
 
 # %% [markdown]
 r"""
-Three traps. Images and labels are taken in the *same* order. The last batch may be small, and counts too. And
-`params` are not yours to change: build new lists.
+Four traps. Images and labels are taken in the *same* order. The last batch may be small, and counts too. The
+velocity starts at 0 *once* and is kept from epoch to epoch. And `params` are not yours to change: build new lists.
 
 **Your turn.** Write `train`.
 """
@@ -698,7 +711,7 @@ def train(layers, params, images, labels, rng, epochs=10, batch_size=64, learnin
     params : list of dict
         What was learned.
     losses : list of float
-        The mean loss of an image, for each epoch.
+        The mean loss of an image over all batches of the epoch, for each epoch.
     """
     ### BEGIN SOLUTION
     velocity = [{name: np.zeros_like(values) for name, values in own.items()} for own in params]
@@ -742,7 +755,7 @@ def accuracy(layers, params, images, labels):
 
 # %% [markdown]
 r"""
-### Can it learn by heart?
+### Can it learn by heart? Overfitting a hundred digits
 
 The last check before real training: a hundred digits, many times over. A network that cannot learn *these* by heart has
 a fault somewhere.
@@ -802,7 +815,7 @@ first difference; learning only enlarges it.
 
 # %% [markdown]
 r"""
-## Digits it has never seen
+## Digits it has never seen: training and testing
 
 Now in earnest, with two things added. A digit that leans a little, or is a little wider, or stands two pixels further
 left, is still that digit. So every epoch bends all images anew: more examples for nothing. And the steps are small at
@@ -889,7 +902,7 @@ r"""
 Most digits are an easy case; near the border between two, one pixel decides. So let the network look five times, with the digit as it
 is and moved by one pixel each way, and add up the scores.
 
-**Predict.** Of the digits that it misreads at one look, how many will five looks save?
+**Predict.** Of the digits that it misreads at one look, how many will five looks save? How many will they spoil?
 
 *My guess:*
 """
@@ -909,6 +922,9 @@ print(f"saved by looking again: {np.sum(often & ~once)}; spoiled by it: {np.sum(
 
 # %% [markdown]
 r"""
+**Explain.** Compare the two counts: digits are saved and others are spoiled, and on a network that is right this often
+hardly anything is gained for five times the work. Use it or leave it.
+
 **Your turn.** Write `recognise_digits`: pictures as they come from the file go in, digits come out. Prepare them
 with `as_input`, let your network look, and name the best score.
 
@@ -926,6 +942,7 @@ def recognise_digits(images):
     Returns
     -------
     (N,) ndarray of int
+        The digit in each image, 0 to 9.
     """
     ### BEGIN SOLUTION
     return look_five_times(as_input(images)).argmax(axis=1)
@@ -958,10 +975,11 @@ r"""
 
 # %%
 fresh = initialize(lenet, (1, 32, 32), np.random.default_rng(2))
+first, last = fresh[0]["weights"][:, 0], net[0]["weights"][:, 0]
 rows_of_pictures(
-    {"before": fresh[0]["weights"][:, 0], "after": net[0]["weights"][:, 0]},
-    "The six filters of the first row, before and after. Out of chance have come bands of blue beside "
-    "bands of orange: edges and strokes, each in its own direction.",
+    {"before": first, "after": last, "after − before": last - first},
+    "The six filters of the first row, before and after, and what training added to each. The fine pattern of "
+    "most is still that of the first draw; the last row shows what was learned.",
 )
 
 # %%
@@ -992,7 +1010,8 @@ guesses(test_images[missed, 0], test_labels[missed], guessed[missed])
 r"""
 ## A fair contest
 
-Lesson 01 made a promise: a network that knows what a picture is does better. Is it the knowledge, or only more
+[Lesson 01](../01-fully-connected-limits/01-fully-connected-limits.ipynb) made a promise: a network that knows what a
+picture is does better. Is it the knowledge, or only more
 numbers? Let a fully connected network of the same size compete, with the same lessons.
 """
 
@@ -1056,15 +1075,16 @@ figures.contest(results, "Same size, same lessons, same images.")
 
 # %% [markdown]
 r"""
-**Explain.** On digits and on clothes LeNet is ahead. Shuffle the pixels, and it falls far *behind*: it counts on
-neighbours that belong together, and now they do not. The flat network never did, and loses nothing. So it was the
+**Explain.** This is one run of each; the next section but one has three. On digits and on clothes LeNet is ahead.
+Shuffle the pixels, and it falls far *behind*: it counts on
+neighbors that belong together, and now they do not. The flat network never did, and loses nothing. So it was the
 knowledge, not the number of weights. One thing is not equal, though: sharing weights means using them often, and LeNet
 does more work.
 """
 
 # %% [markdown]
 r"""
-### A step to the side
+### A step to the side: shifted digits
 
 **Predict.** Lesson 01's curve again: digits moved by up to six pixels. Neither network has seen a moved digit; a
 third curve is `net`, which has.
@@ -1098,7 +1118,7 @@ as rigid as ever. The rest must come from examples.
 
 # %% [markdown]
 r"""
-### Little to learn from
+### Little to learn from: few training images
 
 **Predict.** With 100 digits, ten of each: by how much is LeNet ahead? With 1,000?
 
@@ -1120,8 +1140,9 @@ figures.by_count(counts, runs, "digits to learn from",
 
 # %% [markdown]
 r"""
-**Explain.** With a hundred digits luck still has a say: the runs overlap. From three hundred on they do not, and LeNet needs
-about a third of the digits that the other does. What is built in need not be learned.
+**Explain.** With a hundred digits luck still has a say: the runs overlap. From three hundred on they do not, and LeNet
+needs fewer digits to read as well: the distance between the two lines, from left to right, says how many fewer. What is
+built in need not be learned.
 """
 
 # %% [markdown]
@@ -1143,7 +1164,7 @@ A fully connected layer can indeed hold any convolution: a matrix, most of whose
 matrix needs a weight for every pair of pixel and output, so at 62,000 numbers it can have only sixty hidden units, while sharing lets LeNet
 have thousands of outputs. And that a solution exists does not mean that it is found from a few thousand examples: the flat network
 has to learn for each place anew what a stroke looks like. Shuffling the pixels takes LeNet's lead away and leaves the flat network as
-it was, so the lead came from neighbours belonging together. With few digits LeNet is ahead by much, so what is
+it was, so the lead came from neighbors belonging together. With few digits LeNet is ahead by much, so what is
 built in need not be learned. I expect no gain for columns of a table, say the results of a blood test, because columns that stand side by
 side have nothing to do with each other, and a pattern in one place means something else in another.
 
@@ -1151,25 +1172,74 @@ side have nothing to do with each other, and a pattern in one place means someth
 
 - 1 point: right that a fully connected layer can express it; but with tied and missing weights the same numbers go further, or:
   being able to express is not finding it from the data at hand.
-- 1 point: shuffled pixels, with what it shows (the gain rests on neighbourhood).
+- 1 point: shuffled pixels, with what it shows (the gain rests on neighborhood).
 - 1 point: a second experiment with what it shows (few digits: prior knowledge saves examples; moved digits: patterns are found
   wherever they are; clothes: it is not only about digits).
-- 1 point: data without neighbourhood or where place decides the meaning (tables, permuted pixels), with a reason.
+- 1 point: data without neighborhood or where place decides the meaning (tables, permuted pixels), with a reason.
 - Half a point for a right claim without its reason.
 ### END SOLUTION
 """
 
 # %% [markdown]
 r"""
+## Summary
+
+| symbol | meaning |
+|---|---|
+| (kind, options) | one row of a table; a network is a list of rows |
+| (C, H, W) | shape of one image or stack of maps, without the batch |
+| $F \cdot (C/g \cdot KH \cdot KW + 1)$ | parameters of a convolution with $F$ filters in $g$ groups |
+| $K \cdot (D + 1)$ | parameters of a fully connected row, $D$ numbers in and $K$ units |
+| $n$, $\sigma = \sqrt{2/n}$ | fan-in, and the standard deviation of He's weights |
+| epoch, mini-batch | one pass over all images; the images of one step |
+"""
+
+# %% [markdown]
+r"""
+In short:
+
+- Shapes come before weights: follow the image through the table, and refuse what does not fit.
+- LeNet-5 learns 61,706 numbers in its modern form, 60,000 in 1998.
+- Before training: is the first loss near $\log K$? Can it learn a hundred images by heart?
+- Filters that start alike stay alike.
+- At equal size the convolution wins where neighbors belong together, and loses where they do not.
+"""
+
+# %% [markdown]
+r"""
+### Further reading
+
+- K. Fukushima (1980), *Neocognitron*, Biological Cybernetics 36.
+- Y. LeCun and others (1989), *Backpropagation Applied to Handwritten Zip Code Recognition*, Neural Computation 1.
+- Y. LeCun, L. Bottou, Y. Bengio, P. Haffner (1998), *Gradient-Based Learning Applied to Document Recognition*,
+  Proceedings of the IEEE 86: LeNet-5.
+- K. He, X. Zhang, S. Ren, J. Sun (2015), *Delving Deep into Rectifiers*, ICCV: the start of the weights.
+
+**Next**: [lesson 07](../07-alexnet-and-zfnet/07-alexnet-and-zfnet.ipynb) takes the same kind of table to a million
+photos.
+"""
+
+# %% [markdown]
+r"""
 ## Five questions to recall
 
-Close your eyes to the page and answer aloud.
+Answer aloud without looking back, then unfold the answers.
 
 1. Which row of LeNet learns most, and which does most of the work? Why are they not the same?
 2. Today's form and the table of 1998: name three differences.
 3. What is fan-in, and what goes wrong in a deep stack if the weights are twice too large?
 4. Which two checks do you make before you train in earnest, and what does each of them prove?
 5. What did shuffling the pixels do to each of the two networks, and why?
+
+<details><summary>Answers</summary>
+
+- *1:* First fully connected row; convolutions: weights used everywhere.
+- *2:* Learned pools, sparse C3, fixed codes.
+- *3:* Numbers a unit reads; sizes double.
+- *4:* First loss near $\log 10$; a hundred by heart.
+- *5:* LeNet fell behind, needing neighbors; the flat one lost nothing.
+
+</details>
 """
 
 # %% [markdown]
@@ -1180,7 +1250,7 @@ r"""
 - Put average pooling into the table in place of max pooling, as in 1998. Does it read worse?
 - Train with every weight twice as large as He's. From which learning rate on does it fail?
 - Find the smallest table that reads 98 of 100. How many parameters does it have?
-- Let `net` read your own handwriting: 28×28 pixels, white on black, the digit 20 pixels high and centred.
+- Let `net` read your own handwriting: 28×28 pixels, white on black, the digit 20 pixels high and centered.
 """
 
 # %% role="given" id="lenet-progress"

@@ -9,7 +9,7 @@ from autograder.reference import accounting, networks
 
 from ..forward_passes import RUN_MISTAKES, run_example
 from ..model import Arguments, Claim, Exercise, Numbers, Property, case
-from ..reading_tables import SMALLEST_TABLE, TABLE_WORDS, draw_table
+from ..reading_tables import PADS, SMALLEST_TABLE, TABLE_WORDS, draw_table
 
 
 def draw_run(numbers: Numbers, N: int = 2, **sizes: Any) -> Arguments:
@@ -48,13 +48,17 @@ EXERCISE = Exercise(
         case("values", N=2, network="lenet", rows=99),
         case("dropout", hidden=False, N=2, blocks=1, pool=2, hidden_rows=3, rate=0.5),
         case("dropout", N=1, blocks=1, hidden_rows=2, rate=0.2),
-        case("rectangular", N=1, blocks=1, pairs=True, wide=True, hidden_rows=2, pool=2),
+        case("rectangular", N=1, blocks=1, wide=True, hidden_rows=2, pool=2),
+        case(
+            "rectangular", needs=PADS, N=1, blocks=1, pairs=True, wide=True, hidden_rows=2, pool=2
+        ),
         case("padding", hidden=False, N=1, blocks=2, pad=1, pool=2),
-        case("stride", hidden=False, N=1, blocks=1, stride=2, pad=1),
+        case("stride", hidden=False, N=1, blocks=1, stride=2),
+        case("stride", needs=("padding",), N=1, blocks=1, stride=2, pad=1),
         case("overlap", hidden=False, N=1, blocks=2, pool=3, step=2),
         case("average", hidden=False, N=1, blocks=2, pool=2, average=True, hidden_rows=1),
         case("maps", N=2, blocks=2, pool=2),
-        case("dtype", dtype="float32", N=2, blocks=2, pool=2, hidden_rows=2),
+        case("dtype", hidden=False, dtype="float32", N=2, blocks=2, pool=2, hidden_rows=2),
         case("layout", layout="strided", N=2, blocks=2, pool=2, hidden_rows=2),
         case("layout", layout="F", N=2, blocks=1, pool=2, hidden_rows=2),
     ),
@@ -66,6 +70,6 @@ EXERCISE = Exercise(
         "maps": "a table that ends with maps",
         "alone": "an image scores the same alone as among others",
     },
-    see="Run the table",
+    see="Run the table: the forward pass",
     mistakes=RUN_MISTAKES,
 )

@@ -44,6 +44,20 @@ def started(call, numbers: Numbers, **changed: Any) -> list[dict[str, np.ndarray
     ]
 
 
+def stored_as_float32(call, numbers: Numbers) -> Iterator[Claim]:
+    """Nothing is computed with a wrong dtype here, so nothing else is lost by it."""
+    seed = Seeded(int(numbers.rng.integers(2**31)))
+    params = call(layers=STARTED, input_shape=STARTED_INPUT, rng=seed)
+    for number in FAN_IN:
+        for name in ("weights", "bias"):
+            dtype = np.asarray(params[number][name]).dtype
+            yield Claim(
+                bool(dtype == np.float32),
+                True,
+                f"row {number}: {name} are float32; they are {dtype}",
+            )
+
+
 def one_entry_a_row(call, numbers: Numbers) -> Iterator[Claim]:
     params = started(call, numbers)
     yield Claim(len(params), len(STARTED), "there is one entry for each row")
@@ -75,6 +89,9 @@ def he(shape: Shape) -> float:
 
 
 OTHER_SPREADS = {
+    "as √(2 / (fan-in + fan-out)) says": lambda shape: np.sqrt(
+        2 / (fan_in(shape) + fan_out(shape))
+    ),
     "as √(2 / fan-out) says": lambda shape: np.sqrt(2 / fan_out(shape)),
     "as 2 / fan-in says": lambda shape: 2 / fan_in(shape),
     "as √(1 / fan-in) says": lambda shape: np.sqrt(1 / fan_in(shape)),
@@ -86,20 +103,20 @@ OTHER_SPREADS = {
 """What people scale by instead, in words."""
 
 
-def spread_in_words(weights: np.ndarray) -> str:
-    """By what the weights are spread: a rule that is known, or none."""
-    spread = weights.std()
-    if spread < 1e-12:
+def spread_in_words(weights: list[np.ndarray]) -> str:
+    """By what the weights of all rows are spread: a rule that holds in each of them, or none."""
+    if all(values.std() < 1e-12 for values in weights):
         return "not at all"
-    off = {
-        words: abs(np.log(spread / rule(weights.shape))) for words, rule in OTHER_SPREADS.items()
-    }
-    nearest = min(off, key=lambda words: off[words])
-    return nearest if off[nearest] < 0.08 else "in some other way"
+    for words, rule in OTHER_SPREADS.items():
+        ratios = [values.std() / rule(values.shape) for values in weights]
+        if all(0.9 < ratio < 1.1 for ratio in ratios):
+            return words
+    return "in some other way"
 
 
 def spread_of_he(call, numbers: Numbers) -> Iterator[Claim]:
     params = started(call, numbers)
+    words = spread_in_words([params[number]["weights"] for number in FAN_IN])
     for number, reads in FAN_IN.items():
         weights = params[number]["weights"]
         ideal = np.sqrt(2 / reads)
@@ -108,7 +125,7 @@ def spread_of_he(call, numbers: Numbers) -> Iterator[Claim]:
         yield Claim(
             bool(0.9 < weights.std() / ideal < 1.1),
             True,
-            f"{row} are spread as √(2 / fan-in) says; they are spread {spread_in_words(weights)}",
+            f"{row} are spread as √(2 / fan-in) says; they are spread {words}",
         )
         yield Claim(
             bool(abs(weights.mean()) < 7 * ideal / np.sqrt(weights.size)),
@@ -155,7 +172,7 @@ def drawn_from_rng(call, numbers: Numbers) -> Iterator[Claim]:
         )
 
 
-def drawn_as(spread, draw=None, bias: float = 0.0):
+def drawn_as(spread, draw=None, bias: float = 0.0, dtype: type = np.float32):
     """Parameters with a spread of somebody's own, from the shape of the weights."""
     draw = draw or (lambda rng, shape: rng.normal(size=shape))
 
@@ -168,7 +185,8 @@ def drawn_as(spread, draw=None, bias: float = 0.0):
                 params.append({})
                 continue
             weights = draw(rng, shapes["weights"]) * spread(shapes["weights"])
-            params.append({"weights": weights, "bias": np.full(shapes["bias"], bias)})
+            biases = np.full(shapes["bias"], bias)
+            params.append({"weights": weights.astype(dtype), "bias": biases.astype(dtype)})
         return params
 
     return initialize
@@ -180,17 +198,19 @@ EXERCISE = Exercise(
     properties=(
         Property("rows", one_entry_a_row, hidden=False),
         Property("spread", spread_of_he, hidden=False),
-        Property("biases", biases_are_zero),
-        Property("rng", drawn_from_rng),
+        Property("biases", biases_are_zero, hidden=False),
+        Property("rng", drawn_from_rng, hidden=False),
+        Property("float32", stored_as_float32, hidden=False),
     ),
     heart=("spread", "rng"),
     facet_words={
         "rows": "weights and biases for each row, and an empty dict where nothing is learned",
         "spread": "weights drawn as He et al. do",
         "biases": "biases of 0",
+        "float32": "weights and biases in float32",
         "rng": "numbers from the generator that was given",
     },
-    see="A good start",
+    see="A good start: weight initialization",
     mistakes=(
         Mistake(
             "fan-out for fan-in",
@@ -225,9 +245,21 @@ EXERCISE = Exercise(
             "Every layer got the same spread, whatever it reads.",
         ),
         Mistake(
-            "Glorot's spread",
+            "LeCun's spread",
             drawn_as(lambda shape: np.sqrt(1 / fan_in(shape))),
             "This is √(1 / fan-in): half of what ReLU cuts away has to be made up for.",
+        ),
+        Mistake(
+            "Glorot's spread",
+            drawn_as(lambda shape: np.sqrt(2 / (fan_in(shape) + fan_out(shape)))),
+            "This is Glorot's √(2 / (fan-in + fan-out)), made for tanh; He's follows from the "
+            "fan-in alone.",
+        ),
+        Mistake(
+            "float64",
+            drawn_as(he, dtype=np.float64),
+            "The numbers are float64; `float32` is asked for. A NumPy number in the product turns "
+            "float32 into float64.",
         ),
         Mistake(
             "kernel area for fan-in",

@@ -29,7 +29,7 @@ EXERCISE = Exercise(
     smallest=SMALLEST_TABLE,
     cases=(*TABLE_CASES, *REFUSED_CASES),
     facet_words=TABLE_WORDS,
-    see="Shapes, row by row",
+    see="Shapes, row by row: the output sizes",
     mistakes=(
         Mistake(
             "pad ignored",

@@ -37,7 +37,7 @@ EXERCISE = Exercise(
         "rows": "the layers of the table",
         "rows_between": "what is done in place between the layers of the table",
     },
-    see="A network is a table",
+    see="A network is a table: LeNet-5",
     mistakes=(
         Mistake(
             "padded twice",
@@ -79,7 +79,7 @@ EXERCISE = Exercise(
             "average pooling",
             lenet_with(lambda number, row: [("average_pool", row[1]) if row == POOL else row]),
             "The pools take averages, nearly as in 1998; the modern form takes maxima.",
-            see="The table of 1998",
+            see="The table of 1998: the original LeNet-5",
         ),
         Mistake(
             "kernels of 3",

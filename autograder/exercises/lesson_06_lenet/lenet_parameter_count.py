@@ -8,7 +8,7 @@ from ._shared import PUBLISHED
 EXERCISE = Exercise(
     order=40,
     reference=PUBLISHED["lenet"],
-    see="What each row learns",
+    see="What each row learns: parameter counts",
     mistakes=(
         Mistake(
             "biases forgotten",
@@ -19,7 +19,7 @@ EXERCISE = Exercise(
             "the count of 1998",
             60_000,
             "This is the network of 1998, without its output layer; the modern form is asked for.",
-            see="The table of 1998",
+            see="The table of 1998: the original LeNet-5",
         ),
         Mistake(
             "the output layer left out",
@@ -30,7 +30,7 @@ EXERCISE = Exercise(
             "sparse C3",
             PUBLISHED["lenet"] - 900,
             "The second convolution was counted as in 1998, where each filter reads a few maps.",
-            see="The table of 1998",
+            see="The table of 1998: the original LeNet-5",
         ),
         Mistake(
             "FC input not flattened",
@@ -41,7 +41,7 @@ EXERCISE = Exercise(
             "padded twice",
             156 + 2416 + 120 * (16 * 36 + 1) + 10164 + 850,
             "The maps were counted as 6×6 before they are flattened: with a pad of 2 on 32×32.",
-            see="A network is a table",
+            see="A network is a table: LeNet-5",
         ),
     ),
 )

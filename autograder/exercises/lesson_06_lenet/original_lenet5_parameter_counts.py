@@ -18,7 +18,7 @@ EXERCISE = Exercise(
     example=dict,
     cases=(case("values"),),
     facet_words={"values": "the table of 1998, row by row"},
-    see="The table of 1998",
+    see="The table of 1998: the original LeNet-5",
     mistakes=(
         Mistake(
             "C3 fully connected",

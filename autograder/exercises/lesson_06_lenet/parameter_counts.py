@@ -11,6 +11,7 @@ from autograder.reference import accounting
 from .. import counting, tables
 from ..model import Claim, Exercise, Mistake, Numbers, Property, case
 from ..reading_tables import (
+    ALL,
     REFUSED_CASES,
     SMALLEST_TABLE,
     TABLE_CASES,
@@ -22,10 +23,22 @@ from ..tables import Layers, Shape
 from ._shared import PUBLISHED
 
 
-def totals_are_those_published(call, numbers: Numbers) -> Iterator[Claim]:
-    for name, total in PUBLISHED.items():
-        arguments = tables.named_network(numbers, name)
-        yield Claim(sum(call(**arguments)), total, f"the counts of {name} add up to what is known")
+def totals_are_those_published(*names: str):
+    def test(call, numbers: Numbers) -> Iterator[Claim]:
+        for name in names:
+            total = sum(call(**tables.named_network(numbers, name)))
+            yield Claim(total, PUBLISHED[name], f"the counts of {name} add up to what is known")
+
+    return test
+
+
+PUBLISHED_PROPERTIES = (
+    Property("published", totals_are_those_published("lenet")),
+    Property("published", totals_are_those_published("vgg11", "vgg16"), needs=("padding",)),
+    Property("published", totals_are_those_published("vgg13", "vgg19"), needs=("padding",)),
+    Property("published", totals_are_those_published("alexnet", "zfnet", "wide zfnet"), needs=ALL),
+    Property("published", totals_are_those_published("two towers"), needs=(*ALL, "groups")),
+)
 
 
 def channels_read(kind: str, options: dict[str, Any], before: Shape, depth: int) -> int:
@@ -75,20 +88,20 @@ EXERCISE = Exercise(
     smallest=SMALLEST_TABLE,
     cases=(
         *TABLE_CASES,
-        case("groups", hidden=False, blocks=2, groups=2, pad=1, pool=2, hidden_rows=1),
-        case("groups", blocks=1, groups=3, kernel=5, pad=2),
-        case("networks", network="two towers", rows=99),
-        case("batch_norm", blocks=2, norms=("batch_norm",), pool=2, hidden_rows=2),
+        case("groups", hidden=False, blocks=2, groups=2, pool=2, hidden_rows=1),
+        case("groups", blocks=1, groups=3, kernel=5),
+        case("groups", needs=ALL, network="two towers", rows=99),
+        case("batch_norm", hidden=False, blocks=2, norms=("batch_norm",), pool=2, hidden_rows=2),
         *REFUSED_CASES,
     ),
-    properties=(Property("published", totals_are_those_published),),
+    properties=PUBLISHED_PROPERTIES,
     facet_words={
         **TABLE_WORDS,
         "norms": "rows that learn nothing, and batch normalization",
         "groups": "convolutions in groups",
         "batch_norm": "batch normalization",
     },
-    see="What each row learns",
+    see="What each row learns: parameter counts",
     mistakes=(
         Mistake(
             "pooling given parameters",

@@ -134,7 +134,7 @@ EXERCISE = Exercise(
         "nearly_all": "97 of 100 digits that were kept apart",
         "asked": "98.5 of 100 digits that were kept apart",
     },
-    see="Digits it has never seen",
+    see="Digits it has never seen: training and testing",
     mistakes=(
         Mistake(
             "scores for digits",

@@ -3,7 +3,7 @@
 Only one of them trained a network to the end: that takes far longer than all other answers.
 
 chen-wei       the only case there is fails                                 0
-dana-petrova   3 of 4 facets: the spread is the variance                    3·3/4 = 2.25
+dana-petrova   4 of 5 facets: the spread is the variance                    3·4/5 = 2.4
 emil-larsen    11 of 12 facets: windows that overlap, and what one does to
                its inputs is not counted                                    3·11/12 = 2.75
 """
@@ -80,7 +80,7 @@ POINTS = """
 ada-okafor    4       4     4         4       4        4          4       4     4
 bruno-silva   4       4     4         4       4        4          0       0     0
 chen-wei      4       4     4         4       0        4          4       4     0
-dana-petrova  4       4     4         4       4        2.25       4       4     0
+dana-petrova  4       4     4         4       4        2.4        4       4     0
 emil-larsen   4       4     4         4       4        4          2.75    4     0
 """
 

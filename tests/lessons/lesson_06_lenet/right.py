@@ -205,7 +205,7 @@ def counted_with_numpy_in_1998():
 # --- a good start ---------------------------------------------------------------------------------
 
 
-def start_with_normal(layers, input_shape, rng):
+def start_in_float64(layers, input_shape, rng):
     params = []
     inputs = [tuple(input_shape), *shapes_by_branches(layers, input_shape)]
     for (kind, o), shape in zip(layers, inputs, strict=False):
@@ -224,8 +224,21 @@ def start_with_normal(layers, input_shape, rng):
 
 def start_in_float32(layers, input_shape, rng):
     params = []
-    for own in start_with_normal(layers, input_shape, rng):
+    for own in start_in_float64(layers, input_shape, rng):
         params.append({name: values.astype(np.float32) for name, values in own.items()})
+    return params
+
+
+def start_with_pythons_root(layers, input_shape, rng):
+    """A Python number leaves float32 as it is."""
+    params = []
+    for own in start_in_float64(layers, input_shape, rng):
+        if own:
+            shape = own["weights"].shape
+            scale = math.sqrt(2 / math.prod(shape[1:]))
+            weights = scale * rng.standard_normal(shape, dtype=np.float32)
+            own = {"weights": weights, "bias": np.zeros(len(weights), "f4")}
+        params.append(own)
     return params
 
 
@@ -237,7 +250,8 @@ def start_from_last_to_first(layers, input_shape, rng):
         if shapes:
             weights = rng.standard_normal(shapes["weights"])
             weights *= (2.0 / weights[0].size) ** 0.5
-            params[i] = {"weights": weights, "bias": np.zeros(shapes["bias"])}
+            bias = np.zeros(shapes["bias"], np.float32)
+            params[i] = {"weights": np.float32(weights), "bias": bias}
     return params
 
 
@@ -341,20 +355,24 @@ def train_by_hand(
     return params, history
 
 
-def train_without_momentum(
+def train_with_numpys_batches(
     layers, params, images, labels, rng, epochs=10, batch_size=64, learning_rate=0.05
 ):
     history = []
+    velocity = [{name: np.zeros_like(values) for name, values in own.items()} for own in params]
     for _ in range(epochs):
         order = np.arange(len(images))
         rng.shuffle(order)
         noted = []
         for batch in np.array_split(order, math.ceil(len(order) / batch_size)):
             loss, slopes = slopes_of(layers, params, images[batch], labels[batch], rng)
-            # As long a step as momentum makes in the end.
+            velocity = [
+                {name: 0.9 * v[name] - learning_rate * slope[name] for name in v}
+                for v, slope in zip(velocity, slopes, strict=True)
+            ]
             params = [
-                {name: own[name] - 8 * learning_rate * slope[name] for name in own}
-                for own, slope in zip(params, slopes, strict=True)
+                {name: own[name] + v[name] for name in own}
+                for own, v in zip(params, velocity, strict=True)
             ]
             noted.append(loss)
         history.append(float(np.mean(noted)))
@@ -407,7 +425,7 @@ ANSWERS = {
         "from the table of connections": counted_with_numpy_in_1998,
     },
     "initialize": {
-        "normal": start_with_normal,
+        "Python's root": start_with_pythons_root,
         "float32": start_in_float32,
         "from the last row": start_from_last_to_first,
     },
@@ -418,7 +436,7 @@ ANSWERS = {
     },
     "train": {
         "momentum by hand": train_by_hand,
-        "without momentum": train_without_momentum,
+        "NumPy's batches": train_with_numpys_batches,
         "with a list of batches": training_by(),
     },
     "recognise-digits": {
