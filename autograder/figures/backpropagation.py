@@ -175,7 +175,7 @@ def there_and_back(stages: Mapping[str, tuple[np.ndarray, np.ndarray]], label: i
             "Two rows of pictures for "
             + ", ".join(stages)
             + ". Above, a digit becomes maps and scores. Below, the slopes become sparse at "
-            "pooling and ReLU, and arrive at the pixels as a coloured pattern.",
+            "pooling and ReLU, and arrive at the pixels as a colored pattern.",
         )
 
 

@@ -43,9 +43,15 @@ def numpys_root(layers, input_shape, rng):
             {"batch_norm"},
         ),
         ("parameter-counts", mistake("parameter-counts", "groups ignored"), {"groups"}),
-        ("layer-shapes", mistake("layer-shapes", "pad ignored"), {"padding"}),
-        ("layer-shapes", mistake("layer-shapes", "stride ignored"), {"stride"}),
-        ("layer-shapes", mistake("layer-shapes", "pooling stride fixed to size"), {"overlap"}),
+        ("forward", mistake("forward", "dropout active"), {"dropout"}),
+        ("forward", mistake("forward", "only image 0"), {"alone"}),
+        ("layer-shapes", mistake("layer-shapes", "pad ignored"), {"padding", "refused"}),
+        ("layer-shapes", mistake("layer-shapes", "stride ignored"), {"stride", "refused"}),
+        (
+            "layer-shapes",
+            mistake("layer-shapes", "pooling stride fixed to size"),
+            {"overlap", "refused"},
+        ),
     ],
 )
 def test_one_lack_costs_one_part_and_the_lesson_shows_it(exercise_id, answer, parts):
