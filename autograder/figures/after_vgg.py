@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -47,7 +48,7 @@ def detour(inside: Sequence[str]) -> Raster:
 
 
 def _box(axes: Axes, left: float, right: float, bottom: float, name: str) -> None:
-    look = {"facecolor": mix(KINDS["filter"], 0.18), "edgecolor": KINDS["filter"]}
+    look: dict[str, Any] = {"facecolor": mix(KINDS["filter"], 0.18), "edgecolor": KINDS["filter"]}
     shape = FancyBboxPatch((left, bottom), right - left, 0.8, linewidth=1.4, **look, **BOX)
     axes.add_patch(shape)
     axes.text((left + right) / 2, bottom + 0.4, name, ha="center", va="center", fontsize=10)
@@ -123,7 +124,7 @@ def _bars(axes: Axes, answer: Sequence[tuple[str, float]]) -> None:
     shares = [float(share) for _, share in answer]
     axes.barh(places, shares, color=[SERIES[0]] + [mix(SERIES[0], 0.45)] * (len(answer) - 1))
     for place, share in zip(places, shares, strict=True):
-        axes.text(share + 0.01, place, f"{share:.2f}", va="center", fontsize=9.5, color=INK)
+        axes.text(share + 0.01, float(place), f"{share:.2f}", va="center", fontsize=9.5, color=INK)
     axes.set(yticks=places, yticklabels=[name for name, _ in answer], xlim=(0, 1), xticks=[])
     axes.tick_params(axis="y", length=0, labelcolor=INK)
     axes.invert_yaxis()

@@ -56,7 +56,7 @@ def like_a_usual_layer(call, numbers: Numbers):
         yield Claim(got[0, channel], wanted, f"channel {channel} is that channel's alone", given)
 
 
-def convolved(x, weights, bias, stride=1, pad=0):
+def convolved(x, weights, bias, stride: Any = 1, pad: Any = 0):
     return reference.depthwise_conv(x, weights, bias, stride, pad)
 
 

@@ -74,7 +74,7 @@ def shares_of(network: Any, x: np.ndarray) -> np.ndarray:
     return softmax(run_rows(network["layers"], network["params"], x))[0]
 
 
-def best(network: Any, numbers: np.ndarray, k: int) -> list[tuple[str, np.float32]]:
+def best(network: Any, numbers: np.ndarray, k: int) -> list[tuple[str, Any]]:
     order = np.argsort(-numbers, kind="stable")[:k]
     return [(network["names"][i], numbers[i]) for i in order]
 
