@@ -12,7 +12,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from autograder.figures.raster import SIGNED, WIDTH, Canvas, Raster, canvas
 from autograder.figures.style import INK, KINDS, MARK, MUTED, SERIES, mix
 
-BOX = {"boxstyle": "round,pad=0,rounding_size=0.12"}
+BOX: dict[str, Any] = {"boxstyle": "round,pad=0,rounding_size=0.12"}
 
 
 def detour(inside: Sequence[str]) -> Raster:
