@@ -34,6 +34,11 @@ from autograder.datasets import data_path, read_photo
 from autograder.figures import after_vgg as figures
 from autograder.figures.raster import curves
 
+
+def pair(sides):
+    """Height and width; an int stands for both."""
+    return (sides, sides) if np.isscalar(sides) else tuple(sides)
+
 # %% [markdown]
 r"""
 ## Deeper, and worse
@@ -60,9 +65,8 @@ images, held_out = (images - mean) / std, (held_out - mean) / std
 
 # %% [markdown]
 r"""
-Our *plain* network is as simple as can be: 3×3 convolutions of eight filters, each followed by batch
-normalization and ReLU; then the mean of each map, and ten scores. We train it with 8, 20 and 40 such
-layers, all with the same recipe.
+Our *plain* network is simple: 3×3 convolutions of eight filters, each followed by batch normalization
+and ReLU; then the mean of each map, and ten scores. We train 8, 20 and 40 such layers.
 
 **Predict.** A network of 40 layers can do all that one of 8 can: 32 of its layers only have to hand on
 what they get. Which one reaches the lowest loss on the digits it *trains* on?
@@ -108,8 +112,8 @@ this *degradation* (2015).
 r"""
 ## A way around the layers
 
-If it is hard for layers to learn to hand on what they get, we can do it for them. We add the input to
-what they make of it:
+It is hard for layers to learn to hand on what they get. So we do it for them, and add the input to what
+they make of it:
 
 $$
 y = \text{body}(x) + x
@@ -145,12 +149,7 @@ def residual_block(x, body, shortcut=None):
     Returns
     -------
     (N, F, H', W') ndarray
-        Of the dtype of `x`; `x` is not written to.
-
-    Raises
-    ------
-    ValueError
-        If the two shapes differ.
+        Of the dtype of `x`; `x` is not written to. ValueError if the two shapes differ.
 
     Examples
     --------
@@ -257,9 +256,8 @@ print(f"with shortcuts: {np.linalg.norm(detoured) / size:.0e} times as much")
 
 # %% [markdown]
 r"""
-**Explain.** Without shortcuts, 40 factors below 1 multiply to almost nothing. With them, the factor is
-1 plus something at each layer: nothing vanishes, and here the gradient even grows. That is why deep
-residual networks have batch normalization in each block: it keeps the scale in check.
+**Explain.** Without shortcuts, 40 factors below 1 multiply to almost nothing. With them, each factor is 1
+plus something, and nothing vanishes. Here the gradient even grows: batch normalization keeps that in check.
 """
 
 # %% [markdown]
@@ -270,6 +268,10 @@ Tables of layers get one more kind of row, `("residual", {"rows": [...], "projec
 rows are the body. With `"projection": True` the shortcut is a 1×1 convolution, learned like any other;
 we ask for it only where the number of channels changes.
 
+"""
+
+# %% [markdown]
+r"""
 A residual network for our 16×16 digits then goes like this:
 
 - one convolution, batch normalization, ReLU;
@@ -369,10 +371,9 @@ figures.against_depth(
 
 # %% [markdown]
 r"""
-**Explain.** With each step in depth the plain network gets worse. The residual one of 20 layers is better
-than any of them, and with 40 layers it still learns where its twin has hardly begun. This was one run of
-each, four epochs on 2,000 digits: another seed moves the numbers. On ImageNet, He and colleagues found
-the same with 18 and 34 layers, and won the contest of 2015 with 152.
+**Explain.** With each step in depth the plain network gets worse. The residual one of 20 layers beats them
+all, and with 40 layers it still learns where its twin has hardly begun. Another seed moves the numbers.
+On ImageNet, He and colleagues found the same with 18 and 34 layers, and won in 2015 with 152.
 """
 
 # %% [markdown]
@@ -398,7 +399,6 @@ def depthwise_conv(x, weights, bias, stride=1, pad=0):
         One filter a channel.
     bias : (C,) ndarray
     stride, pad : int or (int, int)
-        Steps down and across; zeros above and below, and on both sides.
 
     Returns
     -------
@@ -426,12 +426,6 @@ def depthwise_conv(x, weights, bias, stride=1, pad=0):
         result += weights[:, i, j, None, None] * seen
     return result
     ### END SOLUTION
-
-
-### BEGIN SOLUTION
-def pair(sides):
-    return (sides, sides) if np.isscalar(sides) else tuple(sides)
-### END SOLUTION
 
 # %% role="given" id="depthwise-conv-look"
 look("depthwise-conv", depthwise_conv)
@@ -699,9 +693,8 @@ figures.looked(man, {
 
 # %% [markdown]
 r"""
-**Explain.** The maps are only 7×7, so the picture is coarse; but nobody ever told the network where
-anything is. It was trained on names alone. That it finds the place as well is a gift of the mean: each
-place had to speak for itself.
+**Explain.** The maps are only 7×7, so the picture is coarse. But nobody ever told the network where
+anything is: it was trained on names alone. The mean did it, for each place had to speak for itself.
 """
 
 # %% [markdown]
@@ -763,11 +756,11 @@ Close your eyes to the page and answer aloud; then open the answers.
 
 <details><summary>Answers</summary>
 
-1. By the loss on the training data: overfitting lowers it, degradation raises it.
-2. Its input.
-3. At the sum it is handed to the block's input as it is; the body's part is added.
-4. Looking at a neighborhood, and mixing channels: $C (K^2 + F)$ weights instead of $C F K^2$.
-5. Both are sums over channels and places of weight times map; only the order differs.
+- *1:* By the training loss: overfitting lowers it, degradation raises it.
+- *2:* Its input.
+- *3:* The sum hands it on as it is; the body's part is added.
+- *4:* Looking at a neighborhood, and mixing channels: $C (K^2 + F)$ weights instead of $C F K^2$.
+- *5:* Both add up weight times map; only the order differs.
 
 </details>
 """
