@@ -148,3 +148,23 @@ def test_a_single_part_that_is_wrong_is_said_to_be_the_only_one():
     assert said.endswith(
         ("The cases of all other parts are right.", "right but for the images after the first.")
     )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        10**30,
+        -(10**4000),
+        True,
+        1j,
+        np.full((2, 2), 1j),
+        np.array(["a"]),
+        np.array([[True]]),
+        np.inf,
+    ],
+    ids=lambda value: str(value)[:12],
+)
+@pytest.mark.parametrize("exercise", ["relu", "conv-parameter-count", "softmax-cross-entropy"])
+def test_what_is_no_number_of_an_array_is_measured_by_nothing_and_breaks_nothing(exercise, value):
+    for hidden in (False, True):
+        assert not judge(exercise, lambda *given, **named: value, hidden=hidden).passed

@@ -49,7 +49,10 @@ class Wrong:
 
 
 def is_numeric(value: Any) -> bool:
-    return isinstance(value, (int, float, np.ndarray)) and not isinstance(value, bool)
+    """Whether a value is a number or an array of numbers, none of them too large for an array."""
+    if not isinstance(value, (int, float, np.ndarray)) or isinstance(value, bool):
+        return False
+    return np.asarray(value).dtype.kind in "biuf"
 
 
 def symptom(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: int) -> str:

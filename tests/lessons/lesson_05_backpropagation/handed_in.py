@@ -62,9 +62,9 @@ POINTS = """
               numerical relu conv2d max  average sgd reduce training
 ada-okafor    4         4    4      4    4       4   4      4
 bruno-silva   4         4    4      4    4       0   0      0
-chen-wei      4         0    4      4    4       4   4      4
-dana-petrova  4         4    0      4    4       4   4      4
-emil-larsen   4         4    4      2.5  4       4   4      4
+chen-wei      4         2.66 4      4    4       4   4      4
+dana-petrova  4         4    2.78   4    4       4   4      4
+emil-larsen   4         4    4      2.76 4       4   4      4
 """
 
 FEEDBACK = {
