@@ -111,7 +111,7 @@ def drawn(
     --------
     >>> rng = np.random.default_rng(1)
     >>> drawn({"H": between(2, 9), "KH": between(1, 9)}, [lambda s: s.KH < s.H], rng)
-    {'H': 5, 'KH': 1}
+    {'H': 8, 'KH': 4}
     """
     for _ in range(TRIES):
         found = filled_in(sizes, lambda space: space.draw(rng))
