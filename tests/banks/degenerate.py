@@ -16,7 +16,7 @@ from autograder.exercises import Exercise
 
 def filled(value: Any, numbers: Callable[[tuple[int, ...]], np.ndarray]) -> Any:
     """The same kind of thing, of the same shape, with other numbers in it."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, (np.ndarray, np.generic)):
         return numbers(value.shape).astype(value.dtype)
     if isinstance(value, dict):
         return {name: filled(item, numbers) for name, item in value.items()}

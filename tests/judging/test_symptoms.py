@@ -139,7 +139,7 @@ def test_a_relation_that_holds_on_one_draw_only_is_not_said():
 def test_a_single_part_that_is_wrong_is_said_to_be_the_only_one():
     def in_two_batches(x, weights, bias):
         result = find("conv2d-naive").reference(x, weights, bias)
-        if len(x) == 3:
+        if len(x) > 1:
             result[1] += np.arange(result[1].size).reshape(result[1].shape) ** 2
         return result
 
