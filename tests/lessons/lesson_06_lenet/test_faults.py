@@ -43,7 +43,6 @@ def numpys_root(layers, input_shape, rng):
             {"batch_norm"},
         ),
         ("parameter-counts", mistake("parameter-counts", "groups ignored"), {"groups"}),
-        ("forward", mistake("forward", "dropout active"), {"dropout"}),
         ("forward", mistake("forward", "only image 0"), {"alone"}),
         ("layer-shapes", mistake("layer-shapes", "pad ignored"), {"padding", "refused"}),
         ("layer-shapes", mistake("layer-shapes", "stride ignored"), {"stride", "refused"}),
