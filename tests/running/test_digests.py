@@ -106,7 +106,7 @@ def test_what_exercises_of_a_lesson_share_touches_those_that_use_it(before, edit
     found = touched(before)
     assert set(found) == {"02-filters"}
     assert {"cross-correlate2d", "convolve2d"} <= found["02-filters"]
-    assert "conv2d-naive" not in found["02-filters"]
+    assert "edge-filters" not in found["02-filters"]
 
 
 @pytest.mark.parametrize(
