@@ -55,6 +55,7 @@ EVERYTHING = ["fixture", "course", "site", "ONE", "TWO", "may-fail", "unmarked"]
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
     """Run the tests of a checkout of its own; what they have noted, and how they ended."""
+    monkeypatch.delenv("PROVE_AGAIN", raising=False)
     pytester.makeconftest(CONFTEST)
     pytester.mkdir("site")
     pytester.mkdir("autograder")

@@ -30,10 +30,13 @@ def elsewhere(tmp_path_factory, filters: Lesson) -> Path:
 
 
 def without_unix(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    # Its folders cannot be locked, so whoever sweeps beside it would take them away.
+    scratch = cwd / "scratch"
+    scratch.mkdir(exist_ok=True)
     done = subprocess.run(
         [sys.executable, "-m", "tests.cli.without_unix", *arguments],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "TMPDIR": str(scratch)},
         capture_output=True,
         text=True,
         check=False,

@@ -39,6 +39,7 @@ EXERCISE = Exercise(
         Property("values", is_the_size, hidden=False),
         Property("whole", is_whole, hidden=False),
     ),
+    heart=("values",),
     facet_words={"values": "the size that the paper's numbers need", "whole": "a whole number"},
     see="The input size: 224 or 227",
     mistakes=(
