@@ -147,6 +147,11 @@ def remembering(answer: Callable) -> Callable:
     return spoiled
 
 
+def of_dtype(dtype: type) -> Callable[[Any], Any]:
+    """Numbers and arrays in another dtype, and of the same shape."""
+    return lambda value: np.asarray(value).astype(dtype)[()]
+
+
 def to_half_and_back(value: Any) -> Any:
     """A float32 result that went through half precision: what too wide a tolerance lets through."""
     if isinstance(value, np.ndarray) and value.dtype == np.float32:
@@ -163,8 +168,8 @@ SPOILED: dict[str, Callable[[Callable], Callable]] = {
     "one axis more": returning(lambda value: leaves(value, lambda v: np.asarray(v)[None])),
     "writes to its input": writing,
     "remembers the first result": remembering,
-    "drops to float32": returning(lambda value: leaves(value, lambda v: np.float32(v))),
-    "always float64": returning(lambda value: leaves(value, lambda v: np.float64(v))),
+    "drops to float32": returning(lambda value: leaves(value, of_dtype(np.float32))),
+    "always float64": returning(lambda value: leaves(value, of_dtype(np.float64))),
     "float32 through half precision": returning(lambda value: leaves(value, to_half_and_back)),
 }
 
