@@ -49,9 +49,14 @@ without_stride = rewritten(lambda kind, options: {"stride": 1} if "kernel" in op
 without_groups = rewritten(
     lambda kind, options: {"groups": 1} if "groups" in options else {}, floor=False
 )
-pools_side_by_side = rewritten(
-    lambda kind, options: {"stride": options["size"]} if "size" in options else {}
-)
+
+
+def _side_by_side(kind: str, options: dict[str, Any]) -> dict[str, Any]:
+    return {"stride": options["size"]} if "size" in options else {}
+
+
+pools_side_by_side = rewritten(_side_by_side)
+pools_that_fit_side_by_side = rewritten(_side_by_side, floor=False)
 pools_by_one = rewritten(
     lambda kind, options: (
         {"stride": 1} if "size" in options and options["stride"] == options["size"] else {}

@@ -182,4 +182,9 @@ RUN_MISTAKES = (
         running(layers_as=counting.pools_side_by_side),
         "The stride of a pooling row was not looked at: windows may overlap.",
     ),
+    Mistake(
+        "pooling stride fixed to size",
+        running(layers_as=counting.pools_that_fit_side_by_side),
+        "The stride of a pooling row was not looked at: windows may overlap.",
+    ),
 )

@@ -56,6 +56,8 @@ EXERCISE = Exercise(
         case("padding", hidden=False, N=1, blocks=2, pad=1, pool=2),
         case("stride", hidden=False, N=1, blocks=1, stride=2),
         case("stride", needs=("padding",), N=1, blocks=1, stride=2, pad=1),
+        # Fits with steps of its size as well, so that whoever takes them gets numbers.
+        case("overlap", hidden=False, N=1, blocks=1, pool=1, step=2),
         case("overlap", hidden=False, N=1, blocks=2, pool=3, step=2),
         case("average", hidden=False, N=1, blocks=2, pool=2, average=True, hidden_rows=1),
         case("alone", hidden=False, N=3, blocks=1, pool=2, hidden_rows=2),
