@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -31,16 +32,15 @@ def elsewhere(tmp_path_factory, filters: Lesson) -> Path:
 
 def without_unix(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     # Its folders cannot be locked, so whoever sweeps beside it would take them away.
-    scratch = cwd / "scratch"
-    scratch.mkdir(exist_ok=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.cli.without_unix", *arguments],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "TMPDIR": str(scratch)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory(prefix="w-") as scratch:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.cli.without_unix", *arguments],
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": str(CHECKOUT), "TMPDIR": scratch},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert "Traceback" not in done.stderr, done.stderr
     return done
 
