@@ -351,7 +351,7 @@ ATTACKS = [
         "def relu(x):\n"
         "    out = np.zeros_like(x)\n"
         "    def later():\n"
-        "        time.sleep(0.2)\n"
+        "        time.sleep(0.05)\n"
         "        np.maximum(x, 0, out=out)\n"
         "    threading.Thread(target=later).start()\n"
         "    return out",
