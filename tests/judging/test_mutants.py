@@ -71,13 +71,14 @@ def test_a_survivor_that_differs_somewhere_is_no_equivalent():
 
     assert "'H': 9" in differs(mutant(wrong_at_nine))
     assert differs(mutant(reference)) == ""
+    assert differs(mutant(reference), until=0) is None
 
 
 def test_the_table_counts_and_lists_what_was_missed():
     right = find("cross-correlate2d").reference
     counts, missed = tried([mutant(right), mutant(lambda image, kernel: 0)], float("inf"))
     assert missed == []
-    assert "| cross-correlate2d | 2 | 1 | 1 | 0 |" in page(counts, ["one, that, differs: {}"])
+    assert "| cross-correlate2d | 2 | 1 | 1 | 0 | 0 |" in page(counts, ["one, that, differs: {}"])
     assert "- one, that, differs: {}" in page(counts, ["one, that, differs: {}"])
 
 

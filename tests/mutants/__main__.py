@@ -51,7 +51,9 @@ def tried(mutants: Sequence[Mutant], until: float) -> tuple[dict[str, Counter], 
         count["mutants"] += 1
         if quietly(is_refused, mutant, number):
             count["refused"] += 1
-        elif sizes := quietly(differs, mutant):
+        elif (sizes := quietly(differs, mutant, until)) is None:
+            count["undecided"] += 1
+        elif sizes:
             count["missed"] += 1
             missed.append(f"{mutant.exercise.id}, {mutant.style}, {mutant.words}: {sizes}")
         else:
@@ -61,7 +63,7 @@ def tried(mutants: Sequence[Mutant], until: float) -> tuple[dict[str, Counter], 
 
 def page(counts: dict[str, Counter], missed: Sequence[str]) -> str:
     """The table, and the survivors that differ."""
-    columns = ("mutants", "refused", "equivalent", "missed")
+    columns = ("mutants", "refused", "equivalent", "undecided", "missed")
     lines = [f"| exercise | {' | '.join(columns)} |", "|---|" + "---:|" * len(columns)]
     whole: Counter = Counter()
     for name, count in counts.items():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import inspect
+import math
 import random
 import textwrap
+import time
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -105,16 +107,19 @@ def is_refused(mutant: Mutant, seed: int) -> bool:
     return any(trial.found for trial in try_properties(exercise, answer, seed, hidden=True))
 
 
-def differs(mutant: Mutant) -> str:
+def differs(mutant: Mutant, until: float = math.inf) -> str | None:
     """The sizes for which a mutant is not the truth; empty if there are none in 500.
 
-    Sizes that are refused are left out: made at random, they are mostly such as nobody asks for.
+    None if that is not known by the time `until`. Sizes that are refused are left out: made at
+    random, they are mostly such as nobody asks for.
     """
     exercise, answer = mutant.exercise, LocalAnswer(mutant.function, PATIENCE)
     chance = random.Random(mutant.words)
     if exercise.draw is None:
         return ""
     for number in range(SIZES):
+        if time.monotonic() > until:
+            return None
         case = other_sizes(exercise, number, chance)
         try:
             problem = problem_of(exercise, draw(exercise, case, [number, 1]), case.facet, case)

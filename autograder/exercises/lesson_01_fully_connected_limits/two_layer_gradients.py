@@ -9,7 +9,7 @@ import numpy as np
 from autograder import reference
 
 from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
-from ._shared import agrees, two_layers, unlike_labels
+from ._shared import agrees, drawn_until, two_layers, unlike_labels
 
 
 def samples_and_network(numbers: Numbers, N: int, D: int, H: int, K: int) -> Arguments:
@@ -18,16 +18,20 @@ def samples_and_network(numbers: Numbers, N: int, D: int, H: int, K: int) -> Arg
     Near the bend two right answers may disagree on which side a number falls, and a difference
     quotient falls on both. A network that is sure of its classes has gradients made of rounding.
     """
-    while True:
+
+    def draw() -> Arguments:
         x, layers = numbers.array(N, D), two_layers(numbers, D, H, K)
         layers["b2"] = numbers.array(K)
-        labels = unlike_labels(numbers, N, K)
-        before = reference.linear_scores(x, layers["w1"], layers["b1"])
+        return {"x": x, "labels": unlike_labels(numbers, N, K), **layers}
+
+    def shows(given: Arguments) -> bool:
+        before = reference.linear_scores(given["x"], given["w1"], given["b1"])
         distinct = np.abs(before).min() > 1e-3 and before.min() < 0 < before.max()
-        _, gradients = reference.two_layer_gradients(x, labels, **layers)
+        _, gradients = reference.two_layer_gradients(**given)
         unsure = min(np.abs(gradient).max() for gradient in gradients.values()) > 0.02
-        if numbers.whole or (distinct and unsure):
-            return {"x": x, "labels": labels, **layers}
+        return numbers.whole or bool(distinct and unsure)
+
+    return drawn_until(draw, shows)
 
 
 def slopes_of_the_loss(call, numbers: Numbers) -> Iterator[Claim]:
