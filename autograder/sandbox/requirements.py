@@ -24,34 +24,43 @@ def missing() -> str | None:
     for tool in ("prlimit", "setpriv"):
         if not shutil.which(tool):
             return f"The sandbox needs {tool}: install the package util-linux."
+    try:
+        tried = attempt("")
+    except (ValueError, subprocess.TimeoutExpired) as error:
+        return f"The sandbox does not work on this machine: {error}."
+    return None if tried.returncode == 0 else _advice(tried.stderr.strip().partition("\n")[0])
+
+
+def attempt(program: str) -> subprocess.CompletedProcess[str]:
+    """Run a program of Python's in a sandbox like a kernel's.
+
+    Raises
+    ------
+    ValueError, subprocess.TimeoutExpired
+        If the sandbox cannot be set up.
+    """
     with scratch_folder() as name:
         folder = Path(name)
         (folder / "sockets").mkdir()
-        try:
-            with pipes() as (_, writer, calls):
-                attempt = subprocess.run(
-                    command(
-                        Mounts(folder / "sockets"),
-                        Resources(),
-                        folder,
-                        [sys.executable, "-c", ""],
-                        status=writer,
-                        calls=calls,
-                        root=os.geteuid() == 0,
-                    ),
-                    cwd="/",
-                    pass_fds=(writer, calls),
-                    capture_output=True,
-                    text=True,
-                    errors="replace",
-                    timeout=30,
-                    check=False,
-                )
-        except (ValueError, subprocess.TimeoutExpired) as error:
-            return f"The sandbox does not work on this machine: {error}."
-    if attempt.returncode == 0:
-        return None
-    return _advice(attempt.stderr.strip().partition("\n")[0])
+        with pipes() as (_, writer, calls):
+            return subprocess.run(
+                command(
+                    Mounts(folder / "sockets"),
+                    Resources(),
+                    folder,
+                    [sys.executable, "-c", program],
+                    status=writer,
+                    calls=calls,
+                    root=os.geteuid() == 0,
+                ),
+                cwd="/",
+                pass_fds=(writer, calls),
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=30,
+                check=False,
+            )
 
 
 APPARMOR_PROFILE = (
