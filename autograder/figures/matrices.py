@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograder.figures.embedding import embedded
 from autograder.figures.layouts import PanelLayout, svg
 from autograder.figures.numerals import format_number
 from autograder.figures.panels import Panel
@@ -17,16 +18,30 @@ __all__ = ["Panel", "Picture", "draw_panels", "format_number"]
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing that shows itself in a notebook and reads as text in a terminal."""
+    """A drawing that shows itself in a notebook and reads as text in a terminal.
+
+    Parameters
+    ----------
+    svg : str
+    text : str
+    player : str
+        HTML that shows more than the drawing, where that can move.
+    """
 
     svg: str
     text: str
+    player: str = ""
+
+    @property
+    def html(self) -> str:
+        """The drawing for a page."""
+        return self.player or embedded(self.svg)
 
     def _repr_html_(self) -> str:
-        return self.svg
+        return self.html
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
-        return {"text/html": self.svg, "text/plain": self.text}
+        return {"text/html": self.html, "text/plain": self.text}
 
     def __str__(self) -> str:
         return self.text

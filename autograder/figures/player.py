@@ -7,7 +7,6 @@ network, a strip of frames where scripts do not run, and text for terminals.
 from __future__ import annotations
 
 import json
-import secrets
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,9 @@ from html import escape
 
 import numpy as np
 
-from autograder.figures.matrices import format_number
+from autograder.figures.controls import player
+from autograder.figures.embedding import embedded
+from autograder.figures.numerals import format_number
 from autograder.figures.pixels import png
 from autograder.figures.style import CARD, FONT, INK, KINDS, LINE, MARK, MUTED
 
@@ -117,7 +118,7 @@ def draw_steps(sheets: Sequence[Sheet], steps: Sequence[Step], text: str) -> Fil
     """
     title = text.splitlines()[0]
     strip = draw_strip(sheets, steps, title, text)
-    return Film(player(sheets, steps, title, strip), strip, text)
+    return Film(played(sheets, steps, title, strip), strip, text)
 
 
 # -- one frame -------------------------------------------------------------------------------------
@@ -224,10 +225,9 @@ def written_until(steps: Sequence[Step], last: int) -> dict[int, dict[tuple[int,
 # -- the player ------------------------------------------------------------------------------------
 
 
-def player(sheets: Sequence[Sheet], steps: Sequence[Step], title: str, strip: str) -> str:
-    """The film as HTML: buttons, a slider, the stage. Everything it needs is in it."""
+def played(sheets: Sequence[Sheet], steps: Sequence[Step], title: str, strip: str) -> str:
+    """The film as HTML, with a stage whose cells the steps mark and fill."""
     _, width, height = places(sheets)
-    name = f"film-{secrets.token_hex(4)}"
     stage = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(title)}" '
         f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" '
@@ -235,6 +235,14 @@ def player(sheets: Sequence[Sheet], steps: Sequence[Step], title: str, strip: st
         + "".join(frame(sheets))
         + "</svg>"
     )
+    blank = [number for number, sheet in enumerate(sheets) if sheet.written]
+    script = SCRIPT.replace("MARK", json.dumps(MARK)).replace("CARD", json.dumps(CARD))
+    script = script.replace("BLANK", json.dumps(blank)).replace("STEPS", as_json(sheets, steps))
+    return player(title, embedded(strip), stage, script, len(steps), width)
+
+
+def as_json(sheets: Sequence[Sheet], steps: Sequence[Step]) -> str:
+    """What the script needs of the steps; cells by their number in the sheet."""
     columns = [sheet.values.shape[1] for sheet in sheets]
     data = [
         [
@@ -247,42 +255,11 @@ def player(sheets: Sequence[Sheet], steps: Sequence[Step], title: str, strip: st
         ]
         for s in steps
     ]
-    blank = [number for number, sheet in enumerate(sheets) if sheet.written]
-    button = (
-        f'style="font:inherit;min-width:2.4em;padding:2px 8px;border:1px solid {LINE};'
-        f'border-radius:6px;background:#fff;color:{INK};cursor:pointer"'
-    )
-    script = SCRIPT.replace("NAME", json.dumps(name)).replace("MARK", json.dumps(MARK))
-    script = script.replace("BLANK", json.dumps(blank)).replace("CARD", json.dumps(CARD))
     # "</" would end the script element.
-    script = script.replace("STEPS", json.dumps(data, separators=(",", ":")).replace("</", "<\\/"))
-    return (
-        f'<div id="{name}" style="background:{CARD};color:{INK};border-radius:10px;'
-        f"padding:10px 12px;max-width:{max(width, 420):g}px;font-family:{escape(FONT)};"
-        'font-size:14px">'
-        f'<div style="font-weight:600;margin-bottom:4px">{escape(title)}</div>'
-        f'<div data-part="still">{strip}</div>'
-        f'<div data-part="film" hidden>{stage}'
-        '<div style="display:flex;gap:6px;align-items:center;margin-top:6px">'
-        f'<button type="button" data-part="back" aria-label="one step back" {button}>‹</button>'
-        f'<button type="button" data-part="play" aria-label="play" {button}>▶</button>'
-        f'<button type="button" data-part="next" aria-label="one step on" {button}>›</button>'
-        f'<input type="range" data-part="slider" min="0" max="{len(steps) - 1}" value="0" '
-        f'aria-label="step" style="flex:1;accent-color:{MARK}">'
-        '<span data-part="count" style="min-width:5em;text-align:right"></span></div>'
-        f'<div data-part="words" aria-live="polite" style="color:{MUTED};min-height:1.4em;'
-        'margin-top:4px"></div></div>'
-        f"<script>{script}</script></div>"
-    )
+    return json.dumps(data, separators=(",", ":")).replace("</", "<\\/")
 
 
-SCRIPT = """
-(function () {
-  const root = document.getElementById(NAME);
-  if (!root || root.dataset.ready) return;
-  root.dataset.ready = "yes";
-  const part = (name) => root.querySelector('[data-part="' + name + '"]');
-  const steps = STEPS, blank = BLANK;
+SCRIPT = """const steps = STEPS, blank = BLANK;
   const cells = {};
   root.querySelectorAll("[data-cell]").forEach((g) => { cells[g.dataset.cell] = g; });
   const at = (sheet, cell) => cells[sheet + "," + cell];
@@ -299,10 +276,7 @@ SCRIPT = """
     box.setAttribute("stroke", "#d5d9de");
     box.setAttribute("stroke-width", "1");
   };
-  let now = 0, timer = null;
-  const still = window.matchMedia && window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  function show(number) {
-    now = Math.max(0, Math.min(steps.length - 1, number));
+  function draw(now) {
     Object.keys(cells).forEach((key) => {
       clear(cells[key]);
       if (blank.includes(+key.split(",")[0])) cells[key].lastChild.textContent = "";
@@ -315,33 +289,5 @@ SCRIPT = """
       }));
     steps[now][0].forEach(([sheet, read]) => read.forEach((cell) => mark(at(sheet, cell))));
     steps[now][1].forEach(([sheet, written]) => written.forEach(([cell]) => mark(at(sheet, cell))));
-    part("slider").value = now;
-    part("count").textContent = (now + 1) + " of " + steps.length;
-    part("words").textContent = steps[now][2];
-  }
-  function pause() {
-    clearInterval(timer);
-    timer = null;
-    part("play").textContent = "▶";
-    part("play").setAttribute("aria-label", "play");
-  }
-  function play() {
-    if (now === steps.length - 1) show(0);
-    part("play").textContent = "❚❚";
-    part("play").setAttribute("aria-label", "pause");
-    timer = setInterval(() => {
-      if (!document.body.contains(root)) return pause();
-      if (now === steps.length - 1) return pause();
-      show(now + 1);
-    }, 900);
-  }
-  part("play").addEventListener("click", () => (timer ? pause() : play()));
-  part("back").addEventListener("click", () => { pause(); show(now - 1); });
-  part("next").addEventListener("click", () => { pause(); show(now + 1); });
-  part("slider").addEventListener("input", (event) => { pause(); show(+event.target.value); });
-  part("still").hidden = true;
-  part("film").hidden = false;
-  show(0);
-  if (!still && steps.length > 1) play();
-})();
-"""
+    return steps[now][2];
+  }"""

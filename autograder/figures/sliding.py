@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
+from autograder.figures.controls import player
+from autograder.figures.embedding import embedded
 from autograder.figures.matrices import Panel, Picture, draw_panels
 
-SECONDS = 1.1  # a frame
-ROUNDS = 3  # then the film rests on its last frame
+SCRIPT = """const frames = root.querySelectorAll("[data-frame]");
+  function draw(now) {
+    frames.forEach((g, i) => g.setAttribute("visibility", i === now ? "visible" : "hidden"));
+    return "";
+  }"""
 
 
 def film(frames: Sequence[Picture]) -> Picture:
-    """Play pictures of the same layout one after the other, in one SVG without a script.
+    """Play pictures of the same layout one after the other.
 
     Where nothing moves (on paper, in a terminal) the last frame stands for the film.
 
@@ -25,19 +31,14 @@ def film(frames: Sequence[Picture]) -> Picture:
     -------
     Picture
     """
-    count = len(frames)
-    moving = []
-    for i, frame in enumerate(frames):
-        _, body = frame.svg.removesuffix("</svg>").split("</desc>", 1)
-        last = i == count - 1
-        moving.append(
-            f'<g visibility="{"visible" if last else "hidden"}"><animate '
-            f'attributeName="visibility" calcMode="discrete" dur="{count * SECONDS:g}s" '
-            f'repeatCount="{ROUNDS}" values="hidden;visible;hidden" '
-            f'keyTimes="0;{i / count:.4f};{(i + 1) / count:.4f}"/>{body}</g>'
-        )
     head, _ = frames[-1].svg.split("</desc>", 1)
-    return Picture(svg=f"{head}</desc>{''.join(moving)}</svg>", text=frames[-1].text)
+    bodies = [frame.svg.removesuffix("</svg>").split("</desc>", 1)[1] for frame in frames]
+    groups = (f'<g data-frame visibility="hidden">{body}</g>' for body in bodies)
+    stage = f"{head}</desc>{''.join(groups)}</svg>"
+    width = float(re.findall(r'width="([\d.]+)"', head)[0])
+    still = frames[-1]
+    played = player("", embedded(still.svg), stage, SCRIPT, len(frames), width)
+    return Picture(still.svg, still.text, played)
 
 
 def slide(image: np.ndarray, kernel: np.ndarray, output: np.ndarray, caption: str) -> Picture:

@@ -113,7 +113,7 @@ class Verdict:
         colour = KINDS["expected" if self.passed else "yours"]
         sign, words = ("✓", self.summary) if self.passed else ("✗", self.message)
         score = f'<div style="color:{MUTED}">{escape(self.score)}</div>' if self.score else ""
-        drawing = self.picture.svg if self.picture else ""
+        drawing = self.picture.html if self.picture else ""
         printed = (
             f'<div style="color:{MUTED}">Your function printed:</div>'
             f'<pre style="color:{INK};margin:2px 0">{escape(self.printed.rstrip())}</pre>'

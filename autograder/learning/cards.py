@@ -43,7 +43,7 @@ class Card:
 
     def _repr_html_(self) -> str:
         code = f"<pre style='color:{INK}'>{escape(self.code)}</pre>" if self.code else ""
-        drawing = self.picture.svg if self.picture else ""
+        drawing = self.picture.html if self.picture else ""
         paragraphs = "".join(f"<p>{with_code(words)}</p>" for words in self.paragraphs)
         return (
             f'<div style="background:{CARD};color:{INK};border-left:5px solid {KINDS["input"]};'

@@ -43,7 +43,7 @@ def test_the_film_of_columns_ends_with_the_whole_map():
     last = film.text.split("map, laid flat")[1].split("\n")[1]
     correlated = np.einsum("ijkl,kl->ij", windows, kernel).ravel()
     assert [int(word.strip("[]")) for word in last.split()] == correlated.tolist()
-    assert film.svg.count("<animate") == 6
+    assert film.player.count("<g data-frame") == 6
 
 
 FIGURES = {

@@ -33,7 +33,7 @@ def test_pooled_ends_with_every_number_in_place():
     patch = np.arange(24).reshape(4, 6)
     answers = np.array([[7, 9, 11], [19, 21, 23]])
     film = figures.pooled(patch, answers, 2, "See the windows.")
-    assert film.svg.count("<animate ") == answers.size
+    assert film.player.count("<g data-frame") == answers.size
     assert film.text.splitlines()[-1] == "See the windows."
     last = film.text.split("what is left")[1].replace("[", " ").replace("]", " ").split()
     assert last[1:7] == ["7", "9", "11", "19", "21", "23"]

@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from autograder.figures import style
 from autograder.figures.pixels import png
+from autograder.figures.sliding import slide
 from autograder.watching import watch
 from autograder.watching.watching import film
 
@@ -277,9 +278,23 @@ def test_reduced_motion_waits_for_the_reader_and_others_see_it_play(browser):
         page.close()
 
 
+def test_the_films_of_the_lessons_have_the_same_controls(browser):
+    output = IMAGE[:2, :2]
+    page = browser.new_page(reduced_motion="reduce")
+    page.set_content(slide(IMAGE, KERNEL, output, "Watch.").html)
+    seen = page.locator("[data-frame][visibility=visible]")
+    assert seen.count() == 1
+    page.locator("[data-part=next]").click()
+    assert page.locator("[data-part=count]").inner_text() == "2 of 4"
+    assert page.locator("[data-frame]").nth(1).get_attribute("visibility") == "visible"
+    assert seen.count() == 1
+    assert not page.locator("[data-part=still]").is_visible()
+    page.close()
+
+
 def test_without_scripts_the_strip_is_seen(browser):
     page = browser.new_context(java_script_enabled=False).new_page()
     page.set_content(film(by_windows, IMAGE, KERNEL).html)
-    assert page.locator("[data-part=still] svg").is_visible()
+    assert page.locator("[data-part=still] img").is_visible()
     assert not page.locator("[data-part=film]").is_visible()
     page.close()
