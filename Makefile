@@ -8,6 +8,7 @@
 # make coverage which lines of autograder/ no test reaches
 # make format   the code in ruff's form
 # make survey   rewrite what is generated: facets, the README's lessons, how the checks do
+# make figures what the lessons show, on one sheet each, light and dark (some minutes)
 # make fuzz     twenty thousand of each kind of nonsense for the grader (hours)
 # make bench    the benchmarks, in .venv-bench, beside the libraries they compare with
 # make clean    take away what the above have made, but nothing that you have changed since
@@ -34,7 +35,7 @@ QUICK := tests $(addprefix --ignore=,$(SLOW))
 # Every process of theirs that starts is spared compiling what another has compiled.
 ONE_THREAD := env -u PYTHONDONTWRITEBYTECODE OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
-.PHONY: learn fuzz help setup setup-tests setup-bench build grade test quick coverage run-quick survey lint format bench clean
+.PHONY: learn figures fuzz help setup setup-tests setup-bench build grade test quick coverage run-quick survey lint format bench clean
 
 # One thing after another: what only the system can provide is asked for before all that takes long.
 .NOTPARALLEL:
@@ -94,6 +95,9 @@ lint: setup-tests
 format: setup-tests
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+figures: setup-tests
+	@$(BIN)/python site/figures.py
 
 fuzz: setup-tests
 	@FUZZ_EXAMPLES=20000 $(ONE_THREAD) $(BIN)/python -m pytest -q -n $(JOBS) \

@@ -222,3 +222,9 @@ def test_the_task_alone_is_drawn_while_the_stub_still_raises():
     drawing = picture(exercise, trial)
     assert "yours" not in drawing.text
     assert "→ expected 3×3" in drawing.text
+
+
+def test_between_a_right_answer_and_what_is_expected_stands_an_equals_sign():
+    exercise = find("cross-correlate2d")
+    trial = attempt(exercise, LocalAnswer(exercise.reference), exercise.example(), "example")
+    assert "= expected 3×3" in picture(exercise, trial).text

@@ -46,8 +46,8 @@ def picture(exercise: Exercise, trial: Trial) -> Picture | None:
     said = "" if alone else settings(trial.arguments)
     if compared:
         rows.append(list(result_panels("yours", "→", trial.response, exercise, trial)))
-    differ = "≠" if compared and trial.found else "→"
-    rows.append(list(result_panels("expected", differ, trial.truth, exercise, trial)))
+    sign = ("≠" if trial.found else "=") if compared else "→"
+    rows.append(list(result_panels("expected", sign, trial.truth, exercise, trial)))
     if max(map(len, rows[1:])) < 2:  # one thing comes out: all fits on a line
         rows = [[panel for row in rows for panel in row]]
     rows = [row for row in rows if row]

@@ -1,0 +1,83 @@
+"""A contact sheet of each lesson: `make figures`, or `python site/figures.py LESSON…`.
+
+The lesson is run with its answers; what its cells show is laid side by side on one page, light and
+dark, and photographed in Chromium: `figures/LESSON-light.png` and `-dark.png`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from pictures import CHROMIUM
+from playwright.sync_api import sync_playwright
+
+from autograder.lessons.compiling import compile_lesson
+from autograder.lessons.course import Course, Lesson
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "figures"
+
+SHEET = """
+main { columns: 4; column-gap: 16px; zoom: 0.6; padding: 16px; max-width: none !important }
+.jp-Cell { break-inside: avoid; padding: 0 !important }
+.jp-OutputPrompt { display: none }
+"""
+"""How the page lays out what the cells show; each stays whole."""
+
+WIDE, SECONDS = 2000, 900
+"""The page in pixels, and what a cell may take."""
+
+
+def run(lesson: Lesson) -> NotebookNode:
+    """The lesson with its answers and all that it shows."""
+    notebook = compile_lesson(lesson).instructor
+    resources = {"metadata": {"path": str(lesson.student.parent)}}
+    client = NotebookClient(notebook, timeout=SECONDS, allow_errors=True, resources=resources)
+    return client.execute()
+
+
+def sheet(notebook: NotebookNode, theme: str) -> str:
+    """A page of a notebook's outputs alone."""
+    exporter = HTMLExporter(
+        template_name="lab",
+        theme=theme,
+        exclude_input=True,
+        exclude_markdown=True,
+    )
+    page, _ = exporter.from_notebook_node(notebook)
+    return page.replace("</head>", f"<style>{SHEET}</style></head>", 1)
+
+
+def photograph(page: str, path: Path) -> None:
+    """Save a picture of a whole page."""
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        file = Path(folder, "sheet.html")
+        file.write_text(page, encoding="utf-8")
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=CHROMIUM
+        )
+        view = browser.new_page(viewport={"width": WIDE, "height": 1000}, reduced_motion="reduce")
+        view.goto(file.as_uri(), wait_until="domcontentloaded")
+        view.screenshot(path=path, full_page=True)
+        browser.close()
+
+
+def main(names: list[str]) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    course = Course(ROOT)
+    for lesson in [course.lesson(name) for name in names] or course.lessons():
+        notebook = run(lesson)
+        for theme in ("light", "dark"):
+            path = FOLDER / f"{lesson.name}-{theme}.png"
+            photograph(sheet(notebook, theme), path)
+            print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
