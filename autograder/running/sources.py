@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 PACKAGE = "autograder"
@@ -27,12 +27,15 @@ Use = tuple[str, str | None]
 
 @dataclass(frozen=True)
 class Source:
-    """The text of one module of ours, read and parsed."""
+    """The text of one module of ours, which is parsed when it is asked for."""
 
     module: str
     path: Path
     text: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
 
     @property
     def is_package(self) -> bool:
@@ -60,8 +63,7 @@ def source_of(module: str) -> Source:
     path = path_of(module)
     if path is None:
         raise ModuleNotFoundError(module)
-    text = path.read_text(encoding="utf-8")
-    return Source(module, path, text, ast.parse(text))
+    return Source(module, path, path.read_text(encoding="utf-8"))
 
 
 def rests_on(uses: Iterable[Use]) -> list[str]:

@@ -30,6 +30,32 @@ def masters():
     return {one.name: compile_lesson(one).master for one in Course.find().lessons()}
 
 
+@pytest.fixture(scope="module")
+def before() -> dict[str, dict[str, str]]:
+    """The digests of the checkout, of which `edit` changes a copy."""
+    return {name: digests_of(master) for name, master in masters().items()}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def read_once() -> Iterator[None]:
+    """What a text uses is worked out once, whichever copy it lies in: most of it stays as it is."""
+    uses_of, used_in = sources._uses_of.__wrapped__, digests._used_in
+    known: dict[tuple[str, ...], frozenset] = {}
+
+    def uses_of_text(module: str) -> frozenset:
+        key = module, sources.source_of(module).text
+        return known.get(key) or known.setdefault(key, uses_of(module))
+
+    def used_in_cells(master) -> frozenset:
+        key = tuple(cell.source for cell in master.cells)
+        return known.get(key) or known.setdefault(key, used_in(master))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "_uses_of", uses_of_text)
+        patch.setattr(digests, "_used_in", used_in_cells)
+        yield
+
+
 @pytest.fixture
 def edit(tmp_path: Path, monkeypatch) -> Iterator[Callable[..., None]]:
     """Change files of a copy of the package, whose digests are then asked for."""
@@ -67,11 +93,6 @@ def touched(before: dict[str, dict[str, str]]) -> dict[str, set[str]]:
         for name in now
     }
     return {name: ones for name, ones in changed.items() if ones}
-
-
-@pytest.fixture
-def before(edit) -> dict[str, dict[str, str]]:
-    return {name: digests_of(master) for name, master in masters().items()}
 
 
 def test_every_exercise_that_a_lesson_asks_has_a_digest():
