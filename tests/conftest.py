@@ -4,10 +4,12 @@ import os
 from importlib.util import find_spec
 
 from tests.proofs import pytest_addoption, pytest_configure, pytest_report_teststatus
+from tests.shares import pytest_xdist_make_scheduler
 from tests.small_course import course, filters, lesson, small_catalogue, write_lesson
 
 __all__ = ["course", "filters", "lesson", "small_catalogue", "write_lesson"]  # fixtures
 __all__ += ["pytest_addoption", "pytest_configure", "pytest_report_teststatus"]
+__all__ += ["pytest_xdist_make_scheduler"]
 
 # Seconds of any test, for pytest-timeout: a wait that nothing ends must not take the suite with it.
 os.environ.setdefault("PYTEST_TIMEOUT", "900")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests import proofs
+from tests import proofs, shares
 
 pytestmark = pytest.mark.proved(only=["tests"])
 
@@ -187,3 +187,25 @@ def test_the_file_that_takes_longest_is_begun_first(run, pytester):
         )
     run()
     assert run()[0][:2] == ["long", "middling"]
+
+
+@pytest.mark.parametrize("file", [*shares.BY_PARAMETER, *shares.BY_NUMBER])
+def test_what_is_shared_out_among_workers_is_there(pytestconfig, file):
+    assert (pytestconfig.rootpath / file).is_file()
+
+
+def test_tests_that_share_a_graded_class_or_a_file_run_in_one_worker():
+    graded = "tests/classroom/test_sample_class.py::test"
+    assert (
+        shares.share_of(f"{graded}_needs_a_look[02-filters-ada-okafor]")
+        == shares.share_of(f"{graded}_everybody_is_graded[02-filters]")
+        == shares.share_of(f"{graded}_one_student_can_be_graded_again")
+        != shares.share_of(f"{graded}_needs_a_look[03-padding-and-stride-ada-okafor]")
+    )
+    assert shares.share_of("tests/test_clean.py::test_some[02-one]") == "tests/test_clean.py"
+
+
+def test_the_answers_to_an_exercise_are_judged_in_one_worker():
+    bank = "tests/judging/test_banks.py::test_a_wrong_answer_fails"
+    found = {shares.share_of(f"{bank}[conv2d-naive-{what}]") for what in ("loops", "no pad", "x")}
+    assert len(found) == 1
