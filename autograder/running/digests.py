@@ -40,6 +40,8 @@ NO_JUDGES = (
     "digests",
     "nbgrader_autograde",
     "page",
+    "page_code",
+    "page_parts",
     "pictures",
     "proving",
     "sanitize",

@@ -21,8 +21,10 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
+from autograder.inside.verdicts import Verdict
 from autograder.lessons.compiling import Compiled
 from autograder.lessons.course import Lesson
+from autograder.lessons.marking_scheme import marking_schemes
 from autograder.lessons.notebooks import notebook_text
 from autograder.lessons.stub_package import reference_used, write_stub_package
 from autograder.running.handed_in import Submission
@@ -38,7 +40,7 @@ from .marks import checks_due, marks, points_without_a_run
 from .page import page_of
 from .pictures import with_safe_pictures, without_pictures
 from .rebuild import answer_names, rebuild
-from .sanitize import sanitize_cells
+from .sanitize import sanitize_cells, sanitize_verdict
 
 if TYPE_CHECKING:
     from .wall import Wall
@@ -185,9 +187,11 @@ def finish(
     """Write what was found into the notebook and on a page."""
     untouched = _untouched(notebook, assignment.compiled.master)
     sanitize_cells(notebook, assignment.compiled.master)
-    notes = {"added_cells": added, "looks": looks}
+    notes: dict[str, Any] = {"added_cells": added, "looks": looks}
+    notes["criteria"] = marking_schemes(assignment.compiled.instructor)
     if run is not None:
         notes["seed"] = run.seed
+        notes["verdicts"] = _for_the_page(run, assignment.compiled.master)
     notebook.metadata["autograder"] = notes
     if looks:
         text = "\n".join(
@@ -204,12 +208,31 @@ def finish(
     return Graded(text, points, untouched, tuple(looks), page, seed, watch.seconds, kernels, said)
 
 
+def _due_verdicts(
+    run: Execution, master: NotebookNode
+) -> Iterator[tuple[str, bool, Verdict | None]]:
+    """For each check and test of a lesson, whether it is hidden and what the judge found."""
+    for cell, (name, hidden) in checks_due(master).items():
+        yield cell, hidden, run.verdicts.get(cell, {}).get((name, hidden))
+
+
+def _for_the_page(run: Execution, master: NotebookNode) -> dict[str, dict[str, Any]]:
+    """What a student reads of each verdict: its sentence, and the parts that hold and do not."""
+    return {
+        cell: {
+            "passed": verdict.passed,
+            "mistake": verdict.mistake or "",
+            "said": sanitize_verdict({"": verdict.message})[""],
+            "held": [one.words for one in verdict.facets if one.passed],
+            "lost": [one.words for one in verdict.facets if not one.passed],
+        }
+        for cell, _, verdict in _due_verdicts(run, master)
+        if verdict is not None
+    }
+
+
 def _verdicts(run: Execution, master: NotebookNode) -> tuple[dict[str, Any], ...]:
     """What the judge said of each check and test of a lesson, as plain data."""
-    found = (
-        (cell, hidden, run.verdicts.get(cell, {}).get((name, hidden)))
-        for cell, (name, hidden) in checks_due(master).items()
-    )
     return tuple(
         {
             "cell": cell,
@@ -222,7 +245,7 @@ def _verdicts(run: Execution, master: NotebookNode) -> tuple[dict[str, Any], ...
             "message": verdict.message,
             "seed": verdict.seed,
         }
-        for cell, hidden, verdict in found
+        for cell, hidden, verdict in _due_verdicts(run, master)
         if verdict is not None
     )
 

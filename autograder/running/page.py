@@ -12,38 +12,34 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from nbconvert import HTMLExporter
-from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+
+from autograder.inside.verdicts import with_code
 
 from .formulas import set_formula
-from .page_marks import is_graded, mark_of, total_of
+from .page_code import code_html
+from .page_marks import total_of
+from .page_parts import UNANSWERED as NO_ANSWER
+from .page_parts import parts_of
 from .sanitize import sanitize_markup
 
 TEMPLATES, TEMPLATE = Path(__file__).with_name("templates"), "student_page"
 
-NO_ANSWER = "No response."
-"""nbgrader's comment on a cell that was left as it was."""
-
-LIGHT, DARK = "default", "github-dark"
-"""Pygments' styles for code."""
-
 MOST_CELLS, MOST_CHARACTERS = 500, 50_000
 """Cells whose HTML is remembered, and characters of one."""
 
-MOST_MAGIC = 3_000
-"""Characters of a cell that is coloured as IPython's: that takes time by their square."""
+LEVELS = 2
+"""By how much headings of a lesson stand lower on a page, below the page's own."""
 
-MAGIC = re.compile("[%!?]")
-"""Found in all that IPython's lexer takes for anything but Python."""
+ABROAD = re.compile(r"(?:https?:|mailto:)", re.IGNORECASE)
+"""How a link begins that does not need the lesson's own folder."""
 
 PICTURE = re.compile(r"<img\b([^<>]*+)>")
 DESCRIPTION = "No description has been provided for this image"
@@ -97,23 +93,21 @@ def _exporter() -> PageExporter:
     return PageExporter()
 
 
-class _Highlight(Highlight2HTML):
-    """nbconvert's colors, in half the time: it tries forty kinds of magic before each word."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._python = PythonLexer()
-        self._formatter = HtmlFormatter(cssclass=f" highlight hl-{self.pygments_lexer}")
-
-    def __call__(self, source: str, language: str | None = None, metadata: Any = None) -> str:
-        special = language or "magics_language" in (metadata or ()) or MAGIC.search(source)
-        if special and len(source) <= MOST_MAGIC:
-            return super().__call__(source, language, metadata)
-        return highlight(source or " ", self._python, self._formatter)
-
-
 class _Renderer(IPythonRenderer):
-    """Markdown as nbconvert shows it, with its formulas set."""
+    """Markdown as nbconvert shows it, with its formulas set and its headings below the page's."""
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        level = min(6, level + LEVELS)
+        return f"<h{level}>{text}</h{level}>\n"
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """A link, if it leads anywhere from a page that stands alone."""
+        return super().link(text, url, title) if ABROAD.match(url) else text
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        if (info or "").split()[:1] in (["python"], ["py"]):
+            return code_html(code) + "\n"
+        return f"<pre><code>{escape(code, quote=False)}</code></pre>\n"
 
     def block_math(self, body: str) -> str:
         return set_formula(body, block=True)
@@ -144,11 +138,10 @@ class PageExporter(HTMLExporter):
         )
         self.register_filter("known", self._known_html)
         self.register_filter("new", self._new_html)
-        self.register_filter("graded", is_graded)
-        self.register_filter("mark", mark_of)
         self.register_filter("words", words_html)
         self.register_filter("comment", comment_html)
-        self.register_filter("highlight_code", _Highlight())
+        self.register_filter("sentence", with_code)
+        self.register_filter("highlight_code", code_html)
         self._known: OrderedDict[str, str] = OrderedDict()
 
     def from_notebook_node(
@@ -156,7 +149,7 @@ class PageExporter(HTMLExporter):
     ) -> tuple[str, dict[str, Any]]:
         """A page, as the template makes it, and `guarded`."""
         resources = self._init_resources(resources)
-        resources["course"] = {"colors": _colors()}
+        resources["course"] = {}
         widgets = WidgetsDataTypeFilter(
             notebook_metadata=self._nb_metadata, parent=self, resources=resources
         )
@@ -168,7 +161,9 @@ class PageExporter(HTMLExporter):
         """Without two more copies, and a look after each step at whether it is still a notebook."""
         for step in self._preprocessors:
             nb, resources = step(nb, resources)
-        resources["course"]["total"] = total_of(nb, resources["nbgrader"]["late_penalty"])
+        told = resources["nbgrader"]
+        resources["course"]["total"] = total_of(nb, told["late_penalty"])
+        resources["course"]["parts"] = parts_of(nb, told["notebook"])
         return nb, resources
 
     def _known_html(self, cell: NotebookNode) -> str:
@@ -208,15 +203,6 @@ def comment_html(comment: str) -> str:
     '<p>Well <em>done</em>: &lt;script&gt;alert(1)&lt;/script&gt;</p>\\n'
     """
     return _html_of(sanitize_markup(comment), {})
-
-
-@cache
-def _colors() -> str:
-    """The style sheet of code, by daylight and in the dark."""
-    light, dark = (
-        HtmlFormatter(style=style).get_style_defs(".highlight") for style in (LIGHT, DARK)
-    )
-    return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}"
 
 
 def _described(picture: re.Match[str]) -> str:

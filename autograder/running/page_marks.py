@@ -1,7 +1,8 @@
-"""What a page says of points: of one graded cell, and of all of them."""
+"""What a page says of points: of one graded cell, of an exercise, and of all of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from nbformat import NotebookNode
@@ -11,7 +12,7 @@ WAITS = "waits for a person's mark"
 
 
 class Mark(NamedTuple):
-    """What a page says of one graded cell: in a word, in numbers, and in a sentence or none."""
+    """What a page says of graded cells: in a word, in numbers, and in a sentence or none."""
 
     kind: str
     text: str
@@ -35,11 +36,12 @@ def is_graded(cell: NotebookNode) -> bool:
     return bool(own.get("grade") or own.get("task"))
 
 
-def mark_of(cell: NotebookNode) -> Mark:
-    """What is said of a graded cell.
+def mark_of(*cells: NotebookNode) -> Mark:
+    """What is said of graded cells, of which all are of one exercise.
 
-    Its metadata say what a gradebook knows: `score` and `points`, as nbgrader names them; `waits`,
-    if a person has yet to mark it; `checked`, the points of the check that a person overruled.
+    Their metadata say what a gradebook knows: `score` and `points`, as nbgrader names them;
+    `waits`, if a person has yet to mark it; `checked`, the points of the check that a person
+    overruled.
 
     Examples
     --------
@@ -48,19 +50,24 @@ def mark_of(cell: NotebookNode) -> Mark:
     >>> mark_of(new_markdown_cell(metadata={"nbgrader": own})).text
     "waits for a person's mark; 2 of 4 until then"
     """
-    own = cell.metadata.nbgrader
-    earned, most = own.get("score") or 0.0, own.get("points") or 0.0
+    known = [cell.metadata.nbgrader for cell in cells]
+    earned = sum(own.get("score") or 0.0 for own in known)
+    most = sum(own.get("points") or 0.0 for own in known)
     text = f"{number(earned)} of {number(most)}"
-    if own.get("waits"):
+    if any(own.get("waits") for own in known):
         until = f"; {text} until then" if earned else f", out of {number(most)}"
         return Mark("waits", f"{WAITS}{until}")
     kind = "full" if earned >= most else "part" if earned > 0 else "none"
-    return Mark(kind, text, _overruled(own.get("checked"), most))
+    return Mark(kind, text, _overruled(known))
 
 
-def _overruled(checked: float | None, most: float) -> str:
-    if checked is None:
+def _overruled(known: Sequence[dict]) -> str:
+    """That a person has given other points than the check."""
+    over = [own for own in known if own.get("checked") is not None]
+    if all(own["checked"] == (own.get("score") or 0.0) for own in over):
         return ""
+    checked = sum(own["checked"] for own in over)
+    most = sum(own.get("points") or 0.0 for own in over)
     return (
         "A person has looked at this and overruled the check, "
         f"which had given {number(checked)} of {number(most)}."

@@ -14,13 +14,15 @@ from time import process_time
 import pytest
 from nbconvert.filters.ansi import ansi2html
 from nbconvert.filters.strings import strip_files_prefix
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from autograder.lessons.notebooks import output_of
 from autograder.running import student_code
 from autograder.running.cells_to_run import names_in
 from autograder.running.handling import TooMuchWork, bounded
-from autograder.running.page import _Highlight, words_html
+from autograder.running.page import words_html
+from autograder.running.page_code import code_html
+from autograder.running.page_parts import parts_of
 from autograder.running.sanitize import sanitize_markup, sanitize_outputs, sanitize_verdict
 
 PIECES = [
@@ -32,7 +34,9 @@ PIECES = [
 ]
 """What is repeated. Each is tried alone, and before a sign that means something to IPython."""
 
-highlighted = _Highlight()
+
+def headings(text: str) -> object:
+    return parts_of(new_notebook(cells=[new_markdown_cell(f"# {text}", id="own")]), "02")
 
 
 def printed(text: str) -> str:
@@ -57,7 +61,8 @@ STEPS = {
     "what was printed is shown": (printed, 25_000),
     "an answer is cleaned and shown": (answered, 4_000),
     "a long answer is cleaned and shown": (lambda text: answered(text * 6), 4_000),
-    "code is coloured": (lambda text: highlighted(text, metadata={}), 4_000),
+    "code is coloured": (code_html, 4_000),
+    "headings are looked for": (headings, 20_000),
 }
 
 
