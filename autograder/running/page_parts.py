@@ -23,6 +23,9 @@ NOTES, ADDED = "grader_notes", "added_"
 HEADING = re.compile(r"^ {0,3}#{1,6}[ \t](.*)$", re.MULTILINE)
 FENCED = re.compile(r"^```.*?(?:^```|\Z)", re.MULTILINE | re.DOTALL)
 
+DRAWN = re.compile("<(?:img|svg) ")
+"""How a picture begins in a verdict."""
+
 BLANK = "Not written yet"
 """How the judge says that there is no answer."""
 
@@ -149,7 +152,8 @@ class Parts:
 
 def _answers(kind: str, heading: str, entries: Sequence[Entry]) -> Iterator[Section]:
     for place, entry in enumerate(entries):
-        yield Section(kind, "" if place else heading, entry, [entry.answer])
+        cells = [entry.answer] if entry.answer is not None else []
+        yield Section(kind, "" if place else heading, entry, cells)
 
 
 def parts_of(notebook: NotebookNode, name: str) -> Parts:
@@ -264,6 +268,6 @@ def _drawing(graded: Sequence[NotebookNode]) -> str:
     for cell in graded:
         for output in cell.get("outputs", ())[:1]:
             html = output.get("data", {}).get("text/html", "")
-            if (start := html.find("<svg")) >= 0:
-                return html[start:].removesuffix("</div>")
+            if found := DRAWN.search(html):
+                return html[found.start() :].removesuffix("</div>")
     return ""

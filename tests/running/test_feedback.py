@@ -271,9 +271,9 @@ def test_a_page_shows_neither_the_hidden_test_nor_what_it_asked():
 
 def test_code_that_is_not_right_is_seen_and_the_lesson_is_folded():
     wrong, right = page_with([], ["dtype"]), page_with(["dtype"], [], passed=True)
-    assert wrong.select_one("details#pad[open] pre").text == "def pad(x):\n    return x"
-    assert not right.select("details#pad[open]")
-    assert [h.text for h in wrong.select("h2")] == ["What came of it", "Your code", "The lesson"]
+    assert wrong.select_one("details[open] #pad pre").text == "def pad(x):\n    return x"
+    assert not right.select("details[open] #pad")
+    assert [h.text for h in wrong.select("h2")] == ["Your results", "Your code", "The lesson"]
     assert not wrong.select("details.lesson[open]")
     assert "helper = 1" in wrong.select("details.answer")[1].text
 
