@@ -5,54 +5,27 @@ It is one file without a program, which needs no network. Every number opens the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from statistics import StatisticsError, correlation, mean, median
 
 from autograder.running.page_marks import number
 
 from .grades import Grade
+from .page_frame import facts, framed, names_html, opening, section
 from .shown import shown
 
 BLANK = "not written yet"
 """How the judge says that there is no answer."""
 
+SECONDS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500)
+"""Where groups of times begin."""
+
 BINS = 10
 """Bars of the distribution: one for every tenth of the points."""
-
-STYLE = """
-:root { color-scheme: light dark; --ink: #1c1c1c; --soft: #5b5b5b; --line: #d5d5d5;
-  --ground: #fff; --bar: #0067a5; --card: #f6f7f8; }
-@media (prefers-color-scheme: dark) { :root { --ink: #ececec; --soft: #b3b3b3; --line: #444;
-  --ground: #161616; --bar: #63b3ed; --card: #212224; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 56rem; padding: 1.5rem 1rem 4rem; background: var(--ground);
-  color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-h1 { font-size: 1.6rem; margin: 0 0 .25rem; } h2 { font-size: 1.2rem; margin: 2.2rem 0 .6rem; }
-p { margin: .3rem 0; } .soft { color: var(--soft); }
-.facts { display: flex; flex-wrap: wrap; gap: .6rem 2rem; margin: 1rem 0; padding: 0; }
-.facts div { min-width: 6rem; } .facts dd { margin: 0; font-size: 1.35rem; font-weight: 600; }
-.facts dt { color: var(--soft); font-size: .9rem; }
-details { border-top: 1px solid var(--line); padding: .35rem 0; }
-summary::before { content: "▸"; color: var(--soft); } [open] > summary::before { content: "▾"; }
-summary { cursor: pointer; display: grid; gap: .2rem .8rem; align-items: center;
-  grid-template-columns: 1rem 6rem 1fr 3rem; }
-summary:focus-visible { outline: 3px solid var(--bar); outline-offset: 2px; }
-summary .count { text-align: right; font-variant-numeric: tabular-nums; }
-.wide summary { grid-template-columns: 1rem 1fr 3rem; }
-.track { background: var(--card); height: 1.1rem; border-radius: 3px; }
-.track i { display: block; height: 100%; background: var(--bar); border-radius: 3px; }
-.names { margin: .3rem 0 .5rem; padding: .5rem .7rem; background: var(--card);
-  border-radius: 4px; }
-.exercise summary { grid-template-columns: 1rem minmax(8rem, 15rem) 1fr 4.5rem; }
-@media (max-width: 30rem) { .exercise summary { grid-template-columns: 1rem 1fr 4.5rem; }
-  .exercise .track { grid-column: 2 / -1; grid-row: 2; }
-  .exercise .count { grid-column: 3; grid-row: 1; } }
-@media print { details > * { display: block !important; } body { max-width: none; } }
-"""
-
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 @dataclass(frozen=True)
@@ -86,22 +59,16 @@ def class_page(
         Students of the list of the class who have handed in nothing.
     """
     parts = [
-        _facts(grades, missing),
-        _section("Points", _distribution(grades), ABOUT_POINTS),
-        _section("Exercises", _exercises(grades), ABOUT_EXERCISES),
-        _section("What to talk about", _mistakes(wrong), ABOUT_MISTAKES),
-        _section("Parts that failed", _facets(wrong), ""),
-        _section("Needs a look", _looks(grades), ""),
-        _section("Has not handed in", _missing(missing), ""),
+        facts(_facts(grades, missing)),
+        section("Points", distribution(grades), ABOUT_POINTS),
+        section("Exercises", _exercises(grades), ABOUT_EXERCISES),
+        section("What to talk about", mistakes(wrong), ABOUT_MISTAKES),
+        section("Parts that failed", _facets(wrong)),
+        section("Needs a look", looks(grades)),
+        section("Time", times(grades), ABOUT_TIME),
+        section("Has not handed in", not_handed_in(missing)),
     ]
-    title = f"{escape(lesson)}: report"
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>{title}</h1>\n{''.join(parts)}</main>\n</body>\n</html>\n"
-    )
+    return framed(f"{lesson}: report", "".join(parts))
 
 
 ABOUT_POINTS = (
@@ -114,44 +81,41 @@ ABOUT_EXERCISES = (
 ABOUT_MISTAKES = "The mistakes that the judge named, most frequent first, in its words to students."
 
 
-def _section(title: str, lines: Iterable[str], about: str) -> str:
-    body = "".join(lines)
-    if not body:
-        return ""
-    said = f'<p class="soft">{escape(about)}</p>\n' if about else ""
-    return f"<section>\n<h2>{escape(title)}</h2>\n{said}{body}</section>\n"
+ABOUT_TIME = "Seconds that a submission took to run, the grader's own work included."
 
 
-def _facts(grades: Sequence[Grade], missing: Sequence[str]) -> str:
-    points = [grade.points for grade in grades]
-    most = max((grade.max_points for grade in grades), default=0.0)
-    facts = {
-        "handed in": str(len(grades)),
-        "not handed in": str(len(missing)) if missing else "",
-        "median": f"{number(median(points))} of {number(most)}" if points else "",
-        "mean": f"{number(mean(points))} of {number(most)}" if points else "",
-        "answers to mark": str(sum(len(grade.to_mark) for grade in grades)),
+def _facts(grades: Sequence[Grade], missing: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    yield "handed in", str(len(grades)), names_html(grade.student for grade in grades)
+    yield "not handed in", str(len(missing)) if missing else "", names_html(missing)
+    if grades:
+        points = [grade.points for grade in grades]
+        most = number(max(grade.max_points for grade in grades))
+        for name, middle in (("median", median(points)), ("mean", mean(points))):
+            yield name, f"{number(middle)} of {most}", _above_and_below(grades, middle)
+    waiting = [grade.student for grade in grades if grade.to_mark]
+    yield "answers to mark", str(sum(len(grade.to_mark) for grade in grades)), names_html(waiting)
+
+
+def _above_and_below(grades: Sequence[Grade], middle: float) -> str:
+    groups = {
+        "Above": [grade.student for grade in grades if grade.points > middle],
+        "Exactly there": [grade.student for grade in grades if grade.points == middle],
+        "Below": [grade.student for grade in grades if grade.points < middle],
     }
-    rows = (f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts.items() if value)
-    return f'<dl class="facts">{"".join(rows)}</dl>\n'
+    return grouped(groups)
 
 
-def _opening(name: str, share: float | None, count: str, inside: str, kind: str = "") -> str:
-    """A line that opens: its name, a bar, a number, and what is behind it."""
-    bar = "" if share is None else f'<span class="track"><i style="width:{share:.1%}"></i></span>'
-    kind = f' class="{kind}"' if kind else ""
-    return (
-        f"<details{kind}><summary><span>{name}</span>{bar}"
-        f'<span class="count">{count}</span></summary>\n'
-        f'<div class="names">{inside}</div></details>\n'
+def grouped(groups: Mapping[str, Sequence[str]]) -> str:
+    """Groups of students, each with its title and how many they are."""
+    return "".join(
+        f"<p><b>{escape(title)} ({len(who)}):</b> {names_html(who)}</p>"
+        for title, who in groups.items()
+        if who
     )
 
 
-def _names(students: Iterable[str]) -> str:
-    return ", ".join(escape(shown(student)) for student in sorted(students)) or "nobody"
-
-
-def _distribution(grades: Sequence[Grade]) -> Iterator[str]:
+def distribution(grades: Sequence[Grade]) -> Iterator[str]:
+    """A bar for each tenth of the points."""
     bins: list[list[str]] = [[] for _ in range(BINS)]
     for grade in grades:
         share = grade.points / grade.max_points if grade.max_points else 0.0
@@ -159,7 +123,7 @@ def _distribution(grades: Sequence[Grade]) -> Iterator[str]:
     tallest = max(map(len, bins), default=0)
     for at in reversed(range(BINS)) if tallest else ():
         name = f"{at * 100 // BINS}–{(at + 1) * 100 // BINS} %"
-        yield _opening(name, len(bins[at]) / tallest, str(len(bins[at])), _names(bins[at]))
+        yield opening(name, len(bins[at]) / tallest, str(len(bins[at])), names_html(bins[at]))
 
 
 def _exercises(grades: Sequence[Grade]) -> Iterator[str]:
@@ -169,19 +133,17 @@ def _exercises(grades: Sequence[Grade]) -> Iterator[str]:
     for name in sorted(shares, key=lambda one: shares[one]):
         have = marked[name]
         most = max(grade.exercises[name] for grade in have)
-        groups: dict[str, Callable[[float], bool]] = {
-            "As many points as anybody": lambda points, most=most: points >= most > 0,
-            "Some": lambda points, most=most: 0 < points < most,
-            "None": lambda points: points <= 0,
-        }
-        lines = "".join(
-            f"<p><b>{title} ({len(who)}):</b> {_names(who)}</p>"
-            for title, fits in groups.items()
-            if (who := [grade.student for grade in have if fits(grade.exercises[name])])
+        points = {grade.student: grade.exercises[name] for grade in have}
+        lines = grouped(
+            {
+                "As many points as anybody": [s for s, p in points.items() if p >= most > 0],
+                "Some": [s for s, p in points.items() if 0 < p < most],
+                "None": [s for s, p in points.items() if p <= 0],
+            }
         )
         told = _tells_apart(name, have)
         said = f"<p>Tells apart: {told:.2f}</p>" if told is not None else ""
-        yield _opening(
+        yield opening(
             escape(name), shares[name], f"{shares[name]:.0%}", lines + said, kind="exercise"
         )
 
@@ -207,7 +169,8 @@ def _tells_apart(name: str, grades: Sequence[Grade]) -> float | None:
         return None
 
 
-def _mistakes(wrong: Sequence[Wrong]) -> Iterator[str]:
+def mistakes(wrong: Sequence[Wrong]) -> Iterator[str]:
+    """The mistakes that were made, and by whom: those of most students first."""
     found: dict[tuple[str, str], list[Wrong]] = {}
     for one in wrong:
         if mistake := BLANK if one.is_blank else one.mistake:
@@ -215,9 +178,9 @@ def _mistakes(wrong: Sequence[Wrong]) -> Iterator[str]:
     for (exercise, mistake), those in sorted(found.items(), key=_rank):
         who = {one.student for one in those}
         said = max((one.message for one in those), key=len)
-        inside = f"<p>{escape(shown(said))}</p><p><b>By:</b> {_names(who)}</p>"
+        inside = f"<p>{escape(shown(said))}</p><p><b>By:</b> {names_html(who)}</p>"
         name = f"<b>{escape(exercise)}</b>: {escape(shown(mistake))}"
-        yield _opening(name, None, str(len(who)), inside, kind="wide")
+        yield opening(name, None, str(len(who)), inside, kind="wide")
 
 
 def _rank(found: tuple[tuple[str, str], list[Wrong]]) -> tuple[bool, int]:
@@ -233,17 +196,36 @@ def _facets(wrong: Sequence[Wrong]) -> Iterator[str]:
             found.setdefault((one.exercise, facet), set()).add(one.student)
     for (exercise, facet), who in sorted(found.items(), key=lambda pair: -len(pair[1])):
         name = f"<b>{escape(exercise)}</b>: {escape(facet)}"
-        yield _opening(name, None, str(len(who)), _names(who), kind="wide")
+        yield opening(name, None, str(len(who)), names_html(who), kind="wide")
 
 
-def _looks(grades: Sequence[Grade]) -> Iterator[str]:
+def looks(grades: Sequence[Grade]) -> Iterator[str]:
+    """Whose work needs a look, and why."""
     for grade in grades:
         if grade.looks:
             inside = "".join(f"<p>{escape(shown(look))}</p>" for look in grade.looks)
             name = escape(shown(grade.student))
-            yield _opening(name, None, str(len(grade.looks)), inside, kind="wide")
+            yield opening(name, None, str(len(grade.looks)), inside, kind="wide")
 
 
-def _missing(missing: Sequence[str]) -> Iterator[str]:
+def times(grades: Sequence[Grade]) -> Iterator[str]:
+    """How long submissions took to run, the longest first."""
+    taken = {grade.student: grade.seconds for grade in grades if grade.seconds is not None}
+    if not taken:
+        return
+    longest = max(taken.values())
+    edges = [edge for edge in SECONDS if edge <= longest]
+    groups = [
+        [student for student, took in taken.items() if low <= took < high]
+        for low, high in pairwise([*edges, math.inf])
+    ]
+    tallest = max(map(len, groups))
+    for low, high, who in reversed([*zip(edges, [*edges[1:], None], groups, strict=True)]):
+        name = f"{low}–{high} s" if high else f"{low} s or more"
+        yield opening(name, len(who) / tallest, str(len(who)), names_html(who))
+
+
+def not_handed_in(missing: Sequence[str]) -> Iterator[str]:
+    """Who has handed in nothing."""
     if missing:
-        yield f'<p class="names">{_names(missing)}</p>\n'
+        yield f'<p class="names">{names_html(missing)}</p>\n'

@@ -15,6 +15,7 @@ from autograder.running.page_marks import WAITS, number
 
 from .grades import Failure, Grade
 from .shown import csv_cell, shown
+from .term_page import LessonOfTerm
 
 
 def grade_table(grades: Sequence[Grade], title: str) -> Group:
@@ -53,6 +54,31 @@ def _points(grades: Sequence[Grade]) -> Table:
                 for name, points in grade.exercises.items()
             ),
         )
+    return table
+
+
+def term_table(lessons: Sequence[LessonOfTerm]) -> Table:
+    """The lessons of a term: how many handed in, and how much of the points they earned.
+
+    Examples
+    --------
+    >>> from rich.console import Console
+    >>> ada = Grade("ada", "02-filters", 6, 8, {"relu": 4, "why": 2})
+    >>> Console(width=60).print(term_table([LessonOfTerm("02-filters", [ada], (), ["bob"])]))
+    ┏━━━━━━━━━━━━┳━━━━━━━━━━━┳━━━━━━━━━━━━━━━┳━━━━━━━━┳━━━━━━━━━┓
+    ┃ Lesson     ┃ Handed in ┃ Not handed in ┃ Points ┃ To mark ┃
+    ┡━━━━━━━━━━━━╇━━━━━━━━━━━╇━━━━━━━━━━━━━━━╇━━━━━━━━╇━━━━━━━━━┩
+    │ 02-filters │         1 │             1 │   75 % │       0 │
+    └────────────┴───────────┴───────────────┴────────┴─────────┘
+    """
+    table = Table(header_style="bold")
+    table.add_column("Lesson", overflow="fold")
+    for name in ("Handed in", "Not handed in", "Points", "To mark"):
+        table.add_column(name, justify="right")
+    for one in lessons:
+        waiting = sum(len(grade.to_mark) for grade in one.grades)
+        counts = (str(len(one.grades)), str(len(one.missing)), f"{100 * one.share:.0f} %")
+        table.add_row(escape(shown(one.name)), *counts, str(waiting))
     return table
 
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from .collecting import roster_of
 from .grading import GRADE, add_grade, grade
-from .options import Command, add_class, add_database, add_students, places, points
-from .output import current_grades, show_grades, tell_failures
+from .options import Command, add_class, add_database, add_students, places, points, print_json
+from .output import current_grades, show_grades, tell_failures, wide_console
 
 if TYPE_CHECKING:
     from autograder.classroom.class_page import Wrong
+    from autograder.classroom.collecting.roster import Roster
     from autograder.classroom.folder import ClassFolder
     from autograder.classroom.grades import Failure, Grade
     from autograder.lessons.course import Lesson
@@ -26,7 +27,8 @@ FEEDBACK = """\
 
 REPORT = """\
   autograder report 02-filters
-  autograder report 02-filters --class ../spring --json"""
+  autograder report 02-filters --class ../spring --json
+  autograder report --term                  all lessons that have been graded, on one page"""
 
 HISTORY = """\
   autograder history ada                    all that ada handed in, and what it earned
@@ -53,7 +55,8 @@ def add_commands(command: Command) -> None:
     add_database(sub)
 
     sub = command(report, "show the grades of a lesson, and what needs a look", REPORT)
-    sub.add_argument("lesson", metavar="LESSON")
+    sub.add_argument("lesson", metavar="LESSON", nargs="?")
+    sub.add_argument("--term", action="store_true", help="report on all lessons together")
     add_class(sub)
     add_database(sub)
     sub.add_argument("--json", action="store_true", help="one JSON object a line, on stdout")
@@ -115,7 +118,12 @@ def refuse_unknown(wanted: Sequence[str], grades: Sequence[Grade], lesson: Lesso
 
 def report(options: argparse.Namespace) -> int:
     from autograder.classroom.gradebook import ClassGradebook
+    from autograder.lessons.errors import ClassroomError
 
+    if options.term == (options.lesson is not None):
+        raise ClassroomError("Say which lesson, or --term for all: `autograder report 02-filters`.")
+    if options.term:
+        return report_term(options)
     folder, lesson = places(options)
     failures: list[Failure] = []
     with ClassGradebook(folder, options.db) as book:
@@ -132,18 +140,57 @@ def write_report(
 ) -> Path | None:
     """Write the report as a page, where that may be; where it is."""
     from autograder.classroom.class_page import class_page
+
+    missing = not_there(roster_of(folder, None), grades)
+    page = class_page(lesson.name, grades, wrong, missing)
+    return write_page(folder.root / "reports" / f"{lesson.name}.html", page)
+
+
+def not_there(roster: Roster | None, grades: Sequence[Grade]) -> list[str]:
+    """Students of the list of the class who have no grade."""
+    there = {grade.student for grade in grades}
+    return [one.id for one in roster.people if one.id not in there] if roster else []
+
+
+def write_page(place: Path, page: str) -> Path | None:
+    """Write a page, where that may be; where it is."""
     from autograder.lessons.files import write_aside
 
-    roster = roster_of(folder, None)
-    there = {grade.student for grade in grades}
-    missing = [one.id for one in roster.people if one.id not in there] if roster else []
-    page = folder.root / "reports" / f"{lesson.name}.html"
     try:
-        write_aside(page, class_page(lesson.name, grades, wrong, missing))
+        write_aside(place, page)
     except OSError as error:
-        print(f"The page {page} cannot be written: {error.strerror}.", file=sys.stderr)
+        print(f"The page {place} cannot be written: {error.strerror}.", file=sys.stderr)
         return None
-    return page
+    return place
+
+
+def report_term(options: argparse.Namespace) -> int:
+    """Report on all lessons that have been graded."""
+    from autograder.classroom.folder import ClassFolder
+    from autograder.classroom.gradebook import ClassGradebook
+    from autograder.classroom.report import term_table
+    from autograder.classroom.term_page import LessonOfTerm, term_page
+    from autograder.lessons.course import Course
+
+    course = Course.find()
+    folder = ClassFolder(options.folder or course.root)
+    roster = roster_of(folder, None)
+    failures: list[Failure] = []
+    lessons: list[LessonOfTerm] = []
+    with ClassGradebook(folder, options.db) as book:
+        for lesson in course.lessons():
+            if grades := current_grades(book, lesson, failures):
+                missing = not_there(roster, grades)
+                lessons.append(LessonOfTerm(lesson.name, grades, book.wrong(lesson), missing))
+    if options.json:
+        for one in lessons:
+            for grade in one.grades:
+                print_json(grade.as_json())
+        return tell_failures(failures)
+    wide_console().print(term_table(lessons))
+    if page := write_page(folder.root / "reports" / "term.html", term_page(lessons)):
+        print(f"Report     {page}")
+    return tell_failures(failures)
 
 
 def history(options: argparse.Namespace) -> int:

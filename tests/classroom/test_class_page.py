@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pytest
+
+from autograder import cli
 from autograder.classroom.class_page import Wrong, class_page
 from autograder.classroom.folder import ClassFolder
 from autograder.classroom.gradebook import ClassGradebook
 from autograder.classroom.grades import Grade
 from autograder.classroom.grading import Options, grade_class
+from autograder.classroom.term_page import LessonOfTerm, term_page
 from autograder.running.grade_submission import Graded, Task
 
 from . import broken_off
@@ -92,7 +97,74 @@ def test_an_answer_that_waits_for_a_mark_does_not_count_as_a_hard_one():
 def test_who_has_not_handed_in_is_named():
     said = words(class_page("02-filters", GRADES, WRONG, ["zoe", "max"]))
     assert said.endswith("Has not handed in max, zoe")
-    assert "not handed in2" in said
+    assert "2not handed in" in said
+    assert "3handed in ada, bob, eve" in said
+
+
+def test_the_middle_opens_who_stands_above_and_below_it():
+    said = words(class_page("02-filters", GRADES, WRONG))
+    middle = said.index("4.5 of 8median")
+    assert said.index("Above (1): ada", middle) < said.index("Below (1): eve", middle)
+    assert "1answers to mark eve" in said
+
+
+def test_times_open_the_students_whose_work_took_so_long():
+    taken = [replace(one, seconds=took) for one, took in zip(GRADES, (0.4, 3.0, 4.9), strict=True)]
+    said = words(class_page("02-filters", taken, WRONG))
+    assert "2–5 s2 bob, eve" not in said
+    assert "2 s or more2 bob, eve" in said
+    assert "0–1 s1 ada" in said
+
+
+# --- all lessons together -----------------------------------------------------------------------
+
+OTHER = [
+    Grade("ada", "03-padding", 2.0, 4.0, {"pad": 2.0}, ("why",)),
+    Grade("eve", "03-padding", 4.0, 4.0, {"pad": 4.0}, looks=("<b>",)),
+]
+TERM = [
+    LessonOfTerm("02-filters", GRADES, WRONG, ["zoe"]),
+    LessonOfTerm("03-padding", OTHER, [replace(WRONG[0], student="ada")], ["bob", "zoe"]),
+]
+
+
+def test_the_term_adds_up_each_students_points_over_all_lessons():
+    page = term_page(TERM)
+    rows = re.findall(r'<th scope="row">(\w+)</th>(.*?)</tr>', page)
+    cells = {name: re.findall(r"<td>(.*?)</td>", row) for name, row in rows}
+    assert cells == {
+        "zoe": ["–", "–", "0"],
+        "eve": ["0", "4", "4"],
+        "bob": ["4.5", "–", "4.5"],
+        "ada": ["8", "2", "10"],
+    }
+    assert list(cells) == ["zoe", "eve", "bob", "ada"]
+
+
+def test_every_number_of_the_term_opens_the_students_behind_it():
+    said = words(term_page(TERM))
+    assert "4students ada, bob, eve, zoe" in said
+    assert "5handed in 02-filters (3): ada, bob, eve03-padding (2): ada, eve" in said
+    assert "03-padding75% Above the average (1): eveAt or below it (1): ada" in said
+    assert "pad: height used for width3 Your padding swaps the sides.By: ada, bob, eve" in said
+    assert "rectangular3 pad (3): bob, eve, ada" not in said
+    assert "rectangular3 pad (3): ada, bob, eve" in said
+    assert "03-padding2 bob, zoe" in said
+    assert "eve, 03-padding1 <b>" in said
+
+
+def test_the_page_of_a_term_is_one_file_without_a_program_however_it_began():
+    assert "script" not in Reader(term_page(TERM)).tags
+    assert "b" in Reader(term_page(TERM)).tags
+    assert "0students" in words(term_page([]))
+
+
+@pytest.mark.parametrize("arguments", [["report"], ["report", "02-filters", "--term"]])
+def test_a_report_is_on_one_lesson_or_on_all(arguments, capsys):
+    assert cli.main(arguments) == 1
+    assert capsys.readouterr().err == (
+        "autograder report: Say which lesson, or --term for all: `autograder report 02-filters`.\n"
+    )
 
 
 def test_an_empty_class_and_one_student_have_a_page():
