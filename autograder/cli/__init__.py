@@ -10,9 +10,9 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
-from . import author, collecting, doctor, instructor, learner, returning
+from . import author, collecting, disputing, doctor, instructor, learner, returning
 
-GROUPS = (learner, collecting, instructor, returning, doctor, author)
+GROUPS = (learner, collecting, instructor, disputing, returning, doctor, author)
 
 GO_ON = {"grade": " What was graded is recorded; run it again, and it goes on."}
 """What is said when a command was stopped, after that."""

@@ -6,7 +6,7 @@ import inspect
 import math
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -34,6 +34,11 @@ VISIBLE_SEED = 2012
 
 SEED_VARIABLE = "AUTOGRADER_SEED"
 """The environment variable that fixes the hidden cases of a grading run."""
+
+
+Witness = Callable[[Exercise, bool, Sequence[Trial]], None]
+"""Told of an answer that is wrong, whether the cases were hidden, and the trials that show it: the
+one that the verdict speaks of first. It is for those who may see hidden cases."""
 
 
 def judge(exercise_id: str, answer: Any, hidden: bool = False, seed: int | None = None) -> Verdict:
@@ -69,7 +74,12 @@ def judge(exercise_id: str, answer: Any, hidden: bool = False, seed: int | None 
 
 
 def judge_handed(
-    exercise: Exercise, answer: Answer | None, value: Any, hidden: bool, seed: int | None = None
+    exercise: Exercise,
+    answer: Answer | None,
+    value: Any,
+    hidden: bool,
+    seed: int | None = None,
+    witness: Witness = lambda *_: None,
 ) -> Verdict:
     """Judge what was handed in, wherever it is: somebody to ask, or a plain value."""
     if not hidden:
@@ -77,10 +87,10 @@ def judge_handed(
     elif seed is None:
         seed = run_seed()
     if not callable(exercise.reference):
-        return judge_value(exercise, value, hidden, seed)
+        return judge_value(exercise, value, hidden, seed, witness)
     if answer is None:
         return fail(exercise, hidden, seed, f"{exercise.id}: {no_function(exercise, value)}")
-    return judge_answer(exercise, answer, hidden, seed)
+    return judge_answer(exercise, answer, hidden, seed, witness)
 
 
 def no_function(exercise: Exercise, value: Any) -> str:
@@ -100,7 +110,13 @@ def run_seed() -> int:
     return int(given) if given.isdecimal() else secrets.randbits(32)
 
 
-def judge_answer(exercise: Exercise, answer: Answer, hidden: bool, seed: int) -> Verdict:
+def judge_answer(
+    exercise: Exercise,
+    answer: Answer,
+    hidden: bool,
+    seed: int,
+    witness: Witness = lambda *_: None,
+) -> Verdict:
     """Judge whoever answers: every trial, then the diagnosis, then the sentence."""
     trials = list(try_all(exercise, answer, hidden, seed))
     failing = [trial for trial in trials if trial.found]
@@ -117,6 +133,7 @@ def judge_answer(exercise: Exercise, answer: Answer, hidden: bool, seed: int) ->
     lost = {facet.facet for facet in facets if not facet.passed}
     grave = [trial for trial in failing if trial.grave]
     shown = next((trial for trial in grave if trial.facet in lost), (grave or failing)[0])
+    witness(exercise, hidden, [shown, *(trial for trial in failing if trial is not shown)])
     diagnosis, drawing = Diagnosis(), None
     if worth_a_diagnosis(trials):
         on_cases = [trial for trial in trials if trial.case]
@@ -222,7 +239,13 @@ def points_for(exercise: Exercise, facets: tuple[FacetResult, ...], most: float)
     return math.floor(100 * most * sum(held) / len(held)) / 100
 
 
-def judge_value(exercise: Exercise, given: Any, hidden: bool, seed: int) -> Verdict:
+def judge_value(
+    exercise: Exercise,
+    given: Any,
+    hidden: bool,
+    seed: int,
+    witness: Witness = lambda *_: None,
+) -> Verdict:
     """Judge an answer that is a number, a text or a table, as plain data."""
     right = to_plain_data(exercise.reference)
     measure = Measure.of(exercise)
@@ -230,11 +253,12 @@ def judge_value(exercise: Exercise, given: Any, hidden: bool, seed: int) -> Verd
     if not wrong:
         most = exercise.test_points if hidden else exercise.check_points
         return Verdict(exercise.id, True, most, most, seed=seed, hidden=hidden)
+    trial = Trial("values", {}, Response(given), Response(right), wrong[:1], measure)
+    witness(exercise, hidden, [trial])
     named = [m for m in exercise.mistakes if not compare(given, to_plain_data(m.answer), measure)]
     if len({mistake.name for mistake in named}) == 1:
         message = f"{exercise.id}: {named[0].sentence} See “{exercise.heading(named[0])}”."
         return fail(exercise, hidden, seed, message, (named[0].name,))
-    trial = Trial("values", {}, Response(given), Response(right), wrong[:1], measure)
     # The right value would be all there is to know, so it is not told.
     return fail(exercise, hidden, seed, sentence(exercise, trial, hidden=True))
 

@@ -22,7 +22,7 @@ from autograder.inside.limits import MAX_PRINTED, WALL
 from autograder.inside.verdicts import Verdict
 from autograder.inside.wire import Gone, Wire, WireError
 
-from .checking import fail, judge_handed
+from .checking import Witness, fail, judge_handed
 from .tried import Tried
 
 Due = tuple[str, bool]
@@ -172,6 +172,8 @@ class OutsideJudge:
         The ids of those that can be asked for. Others may cost more than the notebook may use.
     tried : Tried, optional
         Counts the values that are handed in, over all the kernels of a notebook.
+    witness : callable, optional
+        Told what shows that an answer is wrong.
     """
 
     def __init__(
@@ -180,8 +182,10 @@ class OutsideJudge:
         seed: int,
         exercises: Container[str] | None = None,
         tried: Tried | None = None,
+        witness: Witness = lambda *_: None,
     ) -> None:
         self.seed = seed
+        self.witness = witness
         self.exercises = exercises
         self.tried = tried or Tried()
         self.due: Due | None = None
@@ -274,7 +278,7 @@ class OutsideJudge:
         Whatever else is raised is no fault of the answer's.
         """
         try:
-            return judge_handed(exercise, function, value, hidden, self.seed)
+            return judge_handed(exercise, function, value, hidden, self.seed, self.witness)
         except UNBEARABLE:
             message = f"{exercise.id}: what was returned could not be judged."
             return fail(exercise, hidden, self.seed, message)

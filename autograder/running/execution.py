@@ -203,7 +203,7 @@ class _Run:
                     kernel, environment = self.wall.kernel(folder)
                     asked = {exercise for exercise, _ in self.due.values()}
                     judge = stack.enter_context(
-                        OutsideJudge(self.wall.socket(folder), self.seed, asked, self.tried)
+                        self.wall.judge(folder, self.seed, asked, self.tried)
                     )
                 client = Client(self.notebook, self.limits, self.dropped, kernel)
                 again = await self._in_one_kernel(client, judge, folder / "work", environment)

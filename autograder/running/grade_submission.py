@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from autograder.inside.verdicts import Verdict
+from autograder.judging.checking import Witness
 from autograder.lessons.compiling import Compiled
 from autograder.lessons.course import Lesson
 from autograder.lessons.marking_scheme import marking_schemes
@@ -129,10 +130,17 @@ class Graded:
     verdicts: tuple[dict[str, Any], ...] = ()
 
 
-def perform(task: Task) -> Graded:
-    """Run one submission. If it could not be read, nothing runs and nothing is earned."""
+def perform(task: Task, witness: Witness = lambda *_: None) -> Graded:
+    """Run one submission. If it could not be read, nothing runs and nothing is earned.
+
+    Parameters
+    ----------
+    task : Task
+    witness : callable, optional
+        Told what shows that an answer is wrong, hidden cases too.
+    """
     assignment, wall = _ready(task.assignment)
-    compiled = assignment.compiled
+    compiled, wall = assignment.compiled, replace(wall, witness=witness)
     watch = _Stopwatch()
     with watch("rebuild"), bounded("rebuilding it"):
         submission = with_safe_pictures(task.submission)

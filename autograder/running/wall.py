@@ -8,12 +8,16 @@ out of its reach.
 from __future__ import annotations
 
 import os
+from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from autograder.datasets import data_folder
 from autograder.inside.stub import SOCKET_VARIABLE
+from autograder.judging.checking import Witness
+from autograder.judging.outside import OutsideJudge
+from autograder.judging.tried import Tried
 from autograder.lessons.errors import ClassroomError
 from autograder.lessons.stub_package import DIGITS
 from autograder.sandbox.provisioner import SOCKETS, Mounts, Resources, SandboxedKernel
@@ -43,12 +47,19 @@ class Wall:
         How much it may use, in the sandbox.
     warm : bool
         Whether kernels in the sandbox are forked where that is possible, or all start cold.
+    witness : callable
+        Told on this side what shows that an answer is wrong.
     """
 
     stub: Path
     sandboxed: bool = True
     resources: Resources = field(default_factory=Resources)
     warm: bool = True
+    witness: Witness = field(default=lambda *_: None, compare=False)
+
+    def judge(self, folder: Path, seed: int, asked: Container[str], tried: Tried) -> OutsideJudge:
+        """The judge of a kernel started in `folder`."""
+        return OutsideJudge(self.socket(folder), seed, asked, tried, self.witness)
 
     def socket(self, folder: Path) -> Path:
         """Where the judge listens, for a kernel started in `folder`."""

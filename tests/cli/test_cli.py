@@ -27,6 +27,7 @@ COMMANDS = (
         "export",
         "return",
         "overrule",
+        "verdict",
         "doctor",
     ),
 )

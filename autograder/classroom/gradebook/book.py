@@ -29,7 +29,7 @@ from .ids import Ids, ids_of
 from .late import Late, LatePolicy, ask_for_pages, keep_penalties, lateness, write_dates
 from .opening import is_begun, opened, telling_what_bars
 from .overruling import overrule
-from .reading import Run, read_grades, read_runs, read_wrong
+from .reading import Recorded, Run, read_grades, read_runs, read_verdicts, read_wrong
 from .recording import Result, record_results
 from .registering import register_lesson
 from .submissions import graded_in_nbgrader
@@ -267,6 +267,11 @@ class ClassGradebook:
         return [
             Wrong(row.student, row.exercise, row.mistake, row.facets, row.message) for row in rows
         ]
+
+    def verdicts(self, lesson: Lesson) -> list[Recorded]:
+        """What the judge said of all answers to a lesson."""
+        with self._reading() as connection:
+            return read_verdicts(connection, lesson)
 
     def history(self, student: str) -> list[str]:
         """What a student has handed in for all lessons, one line each: when, and what it earned."""

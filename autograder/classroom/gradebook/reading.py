@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import sqlalchemy as sa
 from nbgrader import api
@@ -35,6 +35,30 @@ class Run:
     digest: str
     seed: int | None
     exercises: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A row of `autograder_verdict`: what the judge said of one check or test of one student."""
+
+    student: str
+    cell: str
+    exercise: str
+    hidden: bool
+    passed: bool
+    points: float
+    mistake: str
+    facets: str
+    message: str
+    seed: int | None
+
+
+def read_verdicts(connection: sa.Connection, lesson: Lesson) -> list[Recorded]:
+    """What the judge said of all answers to a lesson, by student."""
+    columns = [VERDICTS.c[one.name] for one in fields(Recorded)]
+    query = sa.select(*columns).where(VERDICTS.c.lesson == lesson.name)
+    rows = connection.execute(query.order_by(VERDICTS.c.student, VERDICTS.c.cell))
+    return [Recorded(*row) for row in rows]
 
 
 def read_runs(
