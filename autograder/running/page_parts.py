@@ -40,7 +40,7 @@ WORDS = {
     "full": "right",
     "part": "right in part",
     "none": "wrong",
-    "blank": "not answered",
+    "blank": "not written yet",
     "waits": "to be marked",
 }
 """What a mark is called, so that nobody has to know a sign or see a color."""
