@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
+from warnings import catch_warnings, simplefilter
 
 import pytest
 
+from autograder.cli import main
 from autograder.exercises import Exercise, find
 from autograder.lessons.build import build
 from autograder.lessons.course import Lesson
@@ -129,12 +134,38 @@ def filters(course: Callable[[str], Lesson]) -> Lesson:
     return course("02-filters")
 
 
+STARTS_OTHERS = ("build", "check", "grade")
+"""Commands that start kernels or workers, as they do from a process of their own."""
+
+
 def autograder(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the `autograder` command."""
+    """Run the `autograder` command; in this process, which has imported it, if it starts none."""
+    command = [*map(str, arguments)]
+    if command[0] not in STARTS_OTHERS:
+        return in_this_process(command, cwd)
     return subprocess.run(
-        [sys.executable, "-m", "autograder.cli", *map(str, arguments)],
+        [sys.executable, "-m", "autograder.cli", *command],
         cwd=cwd,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def in_this_process(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    said, complaint = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+    ends = signal.getsignal(signal.SIGTERM)
+    try:
+        with chdir(cwd), redirect_stdout(said), redirect_stderr(complaint), catch_warnings():
+            simplefilter("ignore")
+            status = main(command)
+    except SystemExit as ended:
+        status = ended.code
+    finally:
+        signal.signal(signal.SIGTERM, ends)
+    return subprocess.CompletedProcess(command, status, text_of(said), text_of(complaint))
+
+
+def text_of(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    return stream.buffer.getvalue().decode()
