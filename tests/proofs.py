@@ -1,9 +1,10 @@
 """Tests that have passed are not run again while everything that they rest on is as it was.
 
-A test in one of the folders below, or marked `proved`, rests on the course, its own file and those
-of other tests from which that imports, all helpers of tests, the packages and the machine; on files
-that the mark names besides; or on no more than the files and folders of `only`, its own file and
-the helpers of its folder; and on what `on` returns, called with its parameters.
+A test in one of the folders below, or marked `proved`, rests on the course (in some folders on a
+part of it), its own file and those of other tests from which that imports, all helpers of tests,
+the packages and the machine; on files that the mark names besides; or on no more than the files and
+folders of `only`, its own file and the helpers of its folder; and on what `on` returns, called with
+its parameters.
 
 With `--keep-proofs`, as `make test` has it, the digest of all that is kept when a test passes, and
 while it is the same the test is reported as kept. What is kept is the digest of a success: a
@@ -29,16 +30,22 @@ import pytest
 
 from autograder.lessons.files import write_aside
 
-PROVED = tuple(
-    f"tests/{name}/"
-    for name in (
-        *("classroom", "cli", "figures", "hostile", "learning", "reference"),
-        *("running", "sandbox", "watching"),
-    )
-)
-"""Folders all of whose tests are as if they were marked; most tests that take long are there."""
-
 COURSE = ("autograder", "data", "docs", "notebooks", "solutions")
+PROGRAM = ("autograder", "data")
+NOTHING_ABOVE = (
+    *(f"autograder/{name}" for name in ("__init__.py", "datasets.py", "figures", "reference")),
+    "data",
+)
+
+PROVED = {
+    **{f"tests/{name}/": COURSE for name in ("classroom", "cli", "learning", "running")},
+    **{f"tests/{name}/": NOTHING_ABOVE for name in ("figures", "reference")},
+    **{f"tests/{name}/": PROGRAM for name in ("sandbox", "watching")},
+    "tests/hostile/": (*PROGRAM, "docs"),
+}
+"""Folders all of whose tests are as if they were marked, with what of the course they rest on; most
+tests that take long are there."""
+
 HELPED_BY = ("pyproject.toml", "nbgrader_config.py", "tests/conftest.py", "tests/small_course.py")
 FOLDERS = (*COURSE, ".ci", "benchmarks", "site", "tests", "tools")
 PROGRAMS = ("bwrap", "chromium", "git")
@@ -53,19 +60,20 @@ ALLOWED = (
 SETTINGS = ("BANK_SEEDS", "FUZZ_EXAMPLES", "KILLS", "SUBMISSIONS", "REAL")
 """Names in the environment that say how much is tried."""
 
-LONGEST = (
-    "tests/classroom/test_sample_class.py",
-    "tests/judging/test_banks.py",
-    "tests/classroom/test_broken_off.py",
-    "tests/hostile/test_hostile.py",
-    "tests/sandbox/test_sandbox.py",
-    "tests/classroom/test_gradebook.py",
-    "tests/lessons/test_skeletons.py",
-    "tests/test_lint.py",
-    "tests/test_packaging.py",
-    "tests/test_set_up.py",
+LONGEST = tuple(
+    f"tests/{name}.py"
+    for name in (
+        *("running/test_proving", "hostile/test_hostile", "judging/test_banks"),
+        *("classroom/test_sample_class", "classroom/test_broken_off", "sandbox/test_sandbox"),
+        *("judging/test_whole_sentences", "running/test_written_elsewhere", "test_lint"),
+        *("running/test_execution", "cli/test_without_unix", "cli/test_nothing_is_overwritten"),
+        *("hostile/test_pages", "judging/test_degenerate", "running/test_nbgrader"),
+        *("lessons/test_exposed", "lessons/test_skeletons", "classroom/test_gradebook"),
+        *("test_packaging", "test_set_up"),
+    )
 )
-"""Begun first where nothing is known of an earlier run: no core is to wait for them at the end."""
+"""Begun first, in this order, where nothing is known of an earlier run: no core is to wait for them
+at the end."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -116,14 +124,16 @@ class Proofs:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
             marker = item.get_closest_marker("proved")
-            if marker or item.nodeid.startswith(PROVED):
-                self.mark(item, marker or pytest.mark.proved.mark)
+            course = next((PROVED[name] for name in PROVED if item.nodeid.startswith(name)), None)
+            if marker:
+                self.mark(item, self.digest_of(item, *marker.args, **marker.kwargs))
+            elif course:
+                self.mark(item, self.digest_of(item, course=course))
         due = self.due(items)
         items.sort(key=lambda item: -due[file_of(item.nodeid)])
 
-    def mark(self, item: pytest.Item, marker: pytest.Mark) -> None:
+    def mark(self, item: pytest.Item, digest: str) -> None:
         """Note a test's digest in its reports; have it do nothing if that is known."""
-        digest = self.digest_of(item, *marker.args, **marker.kwargs)
         item.user_properties.append(("proof", digest))
         if self.kept.get(item.nodeid) == digest:
             item.user_properties.append(("kept", True))
@@ -133,15 +143,16 @@ class Proofs:
         """How many seconds each file will take, as far as that is known."""
         count = Counter(file_of(item.nodeid) for item in items)
         kept = Counter(file_of(item.nodeid) for item in items if is_kept(item))
-        known = {**dict.fromkeys(LONGEST, 60.0), **read(self.seconds)}
+        first = {file: 60.0 + at for at, file in enumerate(reversed(LONGEST))}
+        known = {**first, **read(self.seconds)}
         return {file: known.get(file, 0) * (1 - kept[file] / count[file]) for file in count}
 
-    def digest_of(self, item: pytest.Item, *also: str, only=None, on=None) -> str:
+    def digest_of(self, item: pytest.Item, *also: str, only=None, on=None, course=COURSE) -> str:
         """Of all that a test rests on."""
         file = file_of(item.nodeid)
         helpers = self.helpers("tests" if only is None else str(PurePosixPath(file).parent))
         others = (*self.tests_with(file), *also, *HELPED_BY)
-        named = self.of_paths((*(COURSE if only is None else only), *others))
+        named = self.of_paths((*(course if only is None else only), *others))
         more = on(**item.callspec.params) if on else ()
         return text_digest([*named, *helpers, *more, surroundings()])
 

@@ -120,6 +120,27 @@ def test_whole_folders_are_as_if_they_were_marked(run, pytester):
 
 
 @pytest.mark.parametrize(
+    ("changed", "again"),
+    [("autograder/reference/conv.py", 1), ("solutions/03-some/03-some.py", 0)],
+)
+def test_a_folder_rests_on_its_part_of_the_course(run, pytester, changed, again):
+    folder = pytester.path / "tests" / "figures"
+    folder.mkdir()
+    (folder / "test_pictures.py").write_text(
+        "import os\n"
+        "from pathlib import Path\n"
+        "def test_a_picture():\n"
+        "    with Path(os.environ['NOTES']).open('a') as file:\n"
+        "        file.write('picture ')\n"
+    )
+    assert run()[0].count("picture") == 1
+    path = pytester.path / changed
+    path.parent.mkdir(parents=True)
+    path.write_text("")
+    assert run()[0].count("picture") == again
+
+
+@pytest.mark.parametrize(
     ("file", "others"),
     [
         ("tests/classroom/test_broken_off.py", ["tests/sandbox/test_sandbox.py"]),
@@ -189,8 +210,8 @@ def test_the_file_that_takes_longest_is_begun_first(run, pytester):
     assert run()[0][:2] == ["long", "middling"]
 
 
-@pytest.mark.parametrize("file", [*shares.BY_PARAMETER, *shares.BY_NUMBER])
-def test_what_is_shared_out_among_workers_is_there(pytestconfig, file):
+@pytest.mark.parametrize("file", [*shares.BY_PARAMETER, *shares.BY_NUMBER, *proofs.LONGEST])
+def test_what_is_begun_first_or_shared_out_is_there(pytestconfig, file):
     assert (pytestconfig.rootpath / file).is_file()
 
 

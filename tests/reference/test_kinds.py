@@ -35,6 +35,8 @@ ROWS = {
     "fully_connected": ("fully_connected", {"units": 5}),
     "residual": ("residual", {"rows": [("conv", {"filters": 5, "kernel": 3, "pad": 1})]}),
 }
+pytestmark = pytest.mark.proved  # on a page of docs/, and the paths there
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "adding-layer.md"
 
 

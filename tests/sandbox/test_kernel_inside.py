@@ -14,6 +14,8 @@ from IPython.core.inputtransformer2 import TransformerManager
 from autograder.lessons.course import Course
 from autograder.sandbox.inside.kernel import look_before_parsing
 
+pytestmark = pytest.mark.proved  # on the cells of all lessons
+
 SPECIAL = [
     "%matplotlib inline",
     "x = 1\n%time x",
