@@ -47,6 +47,10 @@ from .classifier import (
 from .fast.blocks import (
     use_threads,
 )
+from .filter_gradients import (
+    filter_gradient,
+    image_gradient,
+)
 from .filters import (
     apply_filter,
     conv2d_naive,
@@ -80,6 +84,7 @@ from .layers.batch_norm import (
     batch_normalize_backward,
     batch_normalize_inference,
     batch_statistics,
+    update_running_statistics,
 )
 from .layers.conv import (
     conv2d_backward,

@@ -5,6 +5,7 @@ from .layers.batch_norm import (
     batch_normalize_backward,
     batch_normalize_inference,
     batch_statistics,
+    update_running_statistics,
 )
 from .layers.local_response_norm import (
     local_response_normalize,
@@ -18,4 +19,5 @@ __all__ = [
     "batch_statistics",
     "local_response_normalize",
     "local_response_normalize_backward",
+    "update_running_statistics",
 ]

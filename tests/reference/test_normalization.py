@@ -1,3 +1,5 @@
+import statistics
+
 import numpy as np
 import pytest
 from onnx_node import run_node
@@ -10,6 +12,7 @@ from autograder.reference import (
     local_response_normalize,
     local_response_normalize_backward,
     numerical_gradient,
+    update_running_statistics,
 )
 
 
@@ -99,3 +102,33 @@ def test_batch_normalization_gradients_agree_with_central_differences(shape, axi
 
         numeric = numerical_gradient(loss, arguments[position])
         np.testing.assert_allclose(gradient, numeric, rtol=1e-6, atol=1e-8)
+
+
+def test_statistics_that_run_follow_pythons_own_mean_and_variance():
+    rng = np.random.default_rng(7)
+    for _ in range(50):
+        shape = tuple(rng.integers(1, 5, size=4) + np.array([1, 0, 0, 0]))
+        x, momentum = rng.standard_normal(shape) + 3, float(rng.uniform())
+        mean, variance = rng.uniform(0.5, 2, (2, shape[1]))
+        ours = update_running_statistics(mean, variance, x, momentum)
+        for channel in range(shape[1]):
+            numbers = x[:, channel].ravel().tolist()
+            for found, old, new in (
+                (ours[0], mean, statistics.fmean(numbers)),
+                (ours[1], variance, statistics.variance(numbers)),
+            ):
+                wanted = momentum * old[channel] + (1 - momentum) * new
+                assert found[channel] == pytest.approx(wanted, rel=1e-12)
+
+
+def test_statistics_that_run_keep_float32_and_what_they_were_given():
+    kept = np.zeros(3, np.float32), np.ones(3, np.float32)
+    x = np.random.default_rng(8).standard_normal((2, 3, 4, 5)).astype(np.float32)
+    found = update_running_statistics(*kept, x)
+    assert [values.dtype for values in found] == [np.float32, np.float32]
+    assert not kept[0].any() and (kept[1] == 1).all()
+
+
+def test_the_variance_of_a_single_number_is_refused():
+    with pytest.raises(ValueError, match="a channel of 1 number has no unbiased variance"):
+        update_running_statistics(np.zeros(2), np.ones(2), np.ones((1, 2, 1, 1)))

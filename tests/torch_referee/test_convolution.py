@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.reference import conv2d_backward, conv2d_forward
+from autograder.reference import (
+    conv2d_backward,
+    conv2d_forward,
+    filter_gradient,
+    image_gradient,
+)
 
 
 def random_layer(rng, *, floor):
@@ -78,3 +83,17 @@ def test_layers_of_the_famous_networks(x_shape, weights_shape, stride, pad, grou
     grad = rng.standard_normal((len(x), len(weights), *sides), np.float32)
     settings = ((stride, stride), (pad, pad), groups)
     assert_agree((x, weights, bias, grad), *settings, 3e-5)
+
+
+def test_one_filters_way_back_and_the_transposed_convolution():
+    rng = np.random.default_rng(9)
+    for _ in range(200):
+        kernel, grad = (rng.standard_normal(rng.integers(1, 6, 2)) for _ in range(2))
+        image = rng.standard_normal(np.add(kernel.shape, grad.shape) - 1)
+        arrays = [image[None, None], kernel[None, None], np.zeros(1), grad[None, None]]
+        _, to_image, to_kernel, _ = torch_layer(arrays, 1, 0, 1)
+        np.testing.assert_allclose(image_gradient(grad, kernel), to_image[0, 0], atol=1e-10)
+        np.testing.assert_allclose(filter_gradient(grad, image), to_kernel[0, 0], atol=1e-10)
+        layer = torch.nn.functional.conv_transpose2d
+        theirs = layer(torch.tensor(grad)[None, None], torch.tensor(kernel)[None, None])
+        np.testing.assert_allclose(image_gradient(grad, kernel), theirs[0, 0], atol=1e-10)

@@ -13,6 +13,7 @@ from autograder.reference import (
     backward,
     batch_normalize,
     batch_normalize_backward,
+    batch_normalize_inference,
     forward,
     forward_training,
     initialize,
@@ -27,6 +28,7 @@ from autograder.reference import (
     sgd_momentum_step,
     small_vgg_layers,
     softmax_cross_entropy,
+    update_running_statistics,
 )
 
 torch.set_num_threads(1)
@@ -99,6 +101,22 @@ def test_batch_normalize_and_its_gradient():
         close(batch_normalize(x, gamma, beta), theirs)
         for ours, tensor in zip(batch_normalize_backward(grad, x, gamma), theirs_of, strict=True):
             close(ours, tensor.grad, 1e-7)
+
+
+def test_statistics_that_run_and_the_layer_that_uses_them():
+    rng = np.random.default_rng(10)
+    for _ in range(CASES):
+        x = rng.standard_normal(rng.integers(2, 6, 4))
+        gamma, beta, mean, variance = rng.uniform(0.5, 2, (4, x.shape[1]))
+        momentum = float(rng.uniform())
+        kept = torch.tensor(mean), torch.tensor(variance)
+        F.batch_norm(torch.tensor(x), *kept, training=True, momentum=1 - momentum)
+        for ours, theirs in zip(
+            update_running_statistics(mean, variance, x, momentum), kept, strict=True
+        ):
+            close(ours, theirs)
+        theirs = F.batch_norm(*map(torch.tensor, (x, mean, variance, gamma, beta)))
+        close(batch_normalize_inference(x, gamma, beta, mean, variance), theirs)
 
 
 def test_linear_scores_and_their_loss():

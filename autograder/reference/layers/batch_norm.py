@@ -72,8 +72,8 @@ def batch_normalize_inference(
     x: np.ndarray,
     gamma: np.ndarray,
     beta: np.ndarray,
-    mean: np.ndarray,
-    variance: np.ndarray,
+    running_mean: np.ndarray,
+    running_var: np.ndarray,
     eps: float = 1e-5,
     *,
     axis: int = 1,
@@ -83,7 +83,7 @@ def batch_normalize_inference(
     Parameters
     ----------
     x : (N, C, H, W) or (N, C) ndarray
-    gamma, beta, mean, variance : (C,) ndarray
+    gamma, beta, running_mean, running_var : (C,) ndarray
     eps, axis
         As for `batch_normalize`.
 
@@ -94,10 +94,52 @@ def batch_normalize_inference(
     array([[3.]])
     """
     along = _along(x, axis)
-    slope = gamma / np.sqrt(variance + eps)
+    slope = gamma / np.sqrt(running_var + eps)
     # The mean goes first: a large mean times the slope, taken off later, would cost digits.
-    result = (x - mean.reshape(along)) * slope.reshape(along) + beta.reshape(along)
+    result = (x - running_mean.reshape(along)) * slope.reshape(along) + beta.reshape(along)
     return result.astype(x.dtype, copy=False) if np.issubdtype(x.dtype, np.floating) else result
+
+
+def update_running_statistics(
+    running_mean: np.ndarray, running_var: np.ndarray, x: np.ndarray, momentum: float = 0.9
+) -> tuple[np.ndarray, np.ndarray]:
+    """Let the kept statistics follow those of one mini-batch of training.
+
+    s ← momentum · s + (1 − momentum) · statistic of the batch, as PyTorch keeps them; its own
+    argument `momentum` is 1 minus this one.
+
+    Parameters
+    ----------
+    running_mean, running_var : (C,) ndarray
+        As they were before this batch.
+    x : (N, C, H, W) ndarray
+        What the layer got.
+    momentum : float
+        The part of the old statistics that stays.
+
+    Returns
+    -------
+    mean, variance : (C,) ndarray
+        The batch's variance is the unbiased one: it divides by the count minus 1.
+
+    Raises
+    ------
+    ValueError
+        If a channel holds a single number: its unbiased variance does not exist.
+
+    Examples
+    --------
+    >>> x = np.array([1.0, 3.0]).reshape(2, 1, 1, 1)
+    >>> update_running_statistics(np.array([0.0]), np.array([1.0]), x, momentum=0.5)
+    (array([1.]), array([1.5]))
+    """
+    count = x.size // x.shape[1]
+    if count < 2:
+        raise ValueError(f"a channel of {count} number has no unbiased variance")
+    mean, variance = batch_statistics(x)
+    fresh = 1 - momentum
+    unbiased = variance * (count / (count - 1))
+    return momentum * running_mean + fresh * mean, momentum * running_var + fresh * unbiased
 
 
 def batch_normalize_backward(
