@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from autograder.figures.matrices import Panel, Picture, draw_panels
 from autograder.figures.raster import WIDTH, Raster, canvas
 from autograder.figures.sliding import film
-from autograder.figures.style import MARK, NEGATIVE, POSITIVE, mix
+from autograder.figures.style import INK, MARK, NEGATIVE, POSITIVE, SERIES, mix
 
 
 def pooled(patch: np.ndarray, answers: np.ndarray, size: int, caption: str) -> Picture:
@@ -177,6 +177,51 @@ def channel_scales(channels: Mapping[str, np.ndarray]) -> Raster:
             + "; ".join(channels)
             + ".",
         )
+
+
+def shared_means(images: int, channels: int, groups: int) -> Raster:
+    """Draw which numbers share a mean in batch, layer and group normalization.
+
+    Parameters
+    ----------
+    images, channels : int
+        Columns and rows of each panel; a cell holds all places of one channel of one image.
+    groups : int
+        Of channels, for group normalization.
+    """
+    row, column = np.mgrid[:channels, :images]
+    kinds = {
+        "A": row,
+        "B": column,
+        "C": column * groups + row * groups // channels,
+    }
+    with canvas(2.7) as paper:
+        places = paper.figure.subplots(1, len(kinds))
+        for axes, (title, means) in zip(places, kinds.items(), strict=True):
+            _cells(axes, means)
+            axes.set_title(title)
+            axes.set_xlabel("image")
+        places[0].set_ylabel("channel")
+        paper.figure.tight_layout()
+        told = " ".join(
+            f"{title}, channel by channel: {'; '.join(' '.join(map(str, r)) for r in means + 1)}."
+            for title, means in kinds.items()
+        )
+        return paper.finish("Cells of one number and one color share a mean.", told)
+
+
+def _cells(axes: Axes, means: np.ndarray) -> None:
+    """A table of cells, colored and numbered by the mean that they share."""
+    channels, images = means.shape
+    for (row, column), mean in np.ndenumerate(means):
+        fill = mix(SERIES[mean % len(SERIES)], 0.45)
+        axes.add_patch(Rectangle((column, row), 0.94, 0.94, facecolor=fill, edgecolor="none"))
+        axes.text(column + 0.47, row + 0.47, str(mean + 1), ha="center", va="center", color=INK)
+    axes.set(xlim=(0, images), ylim=(channels, 0), xticks=np.arange(images) + 0.47)
+    axes.set(yticks=np.arange(channels) + 0.47)
+    axes.set_xticklabels(np.arange(images) + 1)
+    axes.set_yticklabels(np.arange(channels) + 1)
+    axes.grid(visible=False)
 
 
 def dropped(dropout: Callable[..., np.ndarray], x: np.ndarray) -> Picture:

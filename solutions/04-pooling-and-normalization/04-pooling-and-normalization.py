@@ -18,12 +18,19 @@ A convolutional layer reports how well every filter matches at every position. T
 far less detail than that. This lesson is about the small layers between the large ones, which
 *discard* something: exact positions, loudness, negative numbers, and sometimes a number by chance.
 
-- **You will do**: write pooling, two kinds of normalization, ReLU and dropout, and build a network
-  that finds digits on a page.
+- **You will do**: write pooling, two kinds of normalization (one with statistics for later), ReLU and
+  dropout, and build a network that finds digits on a page.
 - **You will learn**: what each of these layers gives up, what it gains, and how to measure that.
 - **You will need**: [lesson 02](../02-filters/02-filters.ipynb) and
   [lesson 03](../03-padding-and-stride/03-padding-and-stride.ipynb), NumPy's `max`, `mean` and their
-  `axis`, and 3 to 4 hours. Stop after batch normalization if you like; the rest is a second sitting.
+  `axis`, and about 4 hours. Stop after *Statistics for later* if you like; the rest is a second sitting.
+  *Which numbers share a mean* may be skipped on a first reading.
+"""
+
+# %% [markdown]
+r"""
+If the next cell finds no module `autograder`, install the course as its README says; on Linux and macOS
+`make learn` does it.
 """
 
 # %% role="given" id="pooling-setup"
@@ -566,7 +573,7 @@ r"""
 ## Local response normalization: neighbors damp each other
 
 Several kinds of normalization layers exist. Here are two: the one that AlexNet used, and batch
-normalization. (Layer and group normalization average over other axes.)
+normalization.
 
 In **local response normalization** (LRN), a channel's answer at each place is divided by something
 that grows with the answers of its neighbors, channels $i - n/2$ to $i + n/2$.
@@ -817,10 +824,210 @@ r"""
 **Explain.** Always $\beta$. A single number *is* its own mean, so nothing is left of the input. And in a
 batch of two, each image's result depends on the other.
 
-What you wrote is the layer's *training* mode. During training, a network also keeps running averages
-of $\mu_c$ and $\sigma_c^2$, and at inference it uses those instead. Without that switch, this layer
+What you wrote is the layer's *training* mode. Without another mode for inference, this layer
 gives the same output for every single input.
 """
+
+# %% [markdown]
+r"""
+## Statistics for later: running averages
+
+So the network keeps its own $\mu_c$ and $\sigma_c^2$ for later. They follow the batches of training, a
+little at each step: **running averages**, with a *momentum* $m$, the part of the old value that stays:
+
+$$
+\mu \leftarrow m\,\mu + (1 - m)\,\mu_\text{batch}
+\qquad
+\sigma^2 \leftarrow m\,\sigma^2 + (1 - m)\,\sigma^2_\text{batch}
+$$
+
+One detail: the variance that is kept is the *unbiased* one, divided by $n - 1$, where $n$ counts all
+numbers of a channel in the batch. PyTorch keeps the same (but its `momentum` is $1 - m$).
+"""
+
+# %% [markdown]
+r"""
+**Your turn.** Write `update_running_statistics`. It returns new arrays and leaves the old ones alone.
+"""
+
+# %% role="exercise" id="update-running-statistics"
+def update_running_statistics(running_mean, running_var, x, momentum=0.9):
+    """Let the kept statistics follow those of one mini-batch.
+
+    Parameters
+    ----------
+    running_mean, running_var : (C,) ndarray
+        Kept so far, one number for each channel.
+    x : (N, C, H, W) ndarray
+        The batch; each channel holds at least two numbers.
+    momentum : float
+        The part of the old statistics that stays.
+
+    Returns
+    -------
+    mean, var : (C,) ndarray
+        To be kept from now on, in the dtype of what was given: float32 stays float32. The batch's
+        variance is divided by n − 1.
+    """
+    ### BEGIN SOLUTION
+    batch_mean = x.mean(axis=(0, 2, 3))
+    batch_var = x.var(axis=(0, 2, 3), ddof=1)
+    mean = momentum * running_mean + (1 - momentum) * batch_mean
+    return mean, momentum * running_var + (1 - momentum) * batch_var
+    ### END SOLUTION
+
+
+# %% role="given" id="update-running-statistics-look"
+look("update-running-statistics", update_running_statistics)
+
+# %% role="check" id="update-running-statistics-check" points=1
+check("update-running-statistics", update_running_statistics)
+
+# %% role="test" id="update-running-statistics-test" points=3
+# 3 points, run after you hand in: several channels, other momenta and the default, a batch of one
+# image, images that are not square, many steps on one batch, and float32 that stays float32.
+### BEGIN HIDDEN TESTS
+check("update-running-statistics", update_running_statistics, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+At inference, the kept statistics take the place of the batch's. Nothing else changes.
+
+**Your turn.** Write `batch_normalize_inference`.
+"""
+
+# %% role="exercise" id="batch-normalize-inference"
+def batch_normalize_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    """Normalize each channel with statistics that were kept in training.
+
+    Parameters
+    ----------
+    x : (N, C, H, W) ndarray
+        A batch of any size, also of one image.
+    gamma, beta : (C,) ndarray
+        Scale and shift of each channel.
+    running_mean, running_var : (C,) ndarray
+    eps : float
+        Added to the variance, inside the root.
+
+    Returns
+    -------
+    (N, C, H, W) ndarray
+        In the dtype of `x`.
+    """
+    ### BEGIN SOLUTION
+    slope = gamma / np.sqrt(running_var + eps)
+    even = (x - running_mean[:, np.newaxis, np.newaxis]) * slope[:, np.newaxis, np.newaxis]
+    return even + beta[:, np.newaxis, np.newaxis]
+    ### END SOLUTION
+
+
+# %% role="given" id="batch-normalize-inference-look"
+look("batch-normalize-inference", batch_normalize_inference)
+
+# %% role="check" id="batch-normalize-inference-check" points=1
+check("batch-normalize-inference", batch_normalize_inference)
+
+# %% role="test" id="batch-normalize-inference-test" points=3
+# 3 points, run after you hand in: several channels, a batch of one number, eps, gamma and beta,
+# images that are not square, an image alone and in a batch, and float32 that stays float32.
+### BEGIN HIDDEN TESTS
+check("batch-normalize-inference", batch_normalize_inference, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+Now on digits: one random filter, and batches of 16, one after another. The statistics start at 0 and 1.
+
+**Predict.** Sketch the kept mean over 100 batches, for momenta of 0.5, 0.9 and 0.99. Which one is the
+steadiest? Which one is late?
+
+*My guess:*
+"""
+
+# %%
+rng = np.random.default_rng(0)
+strokes = conv2d(data["images"][::4, np.newaxis] / 255, rng.normal(0, 0.4, (1, 1, 5, 5)))
+means = {"all images": (np.arange(101), np.full(101, strokes.mean()))}
+for momentum in (0.5, 0.9, 0.99):
+    kept, mean = [0.0], (np.zeros(1), np.ones(1))
+    for _ in range(100):
+        batch = strokes[rng.integers(len(strokes), size=16)]
+        mean = update_running_statistics(*mean, batch, momentum)
+        kept.append(float(mean[0][0]))
+    means[f"momentum {momentum}"] = np.arange(101), np.array(kept)
+curves(means, "batches", "kept mean", "A large momentum makes the mean steady, and late.")
+
+# %% [markdown]
+r"""
+**Explain.** With 0.5 the mean jumps with every batch. With 0.99 it averages over about a hundred
+batches, and so takes about that long to forget the 0 that it started from.
+
+Does it matter which statistics are used? We put one digit among different companions.
+
+**Predict.** By how much does its result change: in a mixed batch, among ones only, and alone?
+
+*My guess:*
+"""
+
+# %%
+one, zero = np.ones(1), np.zeros(1)
+kept = strokes.mean(axis=(0, 2, 3)), strokes.var(axis=(0, 2, 3), ddof=1)
+names = data["labels"][::4]
+digit = strokes[names == 8][:1]
+wanted = batch_normalize_inference(digit, one, zero, *kept)
+mixed, same = rng.permutation(len(names))[:31], np.flatnonzero(names == 1)[:31]
+for name, chosen in {"mixed": mixed, "ones only": same, "alone": []}.items():
+    batch = np.concatenate([digit, strokes[np.array(chosen, int)]])
+    own = batch_normalize(batch, one, zero)[:1]
+    change = np.linalg.norm(own - wanted) / np.linalg.norm(wanted)
+    print(f"an 8, {name:9}: batch statistics change it by {change:4.0%}, kept ones by 0%")
+
+# %% [markdown]
+r"""
+**Explain.** With statistics of the batch, an answer depends on who else is asked. The kept ones treat
+every image alike. [Lesson 05](../05-backpropagation/05-backpropagation.ipynb) trains such a network and
+counts the errors that a forgotten switch makes.
+"""
+
+# %% [markdown]
+r"""
+### Which numbers share a mean: batch, layer and group normalization
+
+*May be skipped on a first reading.* The trouble came from sharing a mean with other images. Two relatives do not. **Layer normalization**
+(Ba et al., 2016) takes one image at a time and averages over all its channels. **Group normalization**
+(Wu and He, 2018) averages over a few of them. Neither needs statistics for later.
+
+**Predict.** In the picture, each column of a panel is one image, each row one channel. Cells of one
+number share a mean. Which panel is which?
+
+*My guess:*
+"""
+
+# %%
+figures.shared_means(images=3, channels=4, groups=2)
+
+# %% [markdown]
+r"""
+**Explain.** A is batch normalization: across a row, all images. B is layer normalization: down a column,
+one image. C is group normalization: half a column. One cell holds all places $H \times W$ of one
+channel of one image. We check C: a group's mean is 0 afterwards, whatever the other images hold.
+"""
+
+# %%
+def group_normalize(x, groups, eps=1e-5):
+    """Without scale and shift: one mean for each group of channels of each image."""
+    parts = x.reshape(len(x), groups, -1)
+    mean, var = parts.mean(axis=2, keepdims=True), parts.var(axis=2, keepdims=True)
+    return ((parts - mean) / np.sqrt(var + eps)).reshape(x.shape)
+
+
+both = answers.repeat(2, axis=0)
+both[1] *= 3  # a second image of three times the contrast
+even = group_normalize(both, groups=8)
+print(f"first group's mean: {even[0, :8].mean():.1e}")
+print(f"difference of the two images afterwards: {np.abs(even[0] - even[1]).max():.1e}")
 
 # %% [markdown]
 r"""
@@ -1412,6 +1619,7 @@ r"""
 | average pooling | mean of each window | amount; not the place |
 | local response norm. | $a_i / (k + \alpha \sum_j a_j^2)^\beta$, $j$ among $n$ channels | rank among neighbors; not loudness |
 | batch norm. | $\gamma_c (x - \mu_c)/\sqrt{\sigma_c^2 + \varepsilon} + \beta_c$, over $N, H, W$ | differences; not scale and mean |
+| layer, group norm. | the same, over $C, H, W$ of one image, or over some of its channels | differences within an image |
 | ReLU | $\max(0, x)$ | what is positive |
 | dropout | $x \cdot \text{mask} / (1 - \text{rate})$ in training | what chance leaves |
 
@@ -1430,6 +1638,7 @@ r"""
 - J. Springenberg and others (2014), *Striving for Simplicity: The All Convolutional Net*.
 - S. Ioffe and C. Szegedy (2015), *Batch Normalization*; S. Santurkar and others (2018), *How Does Batch
   Normalization Help Optimization?*
+- J. Ba, J. Kiros and G. Hinton (2016), *Layer Normalization*; Y. Wu and K. He (2018), *Group Normalization*.
 - R. Zhang (2019), *Making Convolutional Networks Shift-Invariant Again*.
 
 Before: [lesson 03, padding and stride](../03-padding-and-stride/03-padding-and-stride.ipynb). Next:
@@ -1444,7 +1653,8 @@ Close your eyes and answer aloud.
 
 1. What does the maximum of a window tell you that the mean does not, and the other way round?
 2. How many parameters has a pooling layer, and what does it do to the depth?
-3. Which numbers share a mean in batch normalization? Which damp each other in AlexNet?
+3. Which numbers share a mean in batch normalization, and whose mean is used at inference? Which damp
+   each other in AlexNet?
 4. Why may max pooling and ReLU change places, and average pooling and ReLU not?
 5. How can a network trained on 28×28 read a whole page?
 
@@ -1452,7 +1662,7 @@ Close your eyes and answer aloud.
 
 - *1:* That a pattern is there; how much of it there is.
 - *2:* None. The depth stays.
-- *3:* One channel in all images and places; neighboring channels at one place.
+- *3:* One channel in all images and places; the one kept in training; neighboring channels at one place.
 - *4:* ReLU keeps the order of numbers; in a mean, negative ones count.
 - *5:* Its last layer becomes filters, which slide.
 

@@ -25,6 +25,7 @@ FIGURES = {
     ),
     "damping": (figures.damping, (maps(7, 5, 6), maps(7, 5, 6) / 2, (2, 3))),
     "channel_scales": (figures.channel_scales, ({"before": maps(2, 5, 3, 4)},)),
+    "shared_means": (figures.shared_means, (3, 4, 2)),
     "found": (figures.found, (maps(20, 50), [(2, 30, 4)], 10, [(2, 30, 4), (6, 5, 1)])),
 }
 
@@ -87,3 +88,10 @@ def test_dropped_shows_what_to_expect_before_and_after_it_is_written():
         assert "nothing changes" in picture.text
     assert "16" in drawn.text
     assert "16" not in blank.text
+
+
+def test_batch_layer_and_group_normalization_share_means_across_images_channels_and_groups():
+    told = figures.shared_means(images=2, channels=4, groups=2).alt
+    assert "A, channel by channel: 1 1; 2 2; 3 3; 4 4." in told
+    assert "B, channel by channel: 1 2; 1 2; 1 2; 1 2." in told
+    assert "C, channel by channel: 1 3; 1 3; 2 4; 2 4." in told

@@ -5,7 +5,7 @@ whoever makes the mistake and does not refuse either is recognised all the same.
 """
 
 STUDENTS_WRITE = (
-    "max and average pooling, local response and batch normalization, ReLU, dropout, a fully "
-    "connected layer as a convolution"
+    "max and average pooling, local response and batch normalization with statistics that run, "
+    "ReLU, dropout, a fully connected layer as a convolution"
 )
 """As the table of lessons in the README has it."""

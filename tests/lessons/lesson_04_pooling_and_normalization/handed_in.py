@@ -62,12 +62,12 @@ STUDENTS = {
 }
 
 POINTS = """
-              max  average pool-p pool-o strided local batch relu dropout fully translation
-ada-okafor    4    4       4      4      4       4     4     4    4       4     4
-bruno-silva   4    4       4      4      4       4     4     4    0       0     0
-chen-wei      4    2.78    4      4      4       4     4     4    4       4     4
-dana-petrova  4    4       4      4      4       0     4     4    4       4     4
-emil-larsen   4    4       4      4      4       4     4     4    2.57    4     4
+              max  average pool-p pool-o strided local batch update batch-n relu dropout fully tran
+ada-okafor    4    4       4      4      4       4     4     4      4       4    4       4     4
+bruno-silva   4    4       4      4      4       4     4     4      4       4    0       0     0
+chen-wei      4    2.78    4      4      4       4     4     4      4       4    4       4     4
+dana-petrova  4    4       4      4      4       0     4     4      4       4    4       4     4
+emil-larsen   4    4       4      4      4       4     4     4      4       4    2.57    4     4
 """
 
 FEEDBACK = {

@@ -234,6 +234,107 @@ def normalize_slope(x, gamma, beta, eps=1e-5):
     return x * slope.reshape(1, -1, 1, 1) + shift.reshape(1, -1, 1, 1)
 
 
+# --- statistics that run ---
+
+
+def update_spelled_out(running_mean, running_var, x, momentum=0.9):
+    batch_mean = x.mean(axis=(0, 2, 3))
+    batch_var = x.var(axis=(0, 2, 3), ddof=1)
+    mean = momentum * running_mean + (1 - momentum) * batch_mean
+    var = momentum * running_var + (1 - momentum) * batch_var
+    return mean, var
+
+
+def update_by_rows(running_mean, running_var, x, momentum=0.9):
+    n, c, h, w = x.shape
+    rows = x.transpose(1, 0, 2, 3).reshape(c, -1)
+    mean = rows.mean(axis=1)
+    var = ((rows - mean[:, None]) ** 2).sum(axis=1) / (n * h * w - 1)
+    return (
+        running_mean * momentum + mean * (1 - momentum),
+        running_var * momentum + var * (1 - momentum),
+    )
+
+
+def update_by_loops(running_mean, running_var, x, momentum=0.9):
+    mean, var = running_mean.copy(), running_var.copy()
+    for c in range(x.shape[1]):
+        channel = x[:, c].ravel()
+        middle = channel.sum() / channel.size
+        spread = ((channel - middle) ** 2).sum() / (channel.size - 1)
+        mean[c] = momentum * mean[c] + (1 - momentum) * middle
+        var[c] = momentum * var[c] + (1 - momentum) * spread
+    return mean, var
+
+
+def update_by_steps(running_mean, running_var, x, momentum=0.9):
+    """A step from the old value towards the batch's."""
+    n = x.size / x.shape[1]
+    target = x.var(axis=(0, 2, 3)) * x.dtype.type(n / (n - 1))
+    rate = 1 - momentum
+    return (
+        running_mean + rate * (x.mean(axis=(0, 2, 3)) - running_mean),
+        running_var + rate * (target - running_var),
+    )
+
+
+def update_in_copies(running_mean, running_var, x, momentum=0.9):
+    kept = [running_mean.copy(), running_var.copy()]
+    fresh = [np.mean(x, axis=(0, 2, 3)), np.var(x, axis=(0, 2, 3), ddof=1)]
+    for old, new in zip(kept, fresh, strict=True):
+        old *= momentum
+        old += (1 - momentum) * new
+    return tuple(kept)
+
+
+def update_with_channels_last(running_mean, running_var, x, momentum=0.9):
+    flat = np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])
+    weights = np.array([momentum, 1 - momentum], dtype=x.dtype)
+    mean = weights @ np.stack([running_mean, flat.mean(axis=0)])
+    return mean, weights @ np.stack([running_var, flat.var(axis=0, ddof=1)])
+
+
+def inference_spelled_out(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    mean, var = running_mean[None, :, None, None], running_var[None, :, None, None]
+    even = (x - mean) / np.sqrt(var + eps)
+    return gamma[None, :, None, None] * even + beta[None, :, None, None]
+
+
+def inference_by_loops(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    out = np.zeros_like(x)
+    for c in range(x.shape[1]):
+        deviation = (running_var[c] + eps) ** 0.5
+        out[:, c] = gamma[c] * (x[:, c] - running_mean[c]) / deviation + beta[c]
+    return out
+
+
+def inference_channels_last(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    last = np.moveaxis(x, 1, -1)
+    last = (last - running_mean) / np.sqrt(running_var + eps) * gamma + beta
+    return np.moveaxis(last, -1, 1)
+
+
+def inference_by_slope(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    slope = (gamma / np.sqrt(running_var + eps)).reshape(-1, 1, 1)
+    shift = beta.reshape(-1, 1, 1) - running_mean.reshape(-1, 1, 1) * slope
+    return x * slope + shift
+
+
+def inference_in_a_copy(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    out = x.copy()
+    out -= running_mean[:, np.newaxis, np.newaxis]
+    out /= np.sqrt(running_var + eps)[:, np.newaxis, np.newaxis]
+    out *= gamma[:, np.newaxis, np.newaxis]
+    out += beta[:, np.newaxis, np.newaxis]
+    return out
+
+
+def inference_by_einsum(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    centred = x - running_mean.reshape(1, -1, 1, 1)
+    scaled = np.einsum("nchw,c->nchw", centred, gamma * (running_var + eps) ** -0.5)
+    return scaled + beta.reshape(1, -1, 1, 1)
+
+
 # --- activations ---
 
 
@@ -409,6 +510,22 @@ ANSWERS = {
         "rows": normalize_rows,
         "loops": normalize_loops,
         "slope and shift": normalize_slope,
+    },
+    "update-running-statistics": {
+        "spelled out": update_spelled_out,
+        "rows": update_by_rows,
+        "loops": update_by_loops,
+        "steps": update_by_steps,
+        "in copies": update_in_copies,
+        "channels last": update_with_channels_last,
+    },
+    "batch-normalize-inference": {
+        "spelled out": inference_spelled_out,
+        "loops": inference_by_loops,
+        "channels last": inference_channels_last,
+        "slope and shift": inference_by_slope,
+        "in a copy": inference_in_a_copy,
+        "einsum": inference_by_einsum,
     },
     "relu": {
         "where": relu_where,

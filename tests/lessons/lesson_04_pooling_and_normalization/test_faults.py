@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograder import reference
+from autograder.exercises import find
 from autograder.judging import judge
 
 SEEDS = (3, 4)
@@ -80,6 +81,37 @@ def test_an_even_channel_that_is_divided_by_0_is_told_that_eps_is_missing():
     parts, verdict = lost("batch-normalize", without_eps)
     assert parts == ["eps"]
     assert verdict.mistake == "eps left out"
+
+
+RUNNING = {
+    "default momentum 0.1": ("update-running-statistics", "default"),
+    "one mean for everything": ("update-running-statistics", "channels"),
+    "eps ignored": ("batch-normalize-inference", "eps"),
+    "shifted before scaled": ("batch-normalize-inference", "scale"),
+    "first channel's statistics for all": ("batch-normalize-inference", "channels"),
+}
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_a_lack_in_the_statistics_that_run_costs_its_part_alone(name):
+    exercise, part = RUNNING[name]
+    (answer,) = [mistake.answer for mistake in find(exercise).mistakes if mistake.name == name]
+    assert lost(exercise, answer)[0] == [part]
+    assert not judge(exercise, answer).passed
+
+
+def test_statistics_written_in_place_are_told_and_cost_nothing():
+    def in_place(running_mean, running_var, x, momentum=0.9):
+        running_mean *= momentum
+        running_mean += (1 - momentum) * x.mean(axis=(0, 2, 3))
+        running_var *= momentum
+        running_var += (1 - momentum) * x.var(axis=(0, 2, 3), ddof=1)
+        return running_mean, running_var
+
+    parts, verdict = lost("update-running-statistics", in_place)
+    assert parts == ["untouched"]
+    assert verdict.points == verdict.max_points
+    assert "Your function wrote to its input `running_mean` and `running_var`" in verdict.message
 
 
 def test_gamma_and_beta_that_are_left_out_cost_the_scale_alone():

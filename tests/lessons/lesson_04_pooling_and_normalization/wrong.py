@@ -308,6 +308,103 @@ def to_the_unit(x, gamma, beta, eps=1e-5):
     return result.astype(x.dtype)
 
 
+UPDATE = reference.update_running_statistics
+INFER = reference.batch_normalize_inference
+
+
+def updated_in_place(running_mean, running_var, x, momentum=0.9):
+    for kept, new in zip(
+        (running_mean, running_var), UPDATE(running_mean, running_var, x, momentum), strict=True
+    ):
+        kept[...] = new
+    return running_mean, running_var
+
+
+def moving_of_its_own():
+    """Keeps the statistics itself, whatever it is given."""
+    kept = {}
+
+    def wrong(running_mean, running_var, x, momentum=0.9):
+        before = kept.get(x.shape[1], (running_mean, running_var))
+        kept[x.shape[1]] = UPDATE(*before, x, momentum)
+        return kept[x.shape[1]]
+
+    return wrong
+
+
+def plain_average(running_mean, running_var, x, momentum=0.9):
+    return UPDATE(running_mean, running_var, x, 0.5)
+
+
+def second_moment(running_mean, running_var, x, momentum=0.9):
+    mean, _ = UPDATE(running_mean, running_var, x, momentum)
+    square = (x * x).mean(axis=(0, 2, 3))
+    return mean, (momentum * running_var + (1 - momentum) * square).astype(x.dtype)
+
+
+def momentum_squared_variance(running_mean, running_var, x, momentum=0.9):
+    mean, _ = UPDATE(running_mean, running_var, x, momentum)
+    return mean, UPDATE(running_mean, running_var, x, momentum**2)[1]
+
+
+def median_for_mean(running_mean, running_var, x, momentum=0.9):
+    _, var = UPDATE(running_mean, running_var, x, momentum)
+    middle = np.median(x, axis=(0, 2, 3))
+    return (momentum * running_mean + (1 - momentum) * middle).astype(x.dtype), var
+
+
+def first_image_kept(running_mean, running_var, x, momentum=0.9):
+    return UPDATE(running_mean, running_var, x[:1] if x[:1, 0].size > 1 else x, momentum)
+
+
+UPDATES = {
+    "written in place": updated_in_place,
+    "statistics of its own": moving_of_its_own(),
+    "halfway always": plain_average,
+    "mean of the squares": second_moment,
+    "momentum squared for the variance": momentum_squared_variance,
+    "median for the mean": median_for_mean,
+    "first image only": first_image_kept,
+    "mean alone": spoiling(UPDATE, lambda result: result[0]),
+    "as a list": spoiling(UPDATE, list),
+    "deviations": spoiling(UPDATE, lambda result: (result[0], np.sqrt(result[1]))),
+    "mean negative": spoiling(UPDATE, lambda result: (-result[0], result[1])),
+    "corrected for the start": lambda mean, var, x, momentum=0.9: tuple(
+        values / x.dtype.type(1 - min(momentum, 0.5)) for values in UPDATE(mean, var, x, momentum)
+    ),
+    "default momentum 0.99": lambda mean, var, x, momentum=0.99: UPDATE(mean, var, x, momentum),
+    "C order only": contiguous_only(UPDATE),
+}
+
+INFERENCES = {
+    "eps of 1e-3 when none is given": lambda x, gamma, beta, mean, var, eps=1e-3: INFER(
+        x, gamma, beta, mean, var, eps
+    ),
+    "eps twice": lambda x, gamma, beta, mean, var, eps=1e-5: INFER(
+        x, gamma, beta, mean, var, 2 * eps
+    ),
+    "mean added": lambda x, gamma, beta, mean, var, *eps: INFER(x, gamma, beta, -mean, var, *eps),
+    "gammas backwards": lambda x, gamma, beta, *rest: INFER(x, gamma[::-1], beta, *rest),
+    "means backwards": lambda x, gamma, beta, mean, *rest: INFER(x, gamma, beta, mean[::-1], *rest),
+    "variances backwards": lambda x, gamma, beta, mean, var, *eps: INFER(
+        x, gamma, beta, mean, var[::-1], *eps
+    ),
+    "one variance for all": lambda x, gamma, beta, mean, var, *eps: INFER(
+        x, gamma, beta, mean, np.full_like(var, var.mean()), *eps
+    ),
+    "gamma's size": lambda x, gamma, beta, *rest: INFER(x, np.abs(gamma), beta, *rest),
+    "beta subtracted": lambda x, gamma, beta, *rest: INFER(x, gamma, -beta, *rest),
+    "sign turned": lambda x, gamma, beta, *rest: -INFER(x, gamma, beta, *rest),
+    "only image 0": spoiling(INFER, lambda result: first_shown(result, 0)),
+    "no batch of one": lambda x, *rest: INFER(x, *rest) if len(x) > 1 else 0 * x,
+    "variance squared": lambda x, gamma, beta, mean, var, *eps: INFER(
+        x, gamma, beta, mean, var * var, *eps
+    ),
+    "half precision": lambda x, *rest: INFER(x.astype(np.float16), *rest).astype(x.dtype),
+    "C order only": contiguous_only(INFER),
+    "a tuple": lambda x, *rest: (INFER(x, *rest), rest[2]),
+}
+
 NORMALS = {
     "statistics of the first batch": running(),
     "mean absolute deviation": by_deviation,
@@ -554,6 +651,8 @@ ANSWERS = {
     "strided-conv-as-pool": AVERAGES,
     "local-response-normalize": RESPONSES,
     "batch-normalize": NORMALS,
+    "update-running-statistics": UPDATES,
+    "batch-normalize-inference": INFERENCES,
     "relu": RELUS,
     "dropout": DROPPINGS,
     "fully-connected-as-conv": CLASSES,
