@@ -134,6 +134,25 @@ def handed_back(image: np.ndarray, kernel: np.ndarray, grad: np.ndarray) -> Pict
     return film(frames)
 
 
+def stamped(grad: np.ndarray, kernel: np.ndarray, pixels: np.ndarray, caption: str) -> Picture:
+    """Draw slopes, the filter that they come back through, and what the picture gets.
+
+    Parameters
+    ----------
+    grad : (H', W') ndarray
+    kernel : (KH, KW) ndarray
+    pixels : (H, W) ndarray
+        What a way back makes of the two.
+    caption : str
+    """
+    panels = [
+        Panel("slopes in", grad, "gradient"),
+        Panel("filter", kernel, "filter"),
+        Panel("to the picture", pixels, "gradient", before="→"),
+    ]
+    return draw_panels(panels, caption)
+
+
 def there_and_back(stages: Mapping[str, tuple[np.ndarray, np.ndarray]], label: int) -> Raster:
     """Draw what each layer holds on the way forward, and the slope of the loss along all of it.
 

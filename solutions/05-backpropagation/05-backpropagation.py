@@ -18,19 +18,22 @@ So far you drew your filters by hand, or borrowed them from AlexNet. Nobody drew
 millions of numbers training asks, over and over: would more of it make the error larger or smaller?
 This lesson asks that question, first by brute force, then for all numbers at once.
 
-- **You will do**: write the way back through ReLU, convolution and pooling, and the step downhill; find a
-  filter from pictures alone, and train a small network on digits.
+- **You will do**: write the way back through ReLU, convolution, pooling and batch normalization, and the step
+  downhill; find a filter from pictures alone, and train a small network on digits.
 - **You will learn**: how to prove a gradient right, why momentum helps, when to take smaller steps,
   and what all of it costs in memory.
 - **You will need**: lessons [02](../02-filters/02-filters.ipynb) to
-  [04](../04-pooling-and-normalization/04-pooling-and-normalization.ipynb), the chain rule, and about three hours.
-  The section on the plateau may be skipped on a first reading.
+  [04](../04-pooling-and-normalization/04-pooling-and-normalization.ipynb), the chain rule, and three to four hours.
+  The sections on batch normalization and on the plateau may be skipped on a first reading.
 """
 
 # %% [markdown]
 r"""
 Where it says **Predict**, write down a guess before you run the next cell. A guess that turns out wrong is what
 makes you remember the answer; nobody grades it.
+
+If the next cell finds no module `autograder`, install the course as its README says; on Linux and macOS
+`make learn` does it.
 """
 
 # %% role="given" id="backpropagation-setup"
@@ -397,11 +400,165 @@ figures.handed_back(picture, np.array([[1, 2], [0, -1]]), np.array([[1, 0, 2], [
 
 # %% [markdown]
 r"""
-With padding, the windows lie on the *padded* picture: send the slopes there first and cut the frame off
-at the end. Mind pad 0. With a stride, window $(i, j)$ begins at row $i \cdot \text{stride}$.
+### To the filter: correlate the picture with the slopes
 
-Seen from a pixel, the slopes around it meet the filter in reversed order: the way back of a
-cross-correlation is a convolution, with the flip.
+First one filter on one picture. Weight $(a, b)$ met pixel $(i + a, j + b)$ at place $(i, j)$, and it was used
+at every place:
+
+$$
+\frac{\partial L}{\partial w_{ab}} \;=\; \sum_{i,\,j} g_{ij} \; x_{i+a,\; j+b}
+$$
+
+This is lesson 02's cross-correlation: the slopes are the filter, and the picture is the picture.
+
+**Your turn.** Write `filter_gradient`. How large is the filter, if you only have the picture and the slopes?
+"""
+
+# %% role="exercise" id="filter-gradient"
+def filter_gradient(grad, image):
+    """Send the slopes of a map back to the filter that made it.
+
+    Parameters
+    ----------
+    grad : (H', W') ndarray
+        Gradient of the loss with respect to the map; stride 1, no padding.
+    image : (H, W) ndarray
+        What the filter was slid over.
+
+    Returns
+    -------
+    (KH, KW) ndarray
+        Gradient with respect to the filter, in the dtype of what was given: float32 stays float32.
+    """
+    ### BEGIN SOLUTION
+    return np.tensordot(sliding_window_view(image, grad.shape), grad, axes=2)
+    ### END SOLUTION
+
+
+# %% role="given" id="filter-gradient-look"
+look("filter-gradient", filter_gradient)
+
+# %% role="check" id="filter-gradient-check" points=1
+check("filter-gradient", filter_gradient)
+
+# %% role="test" id="filter-gradient-test" points=3
+# 3 points, run after you hand in: maps and filters of all sizes, rectangles, a single place, slopes
+# measured by nudging, and float32 that stays float32.
+### BEGIN HIDDEN TESTS
+check("filter-gradient", filter_gradient, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+### To the picture: convolve the slopes with the kernel
+
+Now the other way. Pixel $(p, q)$ lay under weight $(a, b)$ when the window stood at $(p - a, q - b)$:
+
+$$
+\frac{\partial L}{\partial x_{pq}} \;=\; \sum_{a,\,b} g_{p-a,\; q-b} \; w_{ab}
+$$
+
+**Predict.** Mind the minus signs. Let a single slope be 1 and all others 0. What does the picture get: the filter
+as it is, or the filter turned by half a turn?
+
+*My guess:*
+"""
+
+# %% [markdown]
+r"""
+A minus in the index means lesson 02's *true convolution*: the kernel is flipped and slid over the slopes. Here it may
+hang over the border as long as one number of it touches them: a **full** convolution. A place without a slope
+counts as 0.
+
+**Your turn.** Write `image_gradient`. You may flip, pad and slide. Or stamp: add `grad[i, j]` times the kernel
+to window $(i, j)$. Both give the same.
+"""
+
+# %% role="exercise" id="image-gradient"
+def image_gradient(grad, kernel):
+    """Send the slopes of a map back to the picture that it was made of.
+
+    Parameters
+    ----------
+    grad : (H', W') ndarray
+        Gradient of the loss with respect to the map; stride 1, no padding.
+    kernel : (KH, KW) ndarray
+        The filter that made the map.
+
+    Returns
+    -------
+    (H, W) ndarray
+        Gradient with respect to the picture, in the dtype of what was given: float32 stays float32.
+    """
+    ### BEGIN SOLUTION
+    (rows, columns), (kh, kw) = grad.shape, kernel.shape
+    to_image = np.zeros((rows + kh - 1, columns + kw - 1), grad.dtype)
+    for i, j in np.ndindex(grad.shape):
+        to_image[i : i + kh, j : j + kw] += grad[i, j] * kernel
+    return to_image
+    ### END SOLUTION
+
+
+# %% role="given" id="image-gradient-look"
+look("image-gradient", image_gradient)
+
+# %% role="check" id="image-gradient-check" points=1
+check("image-gradient", image_gradient)
+
+# %% role="test" id="image-gradient-test" points=3
+# 3 points, run after you hand in: maps and filters of all sizes, rectangles, a single place, slopes
+# measured by nudging, the transposed matrix, and float32 that stays float32.
+### BEGIN HIDDEN TESTS
+check("image-gradient", image_gradient, hidden=True)
+### END HIDDEN TESTS
+
+# %%
+crooked = np.array([[1.0, 2, 3], [4, 0, 0], [5, 0, 0]])
+sparse = np.zeros((4, 6))
+sparse[0, 0], sparse[2, 4], sparse[2, 5] = 1, 1, 2
+figures.stamped(
+    sparse, crooked, image_gradient(sparse, crooked),
+    "Each slope stamps the filter, times itself, into its window. The two on the right overlap.",
+)
+
+# %% [markdown]
+r"""
+**Explain.** As it is. Each slope stamps the filter, times itself, into its window, and stamps that overlap add up. The
+flip belongs to whoever looks from the pixel: it sees the slopes around it in reversed order.
+"""
+
+# %% [markdown]
+r"""
+In lesson 02 a convolution was a matrix $M$. Its way back is the same matrix with rows and columns exchanged: your
+`image_gradient` *is* what frameworks call the **transposed convolution**. The next cell compares them.
+"""
+
+# %%
+kernel, slopes = sobel[0, 0], np.random.default_rng(1).normal(size=(4, 6))
+pixels = np.eye(6 * 8).reshape(-1, 1, 6, 8)  # pictures with one bright pixel: the columns of M
+matrix = conv2d_forward(pixels, sobel, no_bias).reshape(6 * 8, -1).T
+back = (matrix.T @ slopes.ravel()).reshape(6, 8)
+gap = np.abs(back - image_gradient(slopes, kernel)).max()
+print(f"M has the shape {matrix.shape}; largest difference {gap:.0e}")
+
+# %% [markdown]
+r"""
+Networks that *draw* use it on the way forward: it makes a large map out of a small one (Dumoulin and Visin, 2016,
+chapter 4, draw all its kinds).
+"""
+
+# %% [markdown]
+r"""
+### The whole layer: images, channels, filters, stride and padding
+
+A layer has many channels and filters. Each channel of each filter does what you just wrote, and what meets is added: a
+pixel's channel collects from all filters, a weight from all images.
+"""
+
+# %% [markdown]
+r"""
+With padding, the windows lie on the *padded* picture: send the slopes there first and cut the frame off
+at the end. Mind pad 0. With a stride, window $(i, j)$ begins at row $i \cdot \text{stride}$: stamping works as before.
 
 **Your turn.** Write `conv2d_backward`. A loop over the places is fine. Is the loss a mean over the batch? That
 is in `grad` already.
@@ -686,6 +843,121 @@ grid(
 r"""
 **Explain.** Both hand on all that they got. Average pooling gives every pixel a small share, more where windows
 overlap; max pooling gives all of it to the few pixels that won.
+"""
+
+# %% [markdown]
+r"""
+## Through the mean and the variance: back through batch normalization
+
+*May be skipped on a first reading, with the experiment that uses it.* Batch normalization takes the $n$ numbers of a
+channel (all images, all places), normalizes them, $\hat x = (x - \mu) / \sqrt{\sigma^2 + \varepsilon}$, and gives
+$\gamma \hat x + \beta$. Two of its slopes are familiar: $\beta$ was added everywhere and collects $\sum g$;
+$\gamma$ multiplied $\hat x$ and collects $\sum g\,\hat x$.
+"""
+
+# %% [markdown]
+r"""
+A nudge of one $x$ acts in three ways. It moves its own output. It moves the *mean*, and with it all outputs of the
+channel. And it moves the *variance*, and with it all outputs again. Added up, the three are
+
+$$
+\frac{\partial L}{\partial x} \;=\; \frac{\gamma}{\sqrt{\sigma^2 + \varepsilon}}
+\Bigl( g \;-\; \overline{g} \;-\; \hat x\;\overline{g\,\hat x} \Bigr)
+$$
+
+A bar is the mean over the channel's $n$ numbers: the second term is the way through $\mu$, the third the one through
+$\sigma^2$.
+"""
+
+# %% [markdown]
+r"""
+**Predict.** Let every slope that comes in be 1. What arrives at $x$?
+
+*My guess:*
+
+**Your turn.** Write `batch_normalize_backward`, for the layer in training mode.
+"""
+
+# %% role="exercise" id="batch-normalize-backward"
+def batch_normalize_backward(grad, x, gamma, eps=1e-5):
+    """Send a gradient back through batch normalization, and through the batch's statistics.
+
+    Parameters
+    ----------
+    grad : (N, C, H, W) ndarray
+        Gradient of the loss with respect to the layer's output.
+    x : (N, C, H, W) ndarray
+        What the layer got.
+    gamma : (C,) ndarray
+        Scale of each channel.
+    eps : float
+        Added to the variance (the one that divides by n), inside the root.
+
+    Returns
+    -------
+    grad_x, grad_gamma, grad_beta : ndarrays
+        Gradients with respect to `x`, `gamma` and `beta`: (N, C, H, W), (C,), (C,). In the dtype
+        of what was given: float32 stays float32.
+    """
+    ### BEGIN SOLUTION
+    over = (0, 2, 3)
+    root = np.sqrt(x.var(axis=over, keepdims=True) + eps)
+    normal = (x - x.mean(axis=over, keepdims=True)) / root
+    free = grad - grad.mean(axis=over, keepdims=True)
+    free = free - normal * (grad * normal).mean(axis=over, keepdims=True)
+    grad_x = gamma[:, np.newaxis, np.newaxis] / root * free
+    return grad_x, (grad * normal).sum(axis=over), grad.sum(axis=over)
+    ### END SOLUTION
+
+
+# %% role="given" id="batch-normalize-backward-look"
+look("batch-normalize-backward", batch_normalize_backward)
+
+# %% role="check" id="batch-normalize-backward-check" points=1
+check("batch-normalize-backward", batch_normalize_backward)
+
+# %% role="test" id="batch-normalize-backward-test" points=3
+# 3 points, run after you hand in: several channels, a batch of one image, channels of one place, eps,
+# rectangles, slopes measured by nudging, equal slopes, and float32 that stays float32.
+### BEGIN HIDDEN TESTS
+check("batch-normalize-backward", batch_normalize_backward, hidden=True)
+### END HIDDEN TESTS
+
+# %% role="given" id="backpropagation-normalize"
+def batch_normalize_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    """Yours of lesson 04: with statistics that are given."""
+    slope = gamma / np.sqrt(running_var + eps)
+    even = (x - running_mean[:, np.newaxis, np.newaxis]) * slope[:, np.newaxis, np.newaxis]
+    return even + beta[:, np.newaxis, np.newaxis]
+
+
+def batch_normalize(x, gamma, beta, eps=1e-5):
+    """Yours of lesson 04: with the statistics of the batch."""
+    mean, var = x.mean(axis=(0, 2, 3)), x.var(axis=(0, 2, 3))
+    return batch_normalize_inference(x, gamma, beta, mean, var, eps)
+
+
+def update_running_statistics(running_mean, running_var, x, momentum=0.9):
+    """Yours of lesson 04: what is kept follows the batches."""
+    mean, var = x.mean(axis=(0, 2, 3)), x.var(axis=(0, 2, 3), ddof=1)
+    new = 1 - momentum
+    return momentum * running_mean + new * mean, momentum * running_var + new * var
+
+
+# %%
+rng = np.random.default_rng(4)
+batch, slopes_in = rng.normal(size=(2, 3, 2, 2, 3))
+scale, shift = np.array([1.0, 2.0]), np.zeros(2)
+equal, _, _ = batch_normalize_backward(np.ones_like(batch), batch, scale)
+print(f"equal slopes: {np.abs(equal).max():.0e} arrives")
+nudged = numerical_gradient(lambda x: np.sum(slopes_in * batch_normalize(x, scale, shift)), batch)
+gap = np.abs(nudged - batch_normalize_backward(slopes_in, batch, scale)[0]).max()
+print(f"any slopes: {gap:.0e} away from those by nudging")
+
+# %% [markdown]
+r"""
+**Explain.** Nothing. Make all numbers of a channel larger by the same amount, and the layer gives what it gave before;
+so no such change can lower the loss. What mean and variance absorb is taken out of the slopes.
 """
 
 # %% [markdown]
@@ -1007,6 +1279,106 @@ r"""
 **Explain.** It learns! Most slopes are right, since max pooling has already stopped nearly all that the mask would
 stop, and the layers behind the fault repair what they can. A falling loss proves nothing. The gradient check finds the
 fault at once.
+"""
+
+# %% [markdown]
+r"""
+### Forget the switch: batch normalization without kept statistics
+
+*May be skipped on a first reading.* Our network gets one layer more: 32 hidden units, normalized. It trains on
+mini-batches of 32, by your own way back, and keeps statistics as it goes.
+"""
+
+# %%
+def normal_network(seed=0):
+    rng = np.random.default_rng(seed)
+    net = new_network(seed)
+    net |= {"hidden": rng.normal(0, np.sqrt(1 / 100), (32, 100)), "gamma": np.ones(32)}
+    return net | {"beta": np.zeros(32), "weights": rng.normal(0, np.sqrt(1 / 32), (10, 32))}
+
+
+def up_to_hidden(net, x):
+    """The maps, and the hidden units before they are normalized: (N, 32, 1, 1)."""
+    conv = conv2d_forward(x, net["filters"], net["bias"])
+    relu = np.maximum(conv, 0)
+    pool = windows(relu, 2, 2).max(axis=(4, 5))
+    return conv, relu, pool, (pool.reshape(len(x), -1) @ net["hidden"].T)[:, :, None, None]
+
+
+def after_hidden(net, even):
+    units = np.maximum(even, 0)[:, :, 0, 0]
+    return units, units @ net["weights"].T + net["offsets"]
+
+
+# %%
+def normal_step(net, kept, x, labels):
+    """All slopes of one mini-batch, and the statistics kept after it."""
+    conv, relu, pool, raw = up_to_hidden(net, x)
+    even = batch_normalize(raw, net["gamma"], net["beta"])
+    units, scores = after_hidden(net, even)
+    _, grad = softmax_cross_entropy(scores, labels)
+    to_even = relu_backward((grad @ net["weights"])[:, :, None, None], even)
+    to_raw, gamma, beta = batch_normalize_backward(to_even, raw, net["gamma"])
+    to_pool = (to_raw[:, :, 0, 0] @ net["hidden"]).reshape(pool.shape)
+    to_conv = relu_backward(max_pool2d_backward(to_pool, relu, 2), conv)
+    _, filters, bias = conv2d_backward(to_conv, x, net["filters"])
+    slopes = {
+        "filters": filters, "bias": bias, "gamma": gamma, "beta": beta,
+        "hidden": to_raw[:, :, 0, 0].T @ pool.reshape(len(x), -1),
+        "weights": grad.T @ units, "offsets": grad.sum(axis=0),
+    }
+    return slopes, update_running_statistics(*kept, raw)
+
+
+# %%
+normal, kept_now = normal_network(), (np.zeros(32), np.ones(32))
+speed = {name: np.zeros_like(values) for name, values in normal.items()}
+rng = np.random.default_rng(1)
+for _ in range(200):
+    batch = rng.integers(len(images), size=32)
+    slopes, kept_now = normal_step(normal, kept_now, images[batch], labels[batch])
+    for name, slope in slopes.items():
+        normal[name], speed[name] = sgd_momentum_step(normal[name], slope, speed[name], 0.03)
+
+# %% [markdown]
+r"""
+Now it reads the held-out digits, once with the kept statistics and four times with those of the batch: somebody forgot
+the switch from training to inference.
+
+**Predict.** Order the four: batches of 100 mixed digits; of 100 digits sorted by class; of two; of one. Which is as
+good as the kept statistics, and which is the worst?
+
+*My guess:*
+"""
+
+# %%
+def wrong_in(order, size, kept=None):
+    """The share of held-out digits read wrong, in batches of this size."""
+    wrong = 0
+    for start in range(0, len(order), size):
+        chosen = order[start : start + size]
+        raw = up_to_hidden(normal, test_images[chosen])[3]
+        how = batch_normalize if kept is None else batch_normalize_inference
+        even = how(raw, normal["gamma"], normal["beta"], *(kept or ()))
+        wrong += np.sum(after_hidden(normal, even)[1].argmax(axis=1) != test_labels[chosen])
+    return wrong / len(order)
+
+
+anyhow = np.random.default_rng(5).permutation(len(test_labels))
+by_class = np.argsort(test_labels, kind="stable")
+print(f"kept statistics, any batch: {wrong_in(by_class, 100, kept_now):.1%} wrong")
+ways = {"100 mixed": (anyhow, 100), "100 of a class": (by_class, 100)}
+for name, (order, size) in {**ways, "2": (anyhow, 2), "1": (anyhow, 1)}.items():
+    print(f"the batch's own, {name:14}: {wrong_in(order, size):5.1%} wrong")
+
+# %% [markdown]
+r"""
+**Explain.** In large mixed batches the batch's statistics are close to the kept ones, and nobody notices. Among digits of
+one class, what they have in common is taken off as the mean: the very thing that tells the class. Of two digits, each is
+measured against the other. And one alone is its own mean: its hidden units are all $\beta$, and every digit gets the same
+answer.
+
+So a network may do well in its test and fail in use, by one forgotten switch.
 """
 
 # %% [markdown]
@@ -1348,8 +1720,10 @@ r"""
 In short:
 
 - ReLU: the gradient passes where $x > 0$.
-- Convolution: the window collects the filter, the filter collects the window, the bias collects $g$.
+- Convolution: the window collects the filter, the filter collects the window, the bias collects $g$. For one filter,
+  that is a full convolution (transposed convolution) to the picture and a correlation to the filter.
 - Max pooling: the winner takes all. Average pooling: equal shares. Shares of overlapping windows add up.
+- Batch normalization: what mean and variance absorb is taken out of the slopes.
 - Plateau rule: multiply the rate by `factor` after `patience` epochs without a new best.
 - Memory: 2 × activations × batch + (2 + slots) × parameters, times the bytes of a number.
 """
@@ -1363,6 +1737,8 @@ r"""
 - V. Nair, G. Hinton (2010), *Rectified Linear Units Improve Restricted Boltzmann Machines*, ICML.
 - A. Krizhevsky, I. Sutskever, G. Hinton (2012), *ImageNet Classification with Deep Convolutional Neural Networks*,
   NIPS: sections 3.1 and 5.
+- S. Ioffe, C. Szegedy (2015), *Batch Normalization*: section 3 has its way back.
+- V. Dumoulin, F. Visin (2016), *A guide to convolution arithmetic for deep learning*: transposed convolution.
 - T. Chen, B. Xu, C. Zhang, C. Guestrin (2016), *Training Deep Nets with Sublinear Memory Cost*.
 
 **Next**: [lesson 06](../06-lenet/06-lenet.ipynb) builds a whole network from these parts and trains it.

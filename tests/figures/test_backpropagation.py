@@ -86,3 +86,15 @@ def test_the_table_has_a_row_for_each_part():
     assert lines[1].split()[-2:] == ["3", "GiB"]
     assert lines[5].split()[-2:] == ["1", "MiB"]
     assert lines[6].split()[-2:] == ["6", "GiB"]
+
+
+def test_slopes_their_filter_and_what_the_picture_gets_stand_side_by_side():
+    picture = figures.stamped(
+        np.array([[0, 7]]), np.array([[5, 6]]), np.array([[0, 35, 42]]), "See."
+    )
+    assert [line.split()[-1] for line in picture.text.splitlines() if "×" in line] == [
+        "1×2",
+        "1×2",
+        "1×3",
+    ]
+    assert "35" in picture.text and "42" in picture.text

@@ -59,12 +59,12 @@ STUDENTS = {
 }
 
 POINTS = """
-              numerical relu conv2d max  average sgd reduce training
-ada-okafor    4         4    4      4    4       4   4      4
-bruno-silva   4         4    4      4    4       0   0      0
-chen-wei      4         2.66 4      4    4       4   4      4
-dana-petrova  4         4    2.78   4    4       4   4      4
-emil-larsen   4         4    4      2.76 4       4   4      4
+              numerical relu filter image conv2d max  average batch sgd reduce training
+ada-okafor    4         4    4      4     4      4    4       4     4   4      4
+bruno-silva   4         4    4      4     4      4    4       4     0   0      0
+chen-wei      4         2.66 4      4     4      4    4       4     4   4      4
+dana-petrova  4         4    4      4     2.78   4    4       4     4   4      4
+emil-larsen   4         4    4      4     4      2.76 4       4     4   4      4
 """
 
 FEEDBACK = {

@@ -342,6 +342,183 @@ def memory_with_numpy(counts, parameters, batch, size=4, slots=1):
     }
 
 
+# --- one filter on one image ----------------------------------------------------------------------
+
+
+def weights_by_places(grad, image):
+    (rows, columns), (height, width) = grad.shape, image.shape
+    to_kernel = np.zeros((height - rows + 1, width - columns + 1), image.dtype)
+    kh, kw = to_kernel.shape
+    for i in range(rows):
+        for j in range(columns):
+            to_kernel += grad[i, j] * image[i : i + kh, j : j + kw]
+    return to_kernel
+
+
+def weights_one_by_one(grad, image):
+    h, w = grad.shape
+    result = np.empty((image.shape[0] - h + 1, image.shape[1] - w + 1), dtype=image.dtype)
+    for a, b in np.ndindex(*result.shape):
+        result[a, b] = np.sum(grad * image[a : a + h, b : b + w])
+    return result
+
+
+def weights_by_windows(grad, image):
+    return np.tensordot(sliding_window_view(image, grad.shape), grad, axes=2)
+
+
+def weights_by_einsum(grad, image):
+    return np.einsum("abij,ij->ab", sliding_window_view(image, grad.shape), grad)
+
+
+def weights_by_product(grad, image):
+    windows = sliding_window_view(image, grad.shape)
+    return (windows.reshape(-1, grad.size) @ grad.reshape(-1)).reshape(windows.shape[:2])
+
+
+def weights_by_convolving(grad, image):
+    """A correlation is a convolution with the slopes turned round."""
+    turned = np.flip(grad)
+    rows, columns = np.subtract(image.shape, grad.shape) + 1
+    result = np.zeros((rows, columns), image.dtype)
+    for (i, j), slope in np.ndenumerate(turned[::-1, ::-1]):
+        result = result + slope * image[i : i + rows, j : j + columns]
+    return result
+
+
+def pixels_by_stamps(grad, kernel):
+    (rows, columns), (kh, kw) = grad.shape, kernel.shape
+    image = np.zeros((rows + kh - 1, columns + kw - 1), grad.dtype)
+    for i in range(rows):
+        for j in range(columns):
+            image[i : i + kh, j : j + kw] += grad[i, j] * kernel
+    return image
+
+
+def pixels_by_flipping(grad, kernel):
+    kh, kw = kernel.shape
+    padded = np.pad(grad, ((kh - 1, kh - 1), (kw - 1, kw - 1)))
+    return weights_by_windows(kernel[::-1, ::-1], padded)
+
+
+def pixels_by_weights(grad, kernel):
+    """All slopes at once, moved by each weight's place."""
+    (h, w), (kh, kw) = grad.shape, kernel.shape
+    total = np.zeros((h + kh - 1, w + kw - 1), dtype=grad.dtype)
+    for (a, b), weight in np.ndenumerate(kernel):
+        total[a : a + h, b : b + w] += weight * grad
+    return total
+
+
+def pixels_one_by_one(grad, kernel):
+    (h, w), (kh, kw) = grad.shape, kernel.shape
+    image = np.zeros((h + kh - 1, w + kw - 1), grad.dtype)
+    for p, q in np.ndindex(*image.shape):
+        for a in range(kh):
+            for b in range(kw):
+                if 0 <= p - a < h and 0 <= q - b < w:
+                    image[p, q] += grad[p - a, q - b] * kernel[a, b]
+    return image
+
+
+def pixels_by_transposed_matrix(grad, kernel):
+    height, width = np.add(grad.shape, kernel.shape) - 1
+    matrix = np.zeros((grad.size, height * width), grad.dtype)
+    for row, (i, j) in enumerate(np.ndindex(*grad.shape)):
+        for (a, b), weight in np.ndenumerate(kernel):
+            matrix[row, (i + a) * width + j + b] = weight
+    return (matrix.T @ grad.ravel()).reshape(height, width)
+
+
+def pixels_by_rows(grad, kernel):
+    """Row against row with NumPy's own convolution, which is a full one."""
+    image = np.zeros(np.add(grad.shape, kernel.shape) - 1, grad.dtype)
+    for i, slopes in enumerate(grad):
+        for a, weights in enumerate(kernel):
+            image[i + a] += np.convolve(slopes, weights)
+    return image
+
+
+# --- batch normalization --------------------------------------------------------------------------
+
+
+def normal_in_one_formula(grad, x, gamma, eps=1e-5):
+    axes, n = (0, 2, 3), x.size // x.shape[1]
+    mean, var = x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
+    root = np.sqrt(var + eps)
+    normal = (x - mean) / root
+    to_beta = grad.sum(axis=axes)
+    to_gamma = (grad * normal).sum(axis=axes)
+    scale = gamma.reshape(1, -1, 1, 1) / (n * root)
+    inner = n * grad - to_beta.reshape(1, -1, 1, 1) - normal * to_gamma.reshape(1, -1, 1, 1)
+    return scale * inner, to_gamma, to_beta
+
+
+def normal_step_by_step(grad, x, gamma, eps=1e-5):
+    """Along the graph of the paper: normalized numbers, variance, mean, x."""
+    axes = (0, 2, 3)
+    n = x.size // x.shape[1]
+    centred = x - x.mean(axis=axes, keepdims=True)
+    var = (centred**2).mean(axis=axes, keepdims=True)
+    inverse = 1 / np.sqrt(var + eps)
+    to_normal = grad * gamma[:, None, None]
+    to_var = (to_normal * centred).sum(axis=axes, keepdims=True) * (-0.5 * inverse**3)
+    to_mean = -(to_normal * inverse).sum(axis=axes, keepdims=True)
+    to_x = to_normal * inverse + to_var * 2 * centred / n + to_mean / n
+    return to_x, (grad * centred * inverse).sum(axis=axes), grad.sum(axis=axes)
+
+
+def normal_channel_by_channel(grad, x, gamma, eps=1e-5):
+    to_x, to_gamma, to_beta = np.empty_like(x), np.empty_like(gamma), np.empty_like(gamma)
+    for c in range(x.shape[1]):
+        g, channel = grad[:, c], x[:, c]
+        root = np.sqrt(channel.var() + eps)
+        normal = (channel - channel.mean()) / root
+        to_gamma[c], to_beta[c] = (g * normal).sum(), g.sum()
+        to_x[:, c] = gamma[c] / root * (g - g.mean() - normal * (g * normal).mean())
+    return to_x, to_gamma, to_beta
+
+
+def normal_in_rows(grad, x, gamma, eps=1e-5):
+    n, c, h, w = x.shape
+    rows = x.transpose(0, 2, 3, 1).reshape(-1, c)
+    slopes = grad.transpose(0, 2, 3, 1).reshape(-1, c)
+    root = (rows.var(axis=0) + eps) ** 0.5
+    normal = (rows - rows.mean(axis=0)) / root
+    to_rows = slopes - slopes.mean(axis=0) - normal * (slopes * normal).mean(axis=0)
+    to_x = (gamma / root * to_rows).reshape(n, h, w, c).transpose(0, 3, 1, 2)
+    return to_x, (slopes * normal).sum(axis=0), slopes.sum(axis=0)
+
+
+def normal_by_einsum(grad, x, gamma, eps=1e-5):
+    n = x[:, 0].size
+    mean = np.einsum("nchw->c", x) / n
+    centred = x - mean[:, None, None]
+    inverse = 1 / np.sqrt(np.einsum("nchw,nchw->c", centred, centred) / n + eps)
+    normal = np.einsum("nchw,c->nchw", centred, inverse)
+    to_gamma = np.einsum("nchw,nchw->c", grad, normal)
+    to_beta = np.einsum("nchw->c", grad)
+    free = grad - to_beta[:, None, None] / n - normal * to_gamma[:, None, None] / n
+    return np.einsum("nchw,c->nchw", free, gamma * inverse), to_gamma, to_beta
+
+
+def normal_by_projection(grad, x, gamma, eps=1e-5):
+    """Take out of the slopes what mean and variance absorb."""
+
+    def mean_of(values):
+        return values.mean(axis=(0, 2, 3), keepdims=True)
+
+    centred = x - mean_of(x)
+    spread = mean_of(centred * centred) + eps
+    to_x = (grad - mean_of(grad)) - centred * (mean_of(grad * centred) / spread)
+    root = np.sqrt(spread)
+    return (
+        to_x * (gamma[None, :, None, None] / root),
+        np.sum(grad * centred / root, axis=(0, 2, 3)),
+        np.sum(grad, axis=(0, 2, 3)),
+    )
+
+
 ANSWERS = {
     "numerical-gradient": {
         "nudge and restore": nudge_and_restore,
@@ -354,6 +531,22 @@ ANSWERS = {
         "where": relu_by_where,
         "loops": relu_by_loops,
         "heaviside": relu_by_heaviside,
+    },
+    "filter-gradient": {
+        "places": weights_by_places,
+        "weight by weight": weights_one_by_one,
+        "windows": weights_by_windows,
+        "einsum": weights_by_einsum,
+        "product": weights_by_product,
+        "convolved": weights_by_convolving,
+    },
+    "image-gradient": {
+        "stamps": pixels_by_stamps,
+        "flipped": pixels_by_flipping,
+        "weights": pixels_by_weights,
+        "pixel by pixel": pixels_one_by_one,
+        "transposed matrix": pixels_by_transposed_matrix,
+        "rows": pixels_by_rows,
     },
     "conv2d-backward": {
         "loops": conv_by_loops,
@@ -371,6 +564,14 @@ ANSWERS = {
         "loops": average_pool_by_loops,
         "cells": average_pool_by_cells,
         "matrices": average_pool_by_matrices,
+    },
+    "batch-normalize-backward": {
+        "one formula": normal_in_one_formula,
+        "step by step": normal_step_by_step,
+        "channel by channel": normal_channel_by_channel,
+        "rows": normal_in_rows,
+        "einsum": normal_by_einsum,
+        "projection": normal_by_projection,
     },
     "sgd-momentum-step": {
         "spelled out": step_spelled_out,

@@ -90,6 +90,27 @@ def last_number_lost(grad, x):
     return result
 
 
+# --- filter_gradient and image_gradient
+
+
+def kept_in_one_array(answer):
+    """A gradient that is never set back to zero."""
+    kept = {}
+
+    def wrong(*given):
+        result = answer(*given)
+        kept[result.shape] = result + kept.get(result.shape, 0)
+        return kept[result.shape].copy()
+
+    return wrong
+
+
+def without_the_border(gradient, *given):
+    inside = np.zeros_like(gradient)
+    inside[1:-1, 1:-1] = gradient[1:-1, 1:-1]
+    return inside
+
+
 # --- conv2d_backward
 
 
@@ -314,6 +335,62 @@ ANSWERS = {
         "last number lost": last_number_lost,
         "only what passes": lambda grad, x: grad[x > 0],
     },
+    "filter-gradient": {
+        "first row of places": lambda grad, image: reference.filter_gradient(
+            grad * (np.arange(len(grad)) == 0)[:, None].astype(grad.dtype), image
+        ),
+        "last column of places left out": lambda grad, image: reference.filter_gradient(
+            np.where(np.arange(grad.shape[1]) + 1 < grad.shape[1], grad, 0).astype(grad.dtype),
+            image,
+        ),
+        "slopes' signs only": lambda grad, image: reference.filter_gradient(np.sign(grad), image),
+        "positive slopes only": lambda grad, image: reference.filter_gradient(
+            np.maximum(grad, 0), image
+        ),
+        "brightness taken off": lambda grad, image: reference.filter_gradient(
+            grad, image - image.mean()
+        ),
+        "doubled": changed(reference.filter_gradient, lambda g, *given: 2 * g),
+        "turned by a quarter": changed(reference.filter_gradient, lambda g, *given: np.rot90(g)),
+        "normalised": changed(reference.filter_gradient, lambda g, *given: g / np.abs(g).max()),
+        "one number": changed(reference.filter_gradient, lambda g, *given: g.sum()),
+        "a row": changed(reference.filter_gradient, lambda g, *given: g.ravel()),
+        "never set back": kept_in_one_array(reference.filter_gradient),
+        "of the slopes alone": lambda grad, image: reference.filter_gradient(
+            grad, np.ones_like(image)
+        ),
+    },
+    "image-gradient": {
+        "both turned": lambda grad, kernel: reference.image_gradient(grad, kernel[::-1, ::-1])[
+            ::-1
+        ],
+        "first slope only": lambda grad, kernel: reference.image_gradient(
+            np.where(np.arange(grad.size).reshape(grad.shape) == 0, grad, 0).astype(grad.dtype),
+            kernel,
+        ),
+        "positive slopes only": lambda grad, kernel: reference.image_gradient(
+            np.maximum(grad, 0), kernel
+        ),
+        "border left out": changed(reference.image_gradient, without_the_border),
+        "doubled": changed(reference.image_gradient, lambda g, *given: 2 * g),
+        "shifted by one": changed(
+            reference.image_gradient, lambda g, *given: np.roll(g, 1, axis=(0, 1))
+        ),
+        "edges repeated": lambda grad, kernel: reference.convolve2d(
+            np.pad(grad, [(side - 1,) * 2 for side in kernel.shape], mode="edge"), kernel
+        ),
+        "one frame too many": lambda grad, kernel: np.pad(
+            reference.image_gradient(grad, kernel), 1
+        ),
+        "a row": changed(reference.image_gradient, lambda g, *given: g.ravel()),
+        "kernel's size for the picture's": changed(
+            reference.image_gradient, lambda g, grad, kernel: g[: len(kernel), : kernel.shape[1]]
+        ),
+        "never set back": kept_in_one_array(reference.image_gradient),
+        "mean of the kernel": lambda grad, kernel: reference.image_gradient(
+            grad, np.full_like(kernel, kernel.mean())
+        ),
+    },
     "conv2d-backward": {
         "square padding": square_padding,
         "stride turned round": square_stride,
@@ -410,6 +487,42 @@ ANSWERS = {
         ),
         "gradients in reverse": lambda grad, x_shape, size, stride=None: (
             reference.average_pool2d_backward(grad[:, :, ::-1, ::-1], x_shape, size, stride)
+        ),
+    },
+    "batch-normalize-backward": {
+        "no gradient for x": part(reference.batch_normalize_backward, 0, np.zeros_like),
+        "no gradient for gamma": part(reference.batch_normalize_backward, 1, np.zeros_like),
+        "no gradient for beta": part(reference.batch_normalize_backward, 2, np.zeros_like),
+        "x halved": part(reference.batch_normalize_backward, 0, lambda g: g / 2),
+        "x uphill": part(reference.batch_normalize_backward, 0, lambda g: -g),
+        "gamma doubled": part(reference.batch_normalize_backward, 1, lambda g: 2 * g),
+        "beta as a column": part(reference.batch_normalize_backward, 2, lambda g: g[:, None]),
+        "x alone": changed(reference.batch_normalize_backward, lambda result, *given: result[0]),
+        "as a list": changed(
+            reference.batch_normalize_backward, lambda result, *given: list(result)
+        ),
+        "first image only": lambda grad, x, *rest: reference.batch_normalize_backward(
+            grad * (np.arange(len(grad)) == 0).reshape(-1, 1, 1, 1).astype(grad.dtype), x, *rest
+        ),
+        "gammas backwards": lambda grad, x, gamma, *eps: reference.batch_normalize_backward(
+            grad, x, gamma[::-1], *eps
+        ),
+        "one channel": lambda grad, x, gamma, *eps: reference.batch_normalize_backward(
+            grad, np.repeat(x[:, :1], x.shape[1], axis=1), gamma, *eps
+        ),
+        "default eps 1e-3": lambda grad, x, gamma, eps=1e-3: reference.batch_normalize_backward(
+            grad, x, gamma, eps
+        ),
+        "eps twice": lambda grad, x, gamma, eps=1e-5: reference.batch_normalize_backward(
+            grad, x, gamma, 2 * eps
+        ),
+        "mean square left in": lambda grad, x, gamma, eps=1e-5: (
+            reference.batch_normalize_backward(grad, x, gamma, eps)[0] + x / x.size,
+            *reference.batch_normalize_backward(grad, x, gamma, eps)[1:],
+        ),
+        "of the layer's way forward": lambda grad, x, gamma, eps=1e-5: (
+            reference.batch_normalize(grad, gamma, np.zeros_like(gamma), eps),
+            *reference.batch_normalize_backward(grad, x, gamma, eps)[1:],
         ),
     },
     "sgd-momentum-step": {
