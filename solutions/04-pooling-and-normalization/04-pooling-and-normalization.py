@@ -1619,10 +1619,13 @@ r"""
 | average pooling | mean of each window | amount; not the place |
 | local response norm. | $a_i / (k + \alpha \sum_j a_j^2)^\beta$, $j$ among $n$ channels | rank among neighbors; not loudness |
 | batch norm. | $\gamma_c (x - \mu_c)/\sqrt{\sigma_c^2 + \varepsilon} + \beta_c$, over $N, H, W$ | differences; not scale and mean |
-| layer, group norm. | the same, over $C, H, W$ of one image, or over some of its channels | differences within an image |
+| layer, group norm. | the same, over $C, H, W$ or a few channels of one image | differences in an image |
 | ReLU | $\max(0, x)$ | what is positive |
 | dropout | $x \cdot \text{mask} / (1 - \text{rate})$ in training | what chance leaves |
+"""
 
+# %% [markdown]
+r"""
 Pooling has no parameters and leaves the depth as it is; $H' = (H - \text{size})/\text{stride} + 1$.
 A fully connected layer is a convolution whose filters are as large as its input.
 """
@@ -1653,8 +1656,7 @@ Close your eyes and answer aloud.
 
 1. What does the maximum of a window tell you that the mean does not, and the other way round?
 2. How many parameters has a pooling layer, and what does it do to the depth?
-3. Which numbers share a mean in batch normalization, and whose mean is used at inference? Which damp
-   each other in AlexNet?
+3. Which numbers share a mean in batch normalization? Which mean serves at inference?
 4. Why may max pooling and ReLU change places, and average pooling and ReLU not?
 5. How can a network trained on 28×28 read a whole page?
 
@@ -1662,7 +1664,7 @@ Close your eyes and answer aloud.
 
 - *1:* That a pattern is there; how much of it there is.
 - *2:* None. The depth stays.
-- *3:* One channel in all images and places; the one kept in training; neighboring channels at one place.
+- *3:* One channel in all images and places; the one kept in training.
 - *4:* ReLU keeps the order of numbers; in a mean, negative ones count.
 - *5:* Its last layer becomes filters, which slide.
 

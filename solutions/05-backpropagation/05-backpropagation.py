@@ -18,13 +18,13 @@ So far you drew your filters by hand, or borrowed them from AlexNet. Nobody drew
 millions of numbers training asks, over and over: would more of it make the error larger or smaller?
 This lesson asks that question, first by brute force, then for all numbers at once.
 
-- **You will do**: write the way back through ReLU, convolution, pooling and batch normalization, and the step
-  downhill; find a filter from pictures alone, and train a small network on digits.
+- **You will do**: write the way back through every layer, and the step downhill; find a filter from pictures
+  alone, and train a small network on digits.
 - **You will learn**: how to prove a gradient right, why momentum helps, when to take smaller steps,
   and what all of it costs in memory.
 - **You will need**: lessons [02](../02-filters/02-filters.ipynb) to
   [04](../04-pooling-and-normalization/04-pooling-and-normalization.ipynb), the chain rule, and three to four hours.
-  The sections on batch normalization and on the plateau may be skipped on a first reading.
+  Batch normalization and the plateau may be skipped on a first reading.
 """
 
 # %% [markdown]
