@@ -13,6 +13,8 @@ from typing import Any
 
 from autograder.judging.explaining.undefined import names_defined, why_undefined
 
+from .standing_in import after_cell, before_cell
+
 CALL = r"\b(?:check|look|watch)\(\s*[\"']([\w-]+)[\"']\s*,\s*{}\b"
 """How a lesson asks for the answer to an exercise."""
 
@@ -25,6 +27,8 @@ def watch_cells() -> None:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is not None:
+        shell.events.register("pre_run_cell", before_cell)
+        shell.events.register("post_run_cell", after_cell)
         shell.events.register("post_run_cell", record_cell)
         shell.set_custom_exc((NameError,), show_name_error)
 

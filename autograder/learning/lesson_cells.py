@@ -1,0 +1,69 @@
+"""Which of the cells that run are the lesson's, and which are the learner's own.
+
+A lesson's cells have ids made of its headings; those of a learner's cells are drawn by the editor.
+Jupyter says the id of a cell that runs. Where an editor does not, its text is looked up in the
+notebooks of the current folder.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from autograder.exercises import LESSONS
+
+LESSON_ID = re.compile(r"[a-z0-9-]+-\d\d")
+"""The id of a cell without a role: its heading, and its place below it."""
+
+MOST_BYTES = 100_000_000
+"""Of a notebook that is read, pictures included."""
+
+
+def lesson_of_cell(cell_id: str | None, text: str) -> str | None:
+    """The lesson that a cell comes from; `None` for a learner's own.
+
+    Parameters
+    ----------
+    cell_id : str or None
+        As Jupyter gives it.
+    text : str
+    """
+    for lesson, path in _notebooks_here():
+        ids, texts = _cells_of(path, path.stat().st_mtime_ns)
+        if cell_id in ids or text.strip() in texts:
+            return lesson
+    return None
+
+
+def _notebooks_here() -> Iterator[tuple[str, Path]]:
+    """The lessons' notebooks in the current folder, also under a longer name."""
+    try:
+        files = sorted(Path.cwd().glob("*.ipynb"))
+    except OSError:
+        return
+    for path in files:
+        lesson = next((name for name in LESSONS if path.name.startswith(name)), None)
+        if lesson is not None and path.is_file() and path.stat().st_size <= MOST_BYTES:
+            yield lesson, path
+
+
+@lru_cache(maxsize=4)
+def _cells_of(path: Path, changed: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The ids and the texts of the lesson's cells in a notebook, as it was at one time."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        given = [cell for cell in cells if cell["cell_type"] == "code" and _is_given(cell)]
+        texts = frozenset("".join(cell["source"]).strip() for cell in given)
+        return frozenset(cell["id"] for cell in given), texts - {""}
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return frozenset(), frozenset()
+
+
+def _is_given(cell: dict) -> bool:
+    """Whether a cell came with the lesson, and is not one to write in."""
+    written_in = cell.get("metadata", {}).get("nbgrader", {}).get("solution", False)
+    named = "nbgrader" in cell.get("metadata", {}) or LESSON_ID.fullmatch(cell.get("id", ""))
+    return bool(named) and not written_in

@@ -1,0 +1,139 @@
+"""The course's functions, in a lesson's cells, in place of those that do not pass their check yet.
+
+A learner who cannot solve an exercise goes on with the rest. Only the lesson's cells are helped:
+an exercise's own cell, its check and its picture, and all cells of the learner's own, have the
+learner's function and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from autograder.exercises import Exercise, of_lesson
+from autograder.judging.explaining.undefined import names_defined
+
+from .hints import remember_answer, verdict_on
+from .lesson_cells import lesson_of_cell
+from .switches import is_graded
+
+ASKED = re.compile(r"\b(?:check|look|hint|solution|ask)\(\s*[\"']([\w-]+)[\"']")
+"""How a lesson names an exercise whose answer is the learner's own."""
+
+CHECKED = re.compile(r"\bcheck\(")
+
+WATCHED = re.compile(r"\bwatch\(\s*(\w+)")
+
+ABSENT = object()
+"""What a name stands for that the notebook does not know."""
+
+
+@dataclass
+class StandIns:
+    """What stands in for a learner's answers while one cell runs.
+
+    Parameters
+    ----------
+    names : dict
+        The notebook's: they are changed, and changed back.
+    """
+
+    names: dict[str, Any]
+    before: dict[str, Any] = field(default_factory=dict)
+    put: dict[str, Any] = field(default_factory=dict)
+    used: dict[str, None] = field(default_factory=dict)
+    is_check: bool = False
+
+    def place(self, lesson: str, cell: str) -> None:
+        """Let a cell find the course's answers where the learner's do not pass their check."""
+        asked = set(ASKED.findall(cell))
+        own = {*names_defined(cell), *WATCHED.findall(cell)}
+        self.is_check = CHECKED.search(cell) is not None
+        for exercise in of_lesson(lesson):
+            name = exercise.function_name
+            if exercise.id in asked or name in own or self.passes(exercise):
+                continue
+            self.before[name] = self.names.get(name, ABSENT)
+            self.put[name] = self.names[name] = self.noting(name, exercise.reference)
+            if not callable(exercise.reference) and re.search(rf"\b{name}\b", cell):
+                self.used[name] = None
+
+    def passes(self, exercise: Exercise) -> bool:
+        """Whether the learner's own answer passes its check, as what comes before it stands now."""
+        mine = self.names.get(exercise.function_name)
+        if mine is None:
+            return False
+        verdict = verdict_on(exercise, mine)
+        remember_answer(mine, verdict)
+        return verdict.passed
+
+    def noting(self, name: str, answer: Any) -> Any:
+        """An answer of the course that notes when it is called."""
+        if not callable(answer):
+            return answer
+
+        @wraps(answer)
+        def stand_in(*arguments: Any, **options: Any) -> Any:
+            self.used[name] = None
+            return answer(*arguments, **options)
+
+        return stand_in
+
+    def remove(self) -> None:
+        """Give the learner's names back, but for those that the cell gave another meaning."""
+        for name, mine in self.before.items():
+            if self.names.get(name) is not self.put[name]:
+                continue
+            if mine is ABSENT:
+                del self.names[name]
+            else:
+                self.names[name] = mine
+
+    def said(self) -> str:
+        """Which of the course's functions a cell has used; nothing if none.
+
+        Examples
+        --------
+        >>> StandIns({}, used={"relu": None}).said()
+        "This cell used the course's `relu`: yours does not pass its check yet."
+        """
+        if not self.used:
+            return ""
+        *first, last = (f"`{name}`" for name in self.used)
+        functions = f"{', '.join(first)} and {last}" if first else last
+        does = "do not pass their checks" if first else "does not pass its check"
+        then = " Where this is graded, your own are used." if self.is_check else ""
+        return f"This cell used the course's {functions}: yours {does} yet.{then}"
+
+
+_RUNNING: list[StandIns] = []
+"""For the cell that runs, if it is the lesson's."""
+
+
+def before_cell(info: Any) -> None:
+    """Let a cell of the lesson that is about to run find answers that work."""
+    after_cell()
+    lesson = None if is_graded() else lesson_of_cell(info.cell_id, info.raw_cell or "")
+    if lesson is not None:
+        stand_ins = StandIns(_names())
+        _RUNNING.append(stand_ins)
+        stand_ins.place(lesson, info.raw_cell)
+
+
+def after_cell(result: Any = None) -> None:
+    """Give the learner's own answers back, and say which of the course's were used."""
+    while _RUNNING:
+        stand_ins = _RUNNING.pop()
+        stand_ins.remove()
+        if said := stand_ins.said():
+            print(said)
+
+
+def _names() -> dict[str, Any]:
+    """What the notebook's names stand for."""
+    get: Callable[[], Any] = sys.modules["IPython"].get_ipython
+    return get().user_ns

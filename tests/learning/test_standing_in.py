@@ -1,0 +1,177 @@
+"""Whoever cannot solve one exercise goes on with the rest: the course's functions stand in."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from autograder.exercises import of_lesson
+from autograder.inside.verdicts import WrongAnswer
+from autograder.learning.lesson_cells import lesson_of_cell
+from autograder.learning.solutions import code_of
+from autograder.learning.standing_in import StandIns
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+LESSON = "02-filters"
+STUB = "def {}(image, kernel):\n    raise NotImplementedError()\n"
+MAP = "found = cross_correlate2d(np.ones((3, 3)), np.ones((2, 2)))[0, 0]"
+HELPED = "This cell used the course's `cross_correlate2d`: yours does not pass its check yet."
+
+
+def run(cell: str, names: dict, lesson: str = LESSON) -> str:
+    """Run a cell of a lesson as a notebook would; what is said of the course's functions."""
+    stand_ins = StandIns(names)
+    stand_ins.place(lesson, cell)
+    try:
+        with redirect_stdout(StringIO()):
+            exec(cell, names)
+    finally:
+        stand_ins.remove()
+    return stand_ins.said()
+
+
+def notebook(*cells: str) -> dict:
+    names: dict = {}
+    exec("import numpy as np\nfrom autograder import check, look", names)
+    for cell in cells:
+        exec(cell, names)
+    return names
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [STUB.format("cross_correlate2d")],
+        ["def cross_correlate2d(image, kernel):\n    return image\n"],
+        ["cross_correlate2d = None\n"],
+        [],
+    ],
+    ids=["a stub", "a wrong answer", "None", "a cell that has not run"],
+)
+def test_a_lessons_cell_goes_on_with_the_courses_function(cells):
+    names = notebook(*cells)
+    before = names.get("cross_correlate2d")
+    assert run(MAP, names) == HELPED
+    assert names["found"] == 4
+    assert names.get("cross_correlate2d") is before
+
+
+def test_what_passes_its_check_is_the_learners_own():
+    right = code_of(of_lesson(LESSON)[0])
+    names = notebook(right.replace("return output", "calls.append(1)\n    return output"))
+    names["calls"] = []
+    assert run(MAP, names) == ""
+    assert names["calls"]
+
+
+def test_a_later_exercise_can_be_solved_before_an_earlier_one():
+    mine = (
+        "def convolve2d(image, kernel):\n    return cross_correlate2d(image, kernel[::-1, ::-1])\n"
+    )
+    names = notebook(STUB.format("cross_correlate2d"), mine)
+    said = run('check("convolve2d", convolve2d)', names)
+    assert said == f"{HELPED} Where this is graded, your own are used."
+
+
+@pytest.mark.parametrize("call", ["check", "look"])
+def test_an_exercises_own_check_and_picture_have_the_learners_function(call):
+    names = notebook(STUB.format("cross_correlate2d"))
+    cell = f'{call}("cross-correlate2d", cross_correlate2d)'
+    if call == "check":
+        with pytest.raises(WrongAnswer, match="not written yet"):
+            run(cell, names)
+    else:
+        assert run(cell, names) == ""
+
+
+def test_a_cell_that_writes_the_function_keeps_what_it_writes():
+    names = notebook(STUB.format("cross_correlate2d"))
+    run("def cross_correlate2d(image, kernel):\n    return 'mine'\n", names)
+    assert names["cross_correlate2d"](1, 2) == "mine"
+
+
+# -- which cells are the lesson's ------------------------------------------------------------------
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A learner's folder with a lesson, and an own cell in it."""
+    lesson = json.loads((NOTEBOOKS / LESSON / f"{LESSON}.ipynb").read_text(encoding="utf-8"))
+    lesson["cells"] += [{"cell_type": "code", "id": "1f0c-22", "metadata": {}, "source": "mine()"}]
+    lesson["cells"][-1]["id"] = "6f2b91aa"
+    (tmp_path / f"{LESSON} (mine).ipynb").write_text(json.dumps(lesson), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    cells = (cell for cell in lesson["cells"] if cell["cell_type"] == "code")
+    return {cell["id"]: "".join(cell["source"]) for cell in cells}
+
+
+def test_a_lessons_cell_is_known_by_its_id_or_its_text(here):
+    name = next(name for name in here if name.startswith("cross-correlation-and"))
+    assert lesson_of_cell(name, "changed()") == LESSON
+    assert lesson_of_cell("vscode-notebook-cell:x", here[name]) == LESSON
+    assert lesson_of_cell(None, f"{here[name]}\n") == LESSON
+
+
+def test_a_cell_of_the_learners_own_is_not_helped(here):
+    assert lesson_of_cell("6f2b91aa", "mine()") is None
+    assert lesson_of_cell("9a9a9a9a", MAP) is None
+    assert lesson_of_cell("cross-correlate2d", here["cross-correlate2d"]) is None
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"cells": 3}', '{"cells": [{"cell_type": "code"}]}'])
+def test_a_damaged_notebook_helps_nobody(text, tmp_path, monkeypatch):
+    (tmp_path / f"{LESSON}.ipynb").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert lesson_of_cell("x", "y") is None
+
+
+SHELL = """\
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance(colors="NoColor")
+shell.run_cell("import numpy as np; from autograder import check")
+shell.run_cell("def cross_correlate2d(image, kernel:\\n    return image")
+for name in ({lesson!r}, "own"):
+    print("CELL")
+    shell.run_cell({cell!r}, cell_id=name)
+"""
+
+
+def test_in_a_notebook_a_lessons_cell_goes_on_and_says_so(here):
+    lesson = next(name for name in here if name.startswith("cross-correlation-and"))
+    program = SHELL.format(lesson=lesson, cell=f"{MAP}\nprint(int(found))")
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    _, helped, own = done.stdout.split("CELL\n")
+    assert helped == f"4\n{HELPED}\n"
+    assert "NameError" in own
+
+
+# -- whole lessons ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "lesson", ["01-fully-connected-limits", "02-filters", "03-padding-and-stride"]
+)
+def test_a_lesson_with_nothing_solved_runs_to_its_end(lesson, monkeypatch):
+    """Every exercise is left unsolved at once: so each is where later cells need it."""
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    folder = NOTEBOOKS / lesson
+    monkeypatch.chdir(folder)
+    names: dict = {"__name__": "__main__"}
+    helped = needed = ""
+    for cell in json.loads((folder / f"{lesson}.ipynb").read_text(encoding="utf-8"))["cells"]:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "code" and not text.startswith(("check(", "def ")):
+            helped += run(text, names, lesson)
+            needed += "" if text.startswith("look(") else text
+    functions = [exercise.function_name for exercise in of_lesson(lesson)]
+    unhelped = [name for name in functions if f"`{name}`" not in helped]
+    assert [name for name in unhelped if re.search(rf"\b{name}\(", needed)] == []
