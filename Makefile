@@ -51,7 +51,8 @@ setup:
 setup-tests:
 	$(call set-up,--extra tests)
 
-learn: setup
+learn:
+	$(call set-up,--extra learn)
 	@$(BIN)/autograder start
 	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) my-course/welcome.ipynb
 

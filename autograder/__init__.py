@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .judging import Verdict, WrongAnswer, judge
-    from .learning import catch, check, guess, hint, look, progress, solution
+    from .learning import ask, catch, check, guess, hint, look, progress, solution
     from .watching import watch
 
 __all__ = [
     "Verdict",
     "WrongAnswer",
+    "ask",
     "catch",
     "check",
     "guess",
@@ -28,6 +29,7 @@ __all__ = [
 HOMES = {
     "Verdict": "judging",
     "WrongAnswer": "judging",
+    "ask": "learning",
     "catch": "learning",
     "check": "learning",
     "guess": "learning",

@@ -225,7 +225,7 @@ def test_an_installed_wheel_loads_its_own_data(wheel, tmp_path):
 
 
 FOLDERS = {
-    "autograder": (),
+    "autograder": ("learn",),
     "tests": ("tests",),
     "tests/postgres": ("tests", "postgresql"),
     "tests/torch_referee": ("tests", "bench"),
@@ -257,7 +257,7 @@ def declared(extras: Iterable[str]) -> set[str]:
 
 OURS = {"autograder", "tests", "tools", "benchmarks", "onnx_node"}
 
-OPTIONAL = {name: {name} for name in ("torch", "threadpoolctl", "psycopg")}
+OPTIONAL = {name: {name} for name in ("torch", "threadpoolctl", "psycopg", "fsrs", "genanki")}
 """Where packages are from that need not be installed here."""
 
 

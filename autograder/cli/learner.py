@@ -42,6 +42,15 @@ UPDATE = """\
 
 Your answers and your own cells are laid into the new release. The old file is kept beside it."""
 
+RECALL = """\
+  autograder recall                       what is due today, of all lessons
+  autograder recall 02-filters            of one lesson
+  autograder recall --export cnn.apkg     the questions as a deck for Anki
+
+How well you knew an answer says when it is asked again; that is kept in my-progress.jsonl. Some
+questions have other numbers each time. It needs fsrs, and the export genanki: both come with
+pip install 'cnn-course-autograder[learn]'."""
+
 HINT = """\
   autograder hint conv2d-forward               where to look
   autograder hint conv2d-forward --number 3    a task like it, solved
@@ -54,7 +63,7 @@ SOLUTION = """\
 
 
 def add_commands(command: Command) -> None:
-    """Add `start`, `check`, `progress`, `hint`, `solution` and `update`."""
+    """Add `start`, `check`, `progress`, `hint`, `solution`, `recall` and `update`."""
     sub = command(start, "make a copy of a lesson that is your own", START)
     sub.add_argument("lessons", nargs="*", metavar="LESSON", help="by default all")
     sub.add_argument(
@@ -81,6 +90,13 @@ def add_commands(command: Command) -> None:
     sub = command(solution, "show a right answer, after an honest try", SOLUTION)
     sub.add_argument("exercise", metavar="ID")
     sub.add_argument("--anyway", action="store_true", help="even if nothing was tried yet")
+
+    sub = command(recall, "ask again what the lessons taught, when its time has come", RECALL)
+    sub.add_argument("lesson", nargs="?", metavar="LESSON", help="by default all")
+    sub.add_argument(
+        "--in", type=Path, dest="folder", metavar="DIR", help="by default my-course, or this folder"
+    )
+    sub.add_argument("--export", type=Path, metavar="FILE", help="write a deck for Anki instead")
 
     sub = command(update, "bring your notebooks to the new release of their lessons", UPDATE)
     sub.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK", help="by default all")
@@ -209,6 +225,51 @@ def solution(options: argparse.Namespace) -> int:
         )
     show(card(exercise))
     return 0
+
+
+def recall(options: argparse.Namespace) -> int:
+    from random import Random
+
+    from autograder.learning.questions import all_questions
+    from autograder.learning.recall import NoScheduler, ask_all, cards, due, export
+    from autograder.learning.record import FILE, own_file
+    from autograder.lessons.own_copy import MY_COURSE
+
+    here = options.folder or Path.cwd()
+    if not here.is_dir():
+        raise ClassroomError(f"There is no folder {here}.")
+    around = [place for one in (here, *here.resolve().parents) for place in _with_lessons(one)]
+    questions = [
+        one for one in all_questions(around, Random()) if options.lesson in (None, one.lesson)
+    ]
+    if not questions:
+        raise ClassroomError(
+            f"No questions of {options.lesson or 'a lesson'} were found: run this in the folder of "
+            "your lessons, or say where they are with --in."
+        )
+    beside = here / MY_COURSE if (here / MY_COURSE).is_dir() else here
+    path = own_file(options.folder) or beside / FILE
+    try:
+        if options.export:
+            print(f"{export(questions, options.export)} questions in {options.export}")
+            return 0
+        asked = due(questions, cards(path))
+        done = ask_all(asked, path, input, print)
+    except NoScheduler as error:
+        raise ClassroomError(str(error)) from None
+    except OSError as error:
+        raise ClassroomError(f"{error.filename}: {error.strerror}.") from None
+    print(
+        f"\n{done} of {len(asked)} asked." if asked else "Nothing is due today: come back tomorrow."
+    )
+    return 0
+
+
+def _with_lessons(folder: Path) -> tuple[Path, ...]:
+    """Where the lessons may be, from a folder: its own copies first."""
+    from autograder.lessons.own_copy import MY_COURSE
+
+    return folder, folder / MY_COURSE, folder / "notebooks"
 
 
 def known_exercise(name: str) -> Exercise:

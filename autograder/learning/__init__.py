@@ -1,5 +1,6 @@
 """What serves a learner: checks in the lesson, and how far one has come."""
 
+from .asking import ask
 from .catching import catch
 from .cells_run import watch_cells
 from .checks import check, look
@@ -10,4 +11,4 @@ from .solutions import solution
 
 watch_cells()
 
-__all__ = ["catch", "check", "guess", "hint", "look", "progress", "solution"]
+__all__ = ["ask", "catch", "check", "guess", "hint", "look", "progress", "solution"]

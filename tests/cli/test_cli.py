@@ -21,6 +21,7 @@ COMMANDS = (
         "progress",
         "hint",
         "solution",
+        "recall",
         "feedback",
         "report",
         "history",
