@@ -15,7 +15,7 @@ from autograder.judging.explaining.undefined import names_defined, why_undefined
 
 from .standing_in import after_cell, before_cell
 
-CALL = r"\b(?:check|look|watch)\(\s*[\"']([\w-]+)[\"']\s*,\s*{}\b"
+CALL = r"\b(?:ask|check|look|watch)\(\s*[\"']([\w-]+)[\"']\s*,\s*{}\b"
 """How a lesson asks for the answer to an exercise."""
 
 _STOPPED: dict[str, str] = {}

@@ -133,6 +133,8 @@ class Watched(np.ndarray):
     ) -> Any:
         if function.__name__ in MOVES:
             return moved(function, *arguments, **options)
+        if function.__name__ in BLIND:
+            return function(*bare(arguments), **bare(options))
         log = log_of(arguments, options)
         for value in every((arguments, options)):
             log.read(value)
@@ -185,6 +187,13 @@ MOVES = frozenset((
     "atleast_2d", "copy", "sliding_window_view",
 ))
 """Functions that move numbers and compute nothing."""
+
+BLIND = frozenset(
+    ("result_type", "can_cast", "common_type", "shape", "ndim", "size", *(
+        f"{name}_like" for name in ("zeros", "ones", "empty", "full")
+    ))
+)
+"""Functions that see an array's shape or dtype, and none of its numbers."""
 
 MOVING_METHODS = ("transpose", "reshape", "ravel", "flatten", "swapaxes", "squeeze", "repeat")
 READING_METHODS = (
