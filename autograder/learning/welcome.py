@@ -39,7 +39,13 @@ hint("cross-correlate2d")
 ```
 
 There are three hints for every exercise, each more help than the one before. After an honest try,
-`solution("cross-correlate2d")` shows a right answer."""
+`solution("cross-correlate2d")` shows a right answer. Nothing stops you: until your function passes
+its check, the lesson's later cells use the course's, and say so.
+
+## To keep what you learned
+
+Run `autograder recall` in a terminal (File → New → Terminal), a few minutes every other day. It asks
+what the lessons taught, and asks again sooner what you did not know."""
 
 
 def welcome_notebook(titles: Mapping[str, str]) -> str:
