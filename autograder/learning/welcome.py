@@ -44,7 +44,7 @@ its check, the lesson's later cells use the course's, and say so.
 
 ## To keep what you learned
 
-Run `autograder recall` in a terminal (File → New → Terminal), a few minutes every other day. It asks
+Run `autograder recall` in a terminal (File → New → Terminal), some minutes every other day. It asks
 what the lessons taught, and asks again sooner what you did not know."""
 
 
