@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -13,6 +14,7 @@ from autograder.lessons.files import write_aside
 from autograder.lessons.refusals import cell_places
 from autograder.lessons.roles import role_of
 
+from .cells_to_run import cells_to_run
 from .digests import proof_digest
 from .execution import Execution, execute
 from .limits import Limits
@@ -68,18 +70,18 @@ def refuse_wrong_answers(lesson: Lesson, instructor: NotebookNode) -> None:
 
 
 def refuse_free_points(lesson: Lesson, master: NotebookNode) -> None:
-    """Refuse a lesson whose untouched notebook earns anything."""
-    for name, points in marks(_run(lesson, master)).items():
+    """Refuse a lesson whose untouched notebook earns anything, run as a submission is."""
+    for name, points in marks(_run(lesson, master, cells_to_run(master, master))).items():
         if points:
             raise LessonError(
                 f"{lesson.source}, {name!r}: the untouched notebook earns {points:g} points here."
             )
 
 
-def _run(lesson: Lesson, notebook: NotebookNode) -> Execution:
+def _run(lesson: Lesson, notebook: NotebookNode, only: Container[str] | None = None) -> Execution:
     # Whether a lesson is fast enough is not for a build on a busy machine to say.
     limits = Limits(cell_seconds=180, notebook_seconds=900)
-    return execute(notebook, limits, files=lesson.extra_files())
+    return execute(notebook, limits, files=lesson.extra_files(), only=only)
 
 
 def _because(run: Execution, cell: NotebookNode) -> str:
