@@ -119,9 +119,9 @@ def furthest(yours: np.ndarray, wanted: np.ndarray, off: np.ndarray) -> tuple[in
         return tuple(int(i) for i in np.argwhere(off)[0])
     with np.errstate(all="ignore"):
         sizes = np.abs(yours.astype(np.float64) - wanted.astype(np.float64))
-        sizes = np.where(off, np.nan_to_num(sizes, nan=np.inf, posinf=np.inf), -1.0)
-        far = sizes >= sizes.max() * (1 - 1e-9)
-    return tuple(int(i) for i in np.argwhere(far)[0])
+        sizes = np.where(off, np.where(np.isnan(sizes), np.inf, sizes), -1.0)
+        first = np.argmax(sizes >= sizes.max() * (1 - 1e-9))
+    return tuple(int(i) for i in np.unravel_index(first, off.shape))
 
 
 def is_real(value: Any) -> bool:

@@ -7,6 +7,7 @@ rounding, say, knows nothing of how small the result happens to be.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
@@ -66,10 +67,10 @@ class Measure:
             return np.ones(wanted.shape, bool)
         if wanted.dtype.kind != "f":
             return np.asarray(yours != wanted)
-        same = yours == wanted
-        if self.both_nan:
+        same = np.equal(yours, wanted)
+        if self.both_nan and not same.all():
             same = same | (np.isnan(yours) & np.isnan(wanted))
-        if np.all(same):
+        if same.all():
             return np.zeros(wanted.shape, bool)
         with np.errstate(all="ignore"):
             off = np.abs(yours.astype(np.float64) - wanted.astype(np.float64))
@@ -128,4 +129,7 @@ def scales_in(value: Any, path: tuple = ()):
 
 def largest(array: np.ndarray) -> float:
     """The largest finite size in an array of numbers."""
+    most = float(np.abs(array).max(initial=0.0))
+    if math.isfinite(most):
+        return most
     return float(np.abs(array[np.isfinite(array)]).max(initial=0.0))
