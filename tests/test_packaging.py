@@ -295,3 +295,10 @@ def test_every_dependency_says_from_which_version_on(line):
 def test_no_test_can_wait_for_ever(pytestconfig):
     assert pytestconfig.pluginmanager.hasplugin("timeout"), "install the extra [tests]"
     assert 0 < float(pytestconfig._env_timeout) <= 900
+
+
+def test_ci_ends_within_the_hour_whichever_step_hangs():
+    text = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    seconds = re.findall(r'(?:^|\|\| )\s*step "[^"]+" (\d+)', text, re.MULTILINE)
+    assert len(seconds) == text.count('step "')
+    assert sum(map(int, seconds)) <= 3600
