@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograder.exercises import Exercise, find
 from autograder.inside.answers import duplicate
 from autograder.inside.showing import show
-from autograder.watching.instruments import MOST_EVENTS, Trace
-from autograder.watching.stepping import Move, moves
-from autograder.watching.watching import run, written_array
 
 from . import record
 from .cards import Card
 from .hints import verdict_on
 from .switches import is_graded
+
+if TYPE_CHECKING:
+    from autograder.watching.stepping import Move
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,11 @@ def seen(function: Any, arguments: dict[str, Any]) -> list[Move] | None:
 
     Only what it reads of its first array counts.
     """
+    # Loaded when first used: a check should not wait for it.
+    from autograder.watching.instruments import MOST_EVENTS, Trace
+    from autograder.watching.stepping import moves
+    from autograder.watching.watching import run, written_array
+
     log = Trace()
     arrays = {n for n, v in arguments.items() if isinstance(v, np.ndarray) and v.ndim}
     handed = {n: log.given(duplicate(v)) for n, v in arguments.items() if n in arrays}
