@@ -9,8 +9,11 @@ import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import nbformat
+
 from autograder.exercises import Exercise, UnknownExercise, find
 from autograder.figures.matrices import Picture
+from autograder.judging.checking import Witness
 from autograder.judging.explaining.picturing import picture
 from autograder.judging.explaining.sentences import sentence
 from autograder.judging.trials import Trial
@@ -26,7 +29,7 @@ from .gradebook import ClassGradebook
 from .gradebook.reading import Recorded
 from .submissions import read_submission
 
-Work = Callable[..., Graded]
+Work = Callable[[Task, Witness], Graded]
 """`perform`, or what stands in for it."""
 
 
@@ -205,7 +208,5 @@ def _shown(exercise: Exercise, trials: Sequence[Trial]) -> list[Shown]:
 
 def _source(graded: Graded, name: str) -> str:
     """The code of an answer, as it ran."""
-    import nbformat
-
     cells = nbformat.reads(graded.notebook, as_version=4).cells
     return next((cell.source for cell in cells if cell.id == name), "")
