@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from autograder.figures.filters import layer_maps, patches
+from autograder.figures.looking_inside import covered as covered
+from autograder.figures.looking_inside import projected as projected
+from autograder.figures.looking_inside import shuffled_from_above as shuffled_from_above
 from autograder.figures.matrices import Picture
 from autograder.figures.raster import WIDTH, Raster, canvas, tiles
 from autograder.figures.recipes import interval as interval
@@ -348,41 +350,3 @@ def favourites_of(rows: Mapping[str, Sequence[np.ndarray]]) -> Raster:
         caption="Each row: one channel, and the places in our photos to which it responds most, "
         "cut out as large as its receptive field. What do the patches of a row have in common?",
     )
-
-
-def covered(
-    picture: np.ndarray, example: np.ndarray, lost: Mapping[str, np.ndarray], side: int
-) -> Raster:
-    """Draw one way to cover a photo, and for each channel what a cover at each place costs.
-
-    Parameters
-    ----------
-    picture, example : (H, W, 3) uint8 ndarray
-        A square photo, and the same with a cover on it.
-    lost : mapping from name to (R, C) ndarray
-        The share of the answer that is lost with a cover at each place, in reading order, from the
-        upper left corner of the photo to its lower right.
-    side : int
-        Of the cover, in pixels.
-    """
-    grey = picture.mean(axis=2).astype(np.uint8)
-    with tiles(1 + len(lost), picture.shape, columns=4) as (paper, axes):
-        paper.image(axes[0], example, "one of the covers")
-        told = []
-        for place, (name, share) in zip(axes[1:], lost.items(), strict=True):
-            low = (side - (len(grey) - side) / (len(share) - 1)) / 2  # a cell around each centre
-            place.imshow(grey, vmin=-250, vmax=255)
-            place.imshow(
-                np.broadcast_to(to_rgb(MARK), (*share.shape, 3)), alpha=np.clip(share, 0, 1),
-                extent=(low, len(grey) - low, len(grey) - low, low),
-            )  # fmt: skip
-            place.set(xlim=(0, len(grey)), ylim=(len(grey), 0), title=f"{name}: −{share.max():.0%}")
-            place.set_axis_off()
-            row, column = np.unravel_index(share.argmax(), share.shape)
-            told.append(f"{name} at row {row + 1}, column {column + 1} of {share.shape[1]}")
-        return paper.finish(
-            "Red: with this place covered, the channel loses its response. Gray: it does not.",
-            "A photo with a gray square, and again with a red spot where it costs most: "
-            + "; ".join(told)
-            + ".",
-        )

@@ -91,13 +91,15 @@ def _box(axes: Axes, corner: tuple[float, float], text: str, colour: str, edge: 
     )
 
 
-def shares(parts: Mapping[str, Mapping[str, int]]) -> Raster:
+def shares(parts: Mapping[str, Mapping[str, int]], caption: str) -> Raster:
     """Draw what each network's parameters are made of: one bar a network, part after part.
 
     Parameters
     ----------
     parts : mapping from network to mapping from part to count
+    caption : str
     """
+    least = 0.05e-6 * max(sum(part.values()) for part in parts.values())  # has room for a number
     names = list(next(iter(parts.values())))
     colours = (BLOCKS[2], KINDS["filter"])
     with canvas(0.62 + 0.5 * len(parts)) as paper:
@@ -107,9 +109,8 @@ def shares(parts: Mapping[str, Mapping[str, int]]) -> Raster:
             counts = np.array([part[name] for part in parts.values()]) / 1e6
             axes.barh(list(parts), counts, left=left, color=colour, height=0.62, label=name)
             for y, (start, count) in enumerate(zip(left, counts, strict=True)):
-                axes.text(
-                    start + count / 2, y, f"{count:.1f}", color=CARD, ha="center", va="center"
-                )
+                words = f"{count:.1f}" if count > least else ""
+                axes.text(start + count / 2, y, words, color=CARD, ha="center", va="center")
             left += counts
         axes.invert_yaxis()
         axes.grid(axis="y", visible=False)
@@ -117,8 +118,7 @@ def shares(parts: Mapping[str, Mapping[str, int]]) -> Raster:
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
         paper.figure.tight_layout()
         return paper.finish(
-            "With more depth only the small part grows, the convolutions. The three fully "
-            "connected rows hold about nine tenths.",
+            caption,
             "Bars. "
             + " ".join(
                 f"{network}: "

@@ -44,6 +44,13 @@ from .classifier import (
     name_photo,
     photo_network,
 )
+from .deconvnet import (
+    backward_relu,
+    max_pool_with_places,
+    occlusion_map,
+    project,
+    unpool,
+)
 from .fast.blocks import (
     use_threads,
 )

@@ -18,11 +18,12 @@ In 2012 a network of eight layers won a contest for photos by a wide margin. Its
 written most of them yourself. This lesson puts them together and asks of each one: does it help, and how do we
 know?
 
-- **You will do**: write AlexNet and ZFNet as tables, count their parameters exactly, and test the parts of
-  their training recipe.
+- **You will do**: write AlexNet and ZFNet as tables, count their parameters exactly, send what a channel responds to
+  back to the photo, and test the parts of their training recipe.
 - **You will learn**: why AlexNet has two towers, which input size it really has, what a stride of 4 does to a
   picture, and how to tell an effect from luck.
-- **You will need**: lessons 02 to 06, and three to four hours. You may skip the sections marked *optional*.
+- **You will need**: lessons 02 to 06, and four to five hours. Sections marked *optional*, and those from *Remember where* to
+  *Cover it*, may be skipped on a first reading.
 
 Before: [06 · LeNet](../06-lenet/06-lenet.ipynb). After: [08 · VGG](../08-vgg/08-vgg.ipynb).
 """
@@ -54,7 +55,7 @@ of them. Those in `minibatch` store a batch as (H, C, W, N), so that many small 
 """
 
 # %% role="given" id="alexnet-fast-layers"
-from autograder.reference.convolution import conv2d_forward
+from autograder.reference.convolution import conv2d_backward, conv2d_forward
 from autograder.reference.geometry import output_shape, pair
 from autograder.reference.minibatch import (
     batch_innermost, conv_backward, conv_forward, max_pool_backward, max_pool_forward,
@@ -714,7 +715,7 @@ single photo cannot show. They report a lower one, by 1.7 points for one network
 
 # %% [markdown]
 r"""
-### Look inside: feature maps and occlusion
+### Look inside: feature maps
 
 They found this by looking inside the network. We can do that too: here are all five trained convolutions.
 """
@@ -738,8 +739,7 @@ figures.maps_of(astronaut, maps)
 # %% [markdown]
 r"""
 Which channels of layer 5 respond most strongly to this photo, and to what do they respond? ZFNet's authors showed
-the network many photos and cut out the patches with the strongest response of a channel. (They then ran the
-layers backward, to see *which pixels* of a patch caused it. Below we take a simpler way.)
+the network many photos and cut out the patches with the strongest response of a channel.
 """
 
 # %%
@@ -747,7 +747,7 @@ album = [load_photo(name) for name in ("astronaut", "chelsea", "china", "coffee"
 inside = [stack(picture)["layer 5"] for picture in album]
 
 
-def favourites(channel, count=6):
+def favorites(channel, count=6):
     """The patches with the channel's strongest responses: 163 pixels wide, one position every 16."""
     cut = []
     for photo, row, column in strongest_places([maps[channel] for maps in inside], count, apart=4):
@@ -760,38 +760,446 @@ def favourites(channel, count=6):
 # %%
 strongest = maps["layer 5"].max(axis=(1, 2))
 excited = np.argsort(strongest)[::-1][:3]
-figures.favourites_of({f"layer 5\nchannel {channel}": favourites(channel) for channel in excited})
+figures.favourites_of({f"layer 5\nchannel {channel}": favorites(channel) for channel in excited})
 
 # %% [markdown]
 r"""
-**Predict.** We slide a gray square over the photo and watch these three channels (*occlusion*). Where must the
-square be to silence each of them?
+Then they asked the question of this section: *which pixels* of a patch caused the response? They sent it back, from the last layer to
+the first, by a **deconvnet**. You have all that it takes: lesson 05 sent gradients back the same way.
+
+*What follows, up to* Data augmentation*, may be skipped on a first reading.*
+"""
+
+# %% [markdown]
+r"""
+## Remember where: the places of the maxima
+
+A max pooling forgets where each maximum was. To send anything back, we have to keep that. Let each map have a
+number for each pixel, in reading order: row · W + column. So a *place* is one whole number.
+
+**Your turn.** Write `max_pool_with_places`. Where several numbers of a window are the largest, the first in reading
+order wins, as in lesson 05.
+"""
+
+# %% role="exercise" id="max-pool-with-places"
+def max_pool_with_places(x, size, stride=None):
+    """Keep the largest number of each window, and where in its map it was.
+
+    Parameters
+    ----------
+    x : (N, C, H, W) ndarray
+    size, stride : int or (int, int)
+        `stride` defaults to `size`.
+
+    Returns
+    -------
+    pooled : (N, C, H', W') ndarray
+        Of the dtype of `x`.
+    places : (N, C, H', W') ndarray of int
+        row · W + column in the map `x[n, c]`.
+
+    Raises
+    ------
+    ValueError
+        If the windows do not fit, as `max_pool2d` does.
+
+    Examples
+    --------
+    >>> max_pool_with_places(np.array([[[[1.0, 5.0, 0.0, 2.0], [3.0, 4.0, 7.0, 0.0]]]]), 2)
+    (array([[[[5., 7.]]]]), array([[[[1, 6]]]]))
+    """
+    ### BEGIN SOLUTION
+    pooled = max_pool2d(x, size, stride)  # refuses what does not fit
+    (height, width), (down, across) = pair(size), pair(size if stride is None else stride)
+    windows = np.lib.stride_tricks.sliding_window_view(x, (height, width), axis=(2, 3))
+    numbers = windows[:, :, ::down, ::across].reshape(*pooled.shape, height * width)
+    row, column = np.divmod(numbers.argmax(axis=-1), width)
+    row += down * np.arange(pooled.shape[2])[:, np.newaxis]
+    column += across * np.arange(pooled.shape[3])
+    places = row * x.shape[3] + column
+    return pooled, places
+    ### END SOLUTION
+
+
+# %% role="given" id="max-pool-with-places-look"
+look("max-pool-with-places", max_pool_with_places)
+
+# %% role="check" id="max-pool-with-places-check" points=1
+check("max-pool-with-places", max_pool_with_places)
+
+# %% role="test" id="max-pool-with-places-test" points=3
+# 3 points, run after you hand in, each a part: channels, batches, overlapping windows, rectangles, windows that are
+# not square, equal and negative numbers, sizes that do not fit, dtype.
+### BEGIN HIDDEN TESTS
+check("max-pool-with-places", max_pool_with_places, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+## Back where it was: unpooling
+
+**Unpooling** puts each number back where its maximum was, and leaves zeros elsewhere. Where windows overlap, one place may have
+won several of them; then the numbers add up.
+
+**Your turn.** Write `unpool`. `pooled` may be anything of that shape: usually it is what comes back from later layers.
+"""
+
+# %% role="exercise" id="unpool"
+def unpool(pooled, places, shape):
+    """Put each number back where it came from, and zeros elsewhere.
+
+    Parameters
+    ----------
+    pooled : (N, C, H', W') ndarray
+    places : (N, C, H', W') ndarray of int
+        row · W + column in the map, for each number.
+    shape : (N, C, H, W)
+        Of what went into the pooling layer.
+
+    Returns
+    -------
+    (N, C, H, W) ndarray
+        Of the dtype of `pooled`. Numbers that meet at one place add up.
+
+    Examples
+    --------
+    >>> unpool(np.array([[[[5.0, 7.0]]]]), np.array([[[[1, 6]]]]), (1, 1, 2, 4))
+    array([[[[0., 5., 0., 0.],
+             [0., 0., 7., 0.]]]])
+    """
+    ### BEGIN SOLUTION
+    back = np.zeros((*shape[:2], shape[2] * shape[3]), pooled.dtype)
+    n, c = np.indices(pooled.shape)[:2]
+    np.add.at(back, (n, c, places), pooled)  # += would count a place once
+    return back.reshape(shape)
+    ### END SOLUTION
+
+
+# %% role="given" id="unpool-look"
+look("unpool", unpool)
+
+# %% role="check" id="unpool-check" points=1
+check("unpool", unpool)
+
+# %% role="test" id="unpool-test" points=3
+# 3 points, run after you hand in, each a part: channels, batches, overlapping windows, rectangles, numbers that meet, dtype.
+### BEGIN HIDDEN TESTS
+check("unpool", unpool, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+## Three rules for the way back through ReLU
+
+There are three ways back through ReLU, and they differ only in what is let through:
+
+- **gradient** (Simonyan and others, 2014): where the *input* was positive, as in lesson 05;
+- **deconvnet** (Zeiler and Fergus, 2014): where what *comes back* is positive, whatever the input was;
+- **guided** backpropagation (Springenberg and others, 2015): where both are.
+
+**Your turn.** Write `backward_relu`. At exactly 0 nothing passes; any other rule is refused with a `ValueError`.
+"""
+
+# %% role="exercise" id="backward-relu"
+def backward_relu(grad, x, rule="gradient"):
+    """Send something back through ReLU by one of three rules.
+
+    Parameters
+    ----------
+    grad, x : ndarray of the same shape
+        What comes back, and what had gone into ReLU.
+    rule : str
+        "gradient", "deconvnet" or "guided".
+
+    Returns
+    -------
+    ndarray
+        Of the shape and dtype of `grad`, which is not written to. ValueError for any other rule.
+    """
+    ### BEGIN SOLUTION
+    if rule not in ("gradient", "deconvnet", "guided"):
+        raise ValueError(f"there is no rule {rule!r}")
+    if rule != "deconvnet":
+        grad = grad * (x > 0)
+    return grad if rule == "gradient" else np.maximum(grad, 0)
+    ### END SOLUTION
+
+
+# %% role="given" id="backward-relu-look"
+look("backward-relu", backward_relu)
+
+# %% role="check" id="backward-relu-check" points=1
+check("backward-relu", backward_relu)
+
+# %% role="test" id="backward-relu-test" points=3
+# 3 points, run after you hand in, each a part: the three rules, none, inputs of 0, rules that do not exist, dtype.
+### BEGIN HIDDEN TESTS
+check("backward-relu", backward_relu, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+## From one number back to the picture
+
+Now all the way. Run the rows of a table forward up to row `layer`, and keep what went into each of them. In the
+map of `channel` put a 1 at the place of its largest number, and zeros everywhere else. Then go back, row by row:
+
+- *conv*: `conv_backward_to_input` below, which is lesson 05's;
+- *ReLU*: your `backward_relu`, by the rule;
+- *max pooling*: your `unpool`, with the places kept on the way forward.
+"""
+
+# %% role="given" id="conv-backward-to-input"
+def conv_backward_to_input(grad, x, weights, stride=1, pad=0):
+    """What comes back to the input `x` of a convolution: the first result of `conv2d_backward`."""
+    return conv2d_backward(grad, x, weights, stride, pad)[0]
+
+
+# %% [markdown]
+r"""
+**Your turn.** Write `project`, for tables of the kinds "conv", "relu" and "max_pool". With the rule "gradient" it must give
+the gradient of the channel's largest number; the hidden test compares it with central differences.
+"""
+
+# %% role="exercise" id="project"
+def project(layers, params, x, layer, channel, rule="deconvnet"):
+    """Send the strongest number of one channel back to the picture.
+
+    Parameters
+    ----------
+    layers, params : list of (kind, options), list of dict
+        "conv" (stride 1 and pad 0 if left out), "relu", "max_pool" (stride as size if left out).
+    x : (1, C, H, W) ndarray
+    layer, channel : int
+        Which row's output, the first being 0, and which of its channels.
+    rule : str
+        For `backward_relu`.
+
+    Returns
+    -------
+    (1, C, H, W) ndarray
+        What comes back to `x` from a 1 at the largest number, in the dtype of `x`.
+    """
+    ### BEGIN SOLUTION
+    inputs, places = [x], {}
+    for number, ((kind, o), own) in enumerate(zip(layers[: layer + 1], params)):
+        steps = o.get("stride", 1), o.get("pad", 0)
+        if kind == "conv":
+            x = conv2d_forward(x, own["weights"], own["bias"], *steps)
+        elif kind == "relu":
+            x = np.maximum(x, 0)
+        else:
+            x, places[number] = max_pool_with_places(x, o["size"], o.get("stride"))
+        inputs.append(x)
+    back = np.zeros_like(x)
+    back[0, channel].flat[x[0, channel].argmax()] = 1
+    for number in range(layer, -1, -1):
+        (kind, o), before = layers[number], inputs[number]
+        if kind == "conv":
+            steps = o.get("stride", 1), o.get("pad", 0)
+            back = conv_backward_to_input(back, before, params[number]["weights"], *steps)
+        elif kind == "relu":
+            back = backward_relu(back, before, rule)
+        else:
+            back = unpool(back, places[number], before.shape)
+    return back
+    ### END SOLUTION
+
+
+# %% role="given" id="project-look"
+look("project", project)
+
+# %% role="check" id="project-check" points=1
+check("project", project)
+
+# %% role="test" id="project-test" points=3
+# 3 points, run after you hand in, each a part: the three rules and none, pooling, strides, padding, rows in the middle of
+# a table, rectangles, dtype, and the numerical gradient.
+### BEGIN HIDDEN TESTS
+check("project", project, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+Here are the five trained convolutions as a table. On photos of 223×223 every size fits.
+"""
+
+# %%
+def trained_table():
+    """The trained AlexNet up to layer 5, as rows and parameters."""
+    pool, rows, params = ("max_pool", {"size": 3, "stride": 2}), [], []
+    for number, (filters, kernel, stride, pad) in enumerate(
+        [(64, 11, 4, 2), (192, 5, 1, 2), (384, 3, 1, 1), (256, 3, 1, 1), (256, 3, 1, 1)], 1
+    ):
+        options = {"filters": filters, "kernel": kernel, "stride": stride, "pad": pad}
+        learned = {"weights": alexnet[f"conv{number}.weight"], "bias": alexnet[f"conv{number}.bias"]}
+        rows += [("conv", options), ("relu", {}), *([pool] if number <= 2 else [])]
+        params += [learned, {}, *([{}] if number <= 2 else [])]
+    return rows, params
+
+
+rows, params = trained_table()
+person = load_photo("astronaut")[0:446:2, 20:466:2]
+image = as_input(person).astype(np.float32)
+
+# %% [markdown]
+r"""
+**Predict.** Three rules, one photo, and the dozen channels of layer 5 that respond most. Which rule's pictures will you be able to read?
 
 *My guess:*
 """
 
 # %%
-def cover(picture, top, left, side=48):
-    """The picture with a gray square on it."""
-    hidden = picture.copy()
-    hidden[top : top + side, left : left + side] = 124
-    return hidden
+def seen(channel):
+    """The patch of the photo that a channel's strongest number sees, and what each rule sends back."""
+    back = {rule: project(rows, params, image, 11, channel, rule)[0] for rule in
+            ("gradient", "deconvnet", "guided")}
+    touched = np.argwhere(np.abs(back["deconvnet"]).sum(axis=0) > 0)
+    (top, left), (bottom, right) = touched.min(axis=0), touched.max(axis=0) + 1
+    return {"photo": person[top:bottom, left:right],
+            **{rule: found[:, top:bottom, left:right] for rule, found in back.items()}}
 
 
-starts = range(0, 177, 22)
-answers = np.array([
-    [stack(cover(astronaut, top, left))["layer 5"].max(axis=(1, 2))[excited] for left in starts]
-    for top in starts
-])
-lost = 1 - answers / strongest[excited]
-shares = {f"channel {c}": lost[:, :, i] for i, c in enumerate(excited)}
-figures.covered(astronaut, cover(astronaut, 66, 88), shares, side=48)
+dozen = np.argsort(strongest)[::-1][:12]
+figures.projected({f"{channel}": seen(channel) for channel in dozen})
+
+# %% [markdown]
+r"""
+**Explain.** The gradient tells the truth about small changes, and looks like noise. The deconvnet shows shapes coarsely, and the guided pictures
+are sharp: outlines, a collar, a face. It is tempting to say: *that* is what the channel looks for.
+
+Adebayo and others (2018) tested such pictures with a simple experiment: they shuffled the weights of the network. A picture of what
+the network has *learned* must then change.
+"""
+
+# %% [markdown]
+r"""
+We do the same, from the last layer down. A last row, which picks the same place each time, keeps the pictures comparable.
+
+**Predict.** With the weights of layers 5, 4 and 3 shuffled the network knows nothing any more. How much do the pictures of the three rules
+change?
+
+*My guess:*
+"""
+
+# %%
+channel, width = dozen[0], 13
+found = stack(person)["layer 5"][channel]
+picks = np.zeros((1, 256, width, width), np.float32)
+picks[0, channel].flat[found.argmax()] = 1
+picking = [*rows[:11], ("conv", {"filters": 1, "kernel": width})]  # without the last ReLU
+likeness, rng, mixed = {rule: [] for rule in ("gradient", "deconvnet", "guided")}, np.random.default_rng(0), list(params)
+first = {rule: None for rule in likeness}
+for shuffled in (None, 10, 8, 6, 3):  # rows of layers 5, 4, 3 and 2
+    if shuffled is not None:
+        own = params[shuffled]
+        mixed[shuffled] = {**own, "weights": rng.permutation(own["weights"].ravel()).reshape(own["weights"].shape)}
+    for rule in likeness:
+        last = {"weights": picks, "bias": np.zeros(1, np.float32)}
+        back = project(picking, [*mixed[:11], last], image, 11, 0, rule).ravel()
+        first[rule] = back if first[rule] is None else first[rule]
+        likeness[rule].append(np.corrcoef(first[rule], back)[0, 1])
+figures.shuffled_from_above(["none", "5", "5, 4", "5 to 3", "5 to 2"], likeness)
+
+# %% [markdown]
+r"""
+**Explain.** The gradient's picture is gone with the first shuffled layer. The guided picture hardly changes, although most of the network is noise: its rule
+keeps what the *photo's* edges give, whoever asks. A picture that is easy to read is not yet an explanation.
+"""
+
+# %% [markdown]
+r"""
+## Cover it, and see what is lost: occlusion
+
+The paper's other way to look inside needs no way back at all. Slide a gray square over the photo, and see how much of the response is lost with each
+place covered (*occlusion*).
+
+The square's upper left corner is at every multiple of `step` inside the picture: at 0, step, 2 · step, … in both directions. At the right and
+lower border the square is cut off.
+
+**Your turn.** Write `occlusion_map`. Work on copies: each square covers a fresh picture.
+"""
+
+# %% role="exercise" id="occlusion-map"
+def occlusion_map(score, image, side, step, fill):
+    """Cover a picture in one place after the other, and see what it costs.
+
+    Parameters
+    ----------
+    score : callable
+        Takes a (C, H, W) ndarray and returns a number.
+    image : (C, H, W) ndarray
+        Not written to.
+    side, step : int
+        Side of the square, and its steps, in pixels.
+    fill : number or (C,) ndarray
+        What the square is filled with: one number for all channels, or one for each.
+
+    Returns
+    -------
+    (⌈H / step⌉, ⌈W / step⌉) ndarray of float64
+        `score(image)` less `score(covered)`, for each place.
+    """
+    ### BEGIN SOLUTION
+    _, height, width = image.shape
+    whole, tops, lefts = score(image), range(0, height, step), range(0, width, step)
+    lost = np.zeros((len(tops), len(lefts)))
+    for i, top in enumerate(tops):
+        for j, left in enumerate(lefts):
+            covered = image.copy()
+            covered[:, top : top + side, left : left + side] = np.reshape(fill, (-1, 1, 1))
+            lost[i, j] = whole - score(covered)
+    return lost
+    ### END SOLUTION
+
+
+# %% role="given" id="occlusion-map-look"
+look("occlusion-map", occlusion_map)
+
+# %% role="check" id="occlusion-map-check" points=1
+check("occlusion-map", occlusion_map)
+
+# %% role="test" id="occlusion-map-test" points=3
+# 3 points, run after you hand in, each a part: rectangles, steps, the border, channels, fills, one for each channel.
+### BEGIN HIDDEN TESTS
+check("occlusion-map", occlusion_map, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+We cover the photo and watch the three strongest channels. A fill of 0 is the mean color of ImageNet's photos.
+
+**Predict.** Where must the square be to silence each of them? Compare with what the guided pictures show.
+
+*My guess:*
+"""
+
+# %%
+def response(channel):
+    """A score: the channel's strongest number in layer 5."""
+    def score(picture):
+        x = picture[np.newaxis]
+        for (kind, o), own in zip(rows, params):
+            if kind == "conv":
+                x = conv2d_forward(x, own["weights"], own["bias"], o["stride"], o["pad"])
+            else:
+                x = np.maximum(x, 0) if kind == "relu" else max_pool2d(x, o["size"], o["stride"])
+        return float(x[0, channel].max())
+    return score
+
+
+side, step = 48, 32
+lost = {f"channel {channel}": occlusion_map(response(channel), image[0], side, step, 0)
+        / response(channel)(image[0]) for channel in excited}
+example = person.copy()
+example[64 : 64 + side, 96 : 96 + side] = 255 * IMAGENET_MEAN
+figures.covered(person, example, lost, side, step)
 
 # %% [markdown]
 r"""
 **Explain.** In this photo each of the three channels depends on one place. Nobody told the network what to look
 for; any name that we give to a channel is ours. ZFNet's authors used the same test on the network's *scores*, to
-see whether a network that says "dog" depends on the dog or on its surroundings.
+see whether a network that says "dog" depends on the dog or on its surroundings. Unlike a guided picture, occlusion asks the network itself.
 """
 
 # %% [markdown]
@@ -1436,6 +1844,8 @@ r"""
 - **Multiply–adds** of a convolution: weights × output positions. $H' = (H + 2P - K)/S + 1$ must be whole.
 - **ZFNet**: AlexNet with 7×7/2 first and stride 2 in the second convolution.
 - **Aliasing**: stride $S$ keeps only waves of $2S$ pixels and longer.
+- **Looking inside**: one number sent back to the photo, by the gradient, the deconvnet or guided; and **occlusion**. A picture that
+  is easy to read need not say what the network has learned.
 - **Augmentation** says which changes keep the label. **Ensemble**: mean of the probabilities, then argmax.
 - **Top-$k$ error**: share of images whose label is not among the $k$ highest scores.
 
@@ -1449,6 +1859,9 @@ r"""
 - A. Krizhevsky, I. Sutskever, G. Hinton (2012), *ImageNet Classification with Deep Convolutional Neural Networks*,
   NIPS.
 - M. Zeiler, R. Fergus (2014), *Visualizing and Understanding Convolutional Networks*, ECCV.
+- K. Simonyan, A. Vedaldi, A. Zisserman (2014), *Deep Inside Convolutional Networks*, ICLR workshop: the gradient as a picture.
+- J. Springenberg and others (2015), *Striving for Simplicity*, ICLR workshop: guided backpropagation.
+- J. Adebayo and others (2018), *Sanity Checks for Saliency Maps*, NeurIPS.
 - O. Russakovsky and others (2015), *ImageNet Large Scale Visual Recognition Challenge*, IJCV 115.
 - V. Nair, G. Hinton (2010), *Rectified Linear Units Improve Restricted Boltzmann Machines*, ICML: ReLU before
   AlexNet.
@@ -1488,6 +1901,7 @@ r"""
 - The paper tests with ten windows for each image: four corners, the middle, and their mirror images. Average
   `chances` over the ten. What does your network gain?
 - Cover another photo, and find out what its strongest channel depends on.
+- Send back a number of layer 2 or 3. What do the three rules show there?
 - Let `train` take a learning rate that `reduce_on_plateau` of lesson 05 lowers. After how many epochs do your
   windows lower the error?
 - Write the 2014 network, whose trained filters we used, as a third table, and draw the diff.

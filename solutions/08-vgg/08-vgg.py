@@ -21,7 +21,8 @@ to the ImageNet contest had a top-5 error of 7.3 %, after 11.7 % for the winner 
 - **You will do**: write the VGG networks as tables, count their costs, run a photo through all sixteen layers, and
   design a network of your own.
 - **You will learn**: what small filters in a stack can do, where a network's memory and parameters are, and how its features serve another task.
-- **You will need**: lessons 02 to 06, and three to four hours. You may skip the sections marked *optional*.
+- **You will need**: lessons 02 to 06, and three to four hours. Sections marked *optional*, and *The whole way*, may be
+  skipped on a first reading.
 
 Before: [07 · AlexNet and ZFNet](../07-alexnet-and-zfnet/07-alexnet-and-zfnet.ipynb). After:
 [09 · After VGG](../09-after-vgg/09-after-vgg.ipynb).
@@ -297,13 +298,16 @@ for depth in (11, 13, 16, 19):
         "convolutions": sum(count for row, count in counted if row[0] == "conv"),
         "fully connected": sum(count for row, count in counted if row[0] == "fully_connected"),
     }
-figures.shares(parts)
+figures.shares(
+    parts, "With more depth only the small part grows, the convolutions. The three fully connected rows hold about "
+    "nine tenths.",
+)
 
 # %% [markdown]
 r"""
 **Explain.** 3×3 filters have few parameters, so more depth costs few. In VGG-16, 89 % of the parameters are in the
-last three rows, and most of those in the one row that reads the 7×7 maps. GoogLeNet and ResNet average each map to
-one number first (*global average pooling*), so they have no such row.
+last three rows, and most of those in the one row that reads the 7×7 maps. GoogLeNet and ResNet have no such row. In
+the section on 1×1 filters you build what they have in its place.
 """
 
 # %% [markdown]
@@ -1007,6 +1011,196 @@ rows_of_pictures(
 
 # %% [markdown]
 r"""
+## Filters of 1×1: mixing the channels of each pixel
+
+3×3 is small. Is 1×1 of any use? Such a filter sees no neighborhood at all, but it still reads all *channels* of
+its pixel. So it is a fully connected row that runs at each pixel, with the same weights everywhere. Lin, Chen and Yan (2014)
+built networks of such rows; this layer is called a **pointwise** or 1×1 convolution.
+
+$$
+y_{n,f,i,j} = b_f + \sum_c w_{f,c} \, x_{n,c,i,j}
+$$
+"""
+
+# %% [markdown]
+r"""
+A filter of 1×1 has one weight a channel, so all of them together are a matrix of $(F, C)$: one matrix product for each
+pixel, or one for all pixels of an image at once.
+
+Mind the axes: `reshape` reads numbers in the order in which they lie, and never exchanges two axes.
+
+**Your turn.** Write `pointwise_conv`.
+"""
+
+# %% role="exercise" id="pointwise-conv"
+def pointwise_conv(x, weights, bias):
+    """Mix the channels of each pixel: a convolution with filters of 1×1.
+
+    Parameters
+    ----------
+    x : (N, C, H, W) ndarray
+    weights : (F, C) ndarray
+        One filter a row.
+    bias : (F,) ndarray
+
+    Returns
+    -------
+    (N, F, H, W) ndarray
+        Of the dtype of `x`; `x` is not written to.
+
+    Raises
+    ------
+    ValueError
+        If the filters are for another number of channels.
+
+    Examples
+    --------
+    >>> pointwise_conv(np.array([[[[1.0, 2.0]], [[10.0, 20.0]]]]), np.array([[1.0, -1.0]]), np.array([0.5]))
+    array([[[[ -8.5, -17.5]]]])
+    """
+    ### BEGIN SOLUTION
+    if x.shape[1] != weights.shape[1]:
+        raise ValueError(f"{x.shape[1]} channels, but filters for {weights.shape[1]}")
+    pixels = x.reshape(len(x), x.shape[1], -1)  # (N, C, H·W)
+    return (weights @ pixels + bias[:, np.newaxis]).reshape(len(x), -1, *x.shape[2:])
+    ### END SOLUTION
+
+
+# %% role="given" id="pointwise-conv-look"
+look("pointwise-conv", pointwise_conv)
+
+# %% role="check" id="pointwise-conv-check" points=1
+check("pointwise-conv", pointwise_conv)
+
+# %% role="test" id="pointwise-conv-test" points=3
+# 3 points, run after you hand in: as many filters as channels and not, rectangles, batches, maps of one pixel,
+# filters that do not fit, float32 that stays float32.
+### BEGIN HIDDEN TESTS
+check("pointwise-conv", pointwise_conv, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+## The mean of the last maps: global average pooling
+
+Now to the 124 million parameters at VGG's end. They are there because `fc6` has a weight for each of the 7×7
+places of each map. But does it matter where in the photo the cat is?
+
+**Global average pooling** takes the mean of each map: of 512 maps 512 numbers are left. No parameters, and no places.
+
+**Your turn.** Write `global_average_pool`.
+"""
+
+# %% role="exercise" id="global-average-pool"
+def global_average_pool(x):
+    """Take the mean of each map.
+
+    Parameters
+    ----------
+    x : (N, C, H, W) ndarray
+
+    Returns
+    -------
+    (N, C) ndarray
+        Of the dtype of `x`.
+
+    Examples
+    --------
+    >>> global_average_pool(np.array([[[[1.0, 3.0]], [[10.0, 20.0]]]]))
+    array([[ 2., 15.]])
+    """
+    ### BEGIN SOLUTION
+    return x.mean(axis=(2, 3))
+    ### END SOLUTION
+
+
+# %% role="given" id="global-average-pool-look"
+look("global-average-pool", global_average_pool)
+
+# %% role="check" id="global-average-pool-check" points=1
+check("global-average-pool", global_average_pool)
+
+# %% role="test" id="global-average-pool-test" points=3
+# 3 points, run after you hand in: maps of all sizes, rectangles, batches, one pixel, negative numbers, float32
+# that stays float32.
+### BEGIN HIDDEN TESTS
+check("global-average-pool", global_average_pool, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+Now the arc closes that lesson 01 opened: there, *one* fully connected row of 1,000 units on a photo of 224×224 had 151
+million parameters. We let VGG-16 end with the mean and one row, 512 → 1,000.
+
+**Predict.** VGG-16 has 138.4 million parameters. How many are left?
+
+*My guess:*
+"""
+
+# %%
+def parts_of(layers):
+    counted = list(zip(layers, parameter_counts(layers, PHOTO)))
+    convolutions = sum(count for row, count in counted if row[0] == "conv")
+    return {"convolutions": convolutions, "fully connected": sum(n for _, n in counted) - convolutions}
+
+
+last = ("fully_connected", {"units": 1000})
+ended = {
+    "one row": [("flatten", {}), last], "VGG-16": vgg_layers(16),
+    "VGG-16, mean": [*vgg_layers(16)[:31], ("average_pool", {"size": 7}), ("flatten", {}), last],
+}
+for name, layers in ended.items():
+    print(f"{name}: {sum(parameter_counts(layers, PHOTO)):,} parameters")
+figures.shares(
+    {name: parts_of(layers) for name, layers in ended.items()},
+    "Three ways from a photo to 1,000 scores. What is left in the last bar are the convolutions.",
+)
+
+# %% [markdown]
+r"""
+**Explain.** The convolutions stay, and 123.6 million weights become half a million. Does that cost accuracy? For GoogLeNet,
+which has such an end, it *improved* top-1 accuracy by about 0.6 points (Szegedy and others, 2015, section 5). You try
+it below, on clothes.
+
+The mean and the row are both linear, so their order does not matter: we may score each *place* first, with a 1×1
+convolution, and take the mean of the scores.
+"""
+
+# %% [markdown]
+r"""
+And something else is gone: the size. `fc6` needs 7×7 maps, and so photos of 224×224. A mean can be taken of maps of any
+size.
+
+**Predict.** What do both networks say of a photo of 160×160? And of one of 224×352?
+
+*My guess:*
+"""
+
+# %%
+rng = np.random.default_rng(7)
+row = {"weights": rng.normal(0, 0.06, (1000, 512)).astype(np.float32), "bias": np.zeros(1000, np.float32)}
+for height, width in ((160, 160), (224, 352)):
+    part = as_vgg_reads(photo[np.newaxis, 38 : 38 + height, 90 : 90 + width])
+    maps = vgg_forward(vgg_layers(16)[:31], params[:31], part)
+    scores = global_average_pool(maps) @ row["weights"].T + row["bias"]
+    by_place = pointwise_conv(maps, row["weights"], row["bias"])
+    same = np.abs(global_average_pool(by_place) - scores).max() / np.abs(scores).max()
+    print(f"{height}×{width}: maps of {maps.shape[2]}×{maps.shape[3]}, scores {scores.shape}; "
+          f"each place scored first, they differ by {same:.0e} of the largest")
+    try:
+        run(vgg_layers(16)[31:], params[31:], maps)
+    except ValueError as refused:
+        print("  fc6:", str(refused)[:60], "…")
+
+# %% [markdown]
+r"""
+**Explain.** The convolutions and the mean take any size that the poolings fit; `fc6` refuses, since it has a weight
+for each of 7×7 places. And the scores of each place, before the mean is taken, say *where* a class was seen. Lesson
+09 draws them.
+"""
+
+# %% [markdown]
+r"""
 ## Transfer learning: features that travel
 
 VGG's convolutions took weeks to train. Are they useful for anything but ImageNet's thousand names? We take the
@@ -1114,6 +1308,20 @@ for name, own in {"random": drawn, "learned": params[:10]}.items():
 for name, (known, unseen) in described.items():
     right = linear_accuracy(known, labels, unseen, their_labels)
     print(f"{name:8} {known.shape[1]:5} numbers per image, {right:.1%} named correctly")
+
+# %% [markdown]
+r"""
+The features are 128 maps of 8×8, one after the other. What if only the mean of each is kept?
+
+**Predict.** 128 numbers in place of 8,192. How much of the accuracy is lost?
+
+*My guess:*
+"""
+
+# %%
+means = [global_average_pool(found.reshape(-1, 128, 8, 8)) for found in described["learned"]]
+right = linear_accuracy(means[0], labels, means[1], their_labels)
+print(f"means    {means[0].shape[1]:5} numbers per image, {right:.1%} named correctly")
 
 # %% [markdown]
 r"""
@@ -1390,6 +1598,8 @@ r"""
 - VGG-16: 138,357,544 parameters (89 % fully connected), 15,237,608 activations per image (58 MiB), 15,470,264,320
   multiply–adds.
 - **Inference** needs two layers in memory at a time; **training** keeps all activations, for each image of the batch.
+- **1×1 filters** mix the channels of each pixel. The **mean of the last maps** leaves 15.2 of 138.4 million parameters, and
+  takes photos of any size.
 - **Transfer**: features of a trained network and a linear classifier.
 
 $k$ kernel side, $n$ layers, $C$ channels, $F$ filters. A convolution has $F(k^2 C + 1)$ parameters.
@@ -1403,7 +1613,7 @@ r"""
 - C. Szegedy and others (2015), *Going Deeper with Convolutions*, CVPR: GoogLeNet.
 - K. He, X. Zhang, S. Ren, J. Sun (2016), *Deep Residual Learning for Image Recognition*, CVPR: ResNet.
 - J. Yosinski, J. Clune, Y. Bengio, H. Lipson (2014), *How transferable are features in deep neural networks?*, NIPS.
-- M. Lin, Q. Chen, S. Yan (2014), *Network in Network*, ICLR: global average pooling.
+- M. Lin, Q. Chen, S. Yan (2014), *Network in Network*, ICLR: 1×1 convolutions and global average pooling.
 """
 
 # %% [markdown]
@@ -1433,8 +1643,8 @@ Close your eyes and answer aloud.
 r"""
 ## On your own
 
-- Put a single average over the 7×7 maps in place of `flatten` and the first two fully connected rows.
-  What does VGG-16 cost then?
+- GoogLeNet puts a 1×1 convolution before a 5×5 one, to have fewer channels there. With 256 channels in and out and
+  64 between them: how many weights does that save?
 - Write the table of configuration C, and compare its costs with those of D.
 - Time `run` with 1, 4 and 16 photos. Which rows gain most from the batch?
 - Do features of VGG help with digits as well? Use `load_digits` in place of the clothes.

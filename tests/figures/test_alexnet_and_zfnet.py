@@ -37,7 +37,12 @@ FIGURES = {
     "shares": (figures.shares, ({"steps of 4": numbers(9)},)),
     "maps_of": (figures.maps_of, (PHOTO, {"layer 1": numbers(9, 5, 6)})),
     "favourites_of": (figures.favourites_of, ({"channel 1": [PHOTO, PHOTO]},)),
-    "covered": (figures.covered, (PHOTO, PHOTO, {"channel 1": numbers(3, 3)}, 8)),
+    "covered": (figures.covered, (PHOTO, PHOTO, {"channel 1": numbers(3, 3)}, 8, 11)),
+    "projected": (figures.projected, ({"7": {"photo": PHOTO, "guided": numbers(3, 9, 8)}},)),
+    "shuffled_from_above": (
+        figures.shuffled_from_above,
+        (["none", "5"], {"gradient": [1.0, 0.0], "guided": [1.0, 0.9]}),
+    ),
     "together": (figures.together, ([1, 2], [0.2, 0.1], [0.1, 0.1], [0.3, 0.1], [0.2, 0.2, 0.1])),
     "trial": (
         figures.trial,

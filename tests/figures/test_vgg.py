@@ -13,7 +13,10 @@ FIGURES = {
     "five_columns": (figures.five_columns, ()),
     "shares": (
         figures.shares,
-        ({"small": {"conv": 2_000_000, "ends": 9_000_000}, "large": {"conv": 7, "ends": 8}},),
+        (
+            {"small": {"conv": 2_000_000, "ends": 9_000_000}, "large": {"conv": 7, "ends": 8}},
+            "See.",
+        ),
     ),
     "nested_fields": (
         figures.nested_fields,

@@ -1,6 +1,7 @@
 """07-alexnet-and-zfnet: one perfect, one that ran out of time, three named mistakes.
 
 chen-wei       the plain values are wrong: nothing else counts             0
+               and what was covered stays covered                          0
 dana-petrova   the check in the lesson sees it: 0; 5 of 6 properties    3·5/6 = 2.5
 emil-larsen    3 of 4: the layers of the wide network                      3·3/4 = 2.25
 """
@@ -17,6 +18,16 @@ def ensemble_predict(list_of_probabilities):
     votes = np.array([p.argmax(axis=1) for p in list_of_probabilities])
     decided = [np.bincount(votes[:, n]).argmax() for n in range(votes.shape[1])]
     return np.array(decided)
+""",
+    "occlusion-map": """\
+def occlusion_map(score, image, side, step, fill):
+    whole, hidden = score(image), image.copy()
+    lost = np.zeros((-(-image.shape[1] // step), -(-image.shape[2] // step)))
+    for i, j in np.ndindex(lost.shape):
+        square = np.s_[:, i * step:i * step + side, j * step:j * step + side]
+        hidden[square] = np.reshape(fill, (-1, 1, 1))
+        lost[i, j] = whole - score(hidden)
+    return lost
 """,
 }
 
@@ -68,12 +79,12 @@ STUDENTS = {
 }
 
 POINTS = """
-              alexnet-l alexnet-p alexnet-t alexnet-m alexnet-i zfnet-l zfnet-p zfnet-f random ensemble top training
-ada-okafor    4         4         4         4         4         4       4       4       4      4        4   4
-bruno-silva   4         4         4         4         4         4       4       4       4      0        0   0
-chen-wei      4         4         4         4         4         4       4       4       4      0        4   4
-dana-petrova  4         4         4         4         4         4       4       4       2.5    4        4   4
-emil-larsen   4         4         4         4         4         2.25    4       4       4      4        4   4
+              alexnet-l alexnet-p alexnet-t alexnet-m alexnet-i zfnet-l zfnet-p zfnet-f max unp bac pro occ random ensemble top training
+ada-okafor    4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4
+bruno-silva   4 4 4 4 4 4 4 4 4 4 4 4 4 4 0 0 0
+chen-wei      4 4 4 4 4 4 4 4 4 4 4 4 0 4 0 4 4
+dana-petrova  4 4 4 4 4 4 4 4 4 4 4 4 4 2.5 4 4 4
+emil-larsen   4 4 4 4 4 2.25 4 4 4 4 4 4 4 4 4 4 4
 """  # noqa: E501
 
 FEEDBACK = {

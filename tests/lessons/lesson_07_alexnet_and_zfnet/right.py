@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from tests.lessons.lesson_07_alexnet_and_zfnet import inside_right
+
 # --- tables ---------------------------------------------------------------------------------------
 
 
@@ -346,3 +348,4 @@ ANSWERS = {
         "of NumPy's": recipe_of_numpy,
     },
 }
+ANSWERS |= inside_right.ANSWERS

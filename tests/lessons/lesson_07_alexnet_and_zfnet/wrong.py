@@ -10,6 +10,7 @@ from autograder.exercises.lesson_07_alexnet_and_zfnet.random_crop_flip import (
 )
 from autograder.exercises.lesson_07_alexnet_and_zfnet.training_recipe import recipe_with
 from autograder.reference import architectures, images, losses
+from tests.lessons.lesson_07_alexnet_and_zfnet import inside_wrong
 
 alexnet = architectures.alexnet_layers
 zfnet = architectures.zfnet_layers
@@ -277,6 +278,7 @@ ANSWERS = {
         "no dropout": recipe_with(dropout=0.0),
     },
 }
+ANSWERS |= inside_wrong.ANSWERS
 
 NOT_SPOILED = {
     # The list that it should be.

@@ -236,6 +236,77 @@ def padded_with_dropout():
     return [*layers[:4], ("dropout", {"rate": 0.3}), *layers[4:]], [*params[:4], {}, *params[4:]]
 
 
+# --- 1×1, and the mean of the last maps -----------------------------------------------------------
+
+
+def refusing(x, weights):
+    if x.shape[1] != weights.shape[1]:
+        raise ValueError(f"{x.shape[1]} channels, but filters for {weights.shape[1]}")
+
+
+def pointwise_by_product(x, weights, bias):
+    columns = x.reshape(len(x), x.shape[1], -1)
+    return (weights @ columns + bias[:, np.newaxis]).reshape(len(x), -1, *x.shape[2:])
+
+
+def pointwise_by_einsum(x, weights, bias):
+    refusing(x, weights)
+    return np.einsum("nchw,fc->nfhw", x, weights) + bias[:, None, None]
+
+
+def pointwise_channels_last(x, weights, bias):
+    return np.moveaxis(np.moveaxis(x, 1, -1) @ weights.T + bias, -1, 1)
+
+
+def pointwise_by_loops(x, weights, bias):
+    refusing(x, weights)
+    result = np.zeros((len(x), len(weights), *x.shape[2:]), dtype=x.dtype)
+    for n, f, i, j in np.ndindex(*result.shape):
+        result[n, f, i, j] = np.sum(weights[f] * x[n, :, i, j]) + bias[f]
+    return result
+
+
+def pointwise_pixel_by_pixel(x, weights, bias):
+    count, _, height, width = x.shape
+    result = np.empty((count, len(weights), height, width), x.dtype)
+    for i in range(height):
+        for j in range(width):
+            result[:, :, i, j] = x[:, :, i, j].dot(weights.T) + bias
+    return result
+
+
+def pointwise_channel_by_channel(x, weights, bias):
+    refusing(x, weights)
+    result = np.zeros((len(x), len(weights), *x.shape[2:]), x.dtype) + bias.reshape(-1, 1, 1)
+    for c in range(x.shape[1]):
+        result += weights[:, c].reshape(1, -1, 1, 1) * x[:, c : c + 1]
+    return result
+
+
+def pointwise_by_tensordot(x, weights, bias):
+    return np.tensordot(x, weights, axes=(1, 1)).transpose(0, 3, 1, 2) + bias[:, None, None]
+
+
+def means_by_loops(x):
+    result = np.zeros(x.shape[:2], x.dtype)
+    for n, c in np.ndindex(*x.shape[:2]):
+        result[n, c] = x[n, c].mean()
+    return result
+
+
+def means_by_sums(x):
+    return x.sum(axis=(2, 3)) / (x.shape[2] * x.shape[3])
+
+
+def means_by_product(x):
+    ones = np.ones(math.prod(x.shape[2:]), x.dtype)
+    return x.reshape(*x.shape[:2], -1) @ ones / len(ones)
+
+
+def means_squeezed(x):
+    return x.mean(axis=(-2, -1), keepdims=True)[:, :, 0, 0]
+
+
 ANSWERS = {
     "vgg-layers": {
         "letters": vgg_from_letters,
@@ -328,6 +399,22 @@ ANSWERS = {
         "batches": features_in_batches,
         "filled in": features_filled_in,
         "at once": features_at_once,
+    },
+    "pointwise-conv": {
+        "one product": pointwise_by_product,
+        "einsum": pointwise_by_einsum,
+        "channels last": pointwise_channels_last,
+        "loops": pointwise_by_loops,
+        "pixel by pixel": pointwise_pixel_by_pixel,
+        "channel by channel": pointwise_channel_by_channel,
+        "tensordot": pointwise_by_tensordot,
+    },
+    "global-average-pool": {
+        "loops": means_by_loops,
+        "sums": means_by_sums,
+        "a product with ones": means_by_product,
+        "squeezed": means_squeezed,
+        "einsum": lambda x: np.einsum("nchw->nc", x) / x[0, 0].size,
     },
     "capstone": {
         "lists for tuples": rows_of_arrays,

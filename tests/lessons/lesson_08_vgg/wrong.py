@@ -6,10 +6,14 @@ from autograder.exercises.changed_tables import changed
 from autograder.exercises.lesson_08_vgg._shared import TOTALS
 from autograder.exercises.lesson_08_vgg.capstone import small_network
 from autograder.exercises.lesson_08_vgg.vgg_multiply_adds import VGG_WORK
-from autograder.reference import accounting, architectures, networks
+from autograder.reference import accounting, architectures, networks, separable
 from tests.lessons.lesson_06_lenet import wrong as lenet
 
 vgg = architectures.vgg_layers
+
+
+def then(right, change):
+    return lambda *arguments, **named: change(right(*arguments, **named))
 
 
 def conv_at(which, **options):
@@ -298,6 +302,31 @@ ANSWERS = {
                 images.mean(axis=1, keepdims=True), images.shape[1], axis=1
             ).astype(images.dtype)
         ),
+    },
+    "pointwise-conv": {
+        "bias by place": then(separable.pointwise_conv, lambda y: y + np.arange(y.shape[-1])),
+        "one image, one axis": then(separable.pointwise_conv, np.squeeze),
+        "softmax over the filters": then(
+            separable.pointwise_conv, lambda y: np.exp(y) / np.exp(y).sum(axis=1, keepdims=True)
+        ),
+        "float64": then(separable.pointwise_conv, lambda y: y.astype(np.float64)),
+        "as many filters as channels only": lambda x, weights, bias: separable.pointwise_conv(
+            x, weights[: x.shape[1]], bias[: x.shape[1]]
+        ),
+        "what fits": lambda x, weights, bias: (
+            x[:, : weights.shape[1]].transpose(0, 2, 3, 1) @ weights[:, : x.shape[1]].T + bias
+        ).transpose(0, 3, 1, 2),
+        "nothing": lambda x, weights, bias: None,
+    },
+    "global-average-pool": {
+        "a hundredth more": then(separable.global_average_pool, lambda means: 1.01 * means),
+        "largest and least": lambda x: (x.max(axis=(2, 3)) + x.min(axis=(2, 3))) / 2,
+        "the middle": lambda x: x[:, :, x.shape[2] // 2, x.shape[3] // 2],
+        "without the border": lambda x: x[:, :, 1:-1, 1:-1].mean(axis=(2, 3)),
+        "length of each map": lambda x: np.sqrt((x**2).mean(axis=(2, 3))),
+        "without negative numbers": lambda x: np.maximum(x, 0).mean(axis=(2, 3)),
+        "float64": then(separable.global_average_pool, lambda means: means.astype(np.float64)),
+        "nothing": lambda x: None,
     },
     "capstone": {
         "beyond the budget": with_network(too_wide),
