@@ -14,16 +14,15 @@
 r"""
 # 07 · AlexNet and ZFNet: winning with eight layers and a recipe
 
-In 2012 a network of eight layers won a contest for photos by a wide margin. Its parts were known, and you have
-written most of them yourself. This lesson puts them together and asks of each one: does it help, and how do we
-know?
+In 2012 a network of eight layers won a contest for photos by a wide margin. You have written most of its parts
+yourself. This lesson puts them together and asks of each: does it help, and how do we know?
 
-- **You will do**: write AlexNet and ZFNet as tables, count their parameters exactly, send what a channel responds to
-  back to the photo, and test the parts of their training recipe.
+- **You will do**: write AlexNet and ZFNet as tables, count their parameters, see what a channel responds to, and
+  test the parts of their training recipe.
 - **You will learn**: why AlexNet has two towers, which input size it really has, what a stride of 4 does to a
   picture, and how to tell an effect from luck.
-- **You will need**: lessons 02 to 06, and four to five hours. Sections marked *optional*, and those from *Remember where* to
-  *Cover it*, may be skipped on a first reading.
+- **You will need**: lessons 02 to 06, and four to five hours. What is marked *optional*, and from *Remember where* to *Cover it*,
+  may be skipped on a first reading.
 
 Before: [06 · LeNet](../06-lenet/06-lenet.ipynb). After: [08 · VGG](../08-vgg/08-vgg.ipynb).
 """
@@ -793,15 +792,9 @@ def max_pool_with_places(x, size, stride=None):
 
     Returns
     -------
-    pooled : (N, C, H', W') ndarray
-        Of the dtype of `x`.
-    places : (N, C, H', W') ndarray of int
-        row · W + column in the map `x[n, c]`.
-
-    Raises
-    ------
-    ValueError
-        If the windows do not fit, as `max_pool2d` does.
+    pooled, places : (N, C, H', W') ndarray
+        The largest numbers, in the dtype of `x`; and, as int, row · W + column in the map `x[n, c]`.
+        ValueError if the windows do not fit, as from `max_pool2d`.
 
     Examples
     --------
@@ -1844,8 +1837,7 @@ r"""
 - **Multiply–adds** of a convolution: weights × output positions. $H' = (H + 2P - K)/S + 1$ must be whole.
 - **ZFNet**: AlexNet with 7×7/2 first and stride 2 in the second convolution.
 - **Aliasing**: stride $S$ keeps only waves of $2S$ pixels and longer.
-- **Looking inside**: one number sent back to the photo, by the gradient, the deconvnet or guided; and **occlusion**. A picture that
-  is easy to read need not say what the network has learned.
+- **Looking inside**: a number sent back to the photo; **occlusion**.
 - **Augmentation** says which changes keep the label. **Ensemble**: mean of the probabilities, then argmax.
 - **Top-$k$ error**: share of images whose label is not among the $k$ highest scores.
 

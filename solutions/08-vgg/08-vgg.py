@@ -18,10 +18,10 @@ AlexNet uses filters of 11×11, 5×5 and 3×3; ZFNet begins with 7×7. In 2014
 Karen Simonyan and Andrew Zisserman decided once for all rows: 3×3 filters and 2×2 pooling, repeated. Their entry
 to the ImageNet contest had a top-5 error of 7.3 %, after 11.7 % for the winner of the year before.
 
-- **You will do**: write the VGG networks as tables, count their costs, run a photo through all sixteen layers, and
-  design a network of your own.
+- **You will do**: write VGG as tables, count its costs, run a photo through sixteen layers, and design a network
+  of your own.
 - **You will learn**: what small filters in a stack can do, where a network's memory and parameters are, and how its features serve another task.
-- **You will need**: lessons 02 to 06, and three to four hours. Sections marked *optional*, and *The whole way*, may be
+- **You will need**: lessons 02 to 06, and three to four hours. What is *optional*, and *The whole way*, may be
   skipped on a first reading.
 
 Before: [07 · AlexNet and ZFNet](../07-alexnet-and-zfnet/07-alexnet-and-zfnet.ipynb). After:
@@ -1046,12 +1046,8 @@ def pointwise_conv(x, weights, bias):
     Returns
     -------
     (N, F, H, W) ndarray
-        Of the dtype of `x`; `x` is not written to.
-
-    Raises
-    ------
-    ValueError
-        If the filters are for another number of channels.
+        Of the dtype of `x`, which is not written to. ValueError if the filters are for another number
+        of channels.
 
     Examples
     --------
@@ -1598,8 +1594,8 @@ r"""
 - VGG-16: 138,357,544 parameters (89 % fully connected), 15,237,608 activations per image (58 MiB), 15,470,264,320
   multiply–adds.
 - **Inference** needs two layers in memory at a time; **training** keeps all activations, for each image of the batch.
-- **1×1 filters** mix the channels of each pixel. The **mean of the last maps** leaves 15.2 of 138.4 million parameters, and
-  takes photos of any size.
+- **1×1 filters** mix the channels of each pixel. With the **mean of the last maps** 15.2 million parameters are left, and
+  any photo fits.
 - **Transfer**: features of a trained network and a linear classifier.
 
 $k$ kernel side, $n$ layers, $C$ channels, $F$ filters. A convolution has $F(k^2 C + 1)$ parameters.
