@@ -21,8 +21,8 @@ yourself. This lesson puts them together and asks of each: does it help, and how
   test the parts of their training recipe.
 - **You will learn**: why AlexNet has two towers, which input size it really has, what a stride of 4 does to a
   picture, and how to tell an effect from luck.
-- **You will need**: lessons 02 to 06, and four to five hours. What is marked *optional*, and from *Remember where* to *Cover it*,
-  may be skipped on a first reading.
+- **You will need**: lessons 02 to 06, and four to five hours. On a first reading you may skip what is *optional*,
+  and *Remember where* to *Cover it*.
 
 Before: [06 · LeNet](../06-lenet/06-lenet.ipynb). After: [08 · VGG](../08-vgg/08-vgg.ipynb).
 """
