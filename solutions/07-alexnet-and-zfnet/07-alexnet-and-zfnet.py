@@ -763,10 +763,11 @@ figures.favourites_of({f"layer 5\nchannel {channel}": favorites(channel) for cha
 
 # %% [markdown]
 r"""
-Then they asked the question of this section: *which pixels* of a patch caused the response? They sent it back, from the last layer to
-the first, by a **deconvnet**. You have all that it takes: lesson 05 sent gradients back the same way.
+Then they asked the question of this section: *which pixels* of a patch caused the response? They sent it back, from
+the last layer to the first, by a **deconvnet**. You have all that it takes: lesson 05 sent gradients back the same
+way.
 
-*What follows, up to* Data augmentation*, may be skipped on a first reading.*
+What follows may be skipped on a first reading, up to *Data augmentation*.
 """
 
 # %% [markdown]
@@ -831,8 +832,8 @@ check("max-pool-with-places", max_pool_with_places, hidden=True)
 r"""
 ## Back where it was: unpooling
 
-**Unpooling** puts each number back where its maximum was, and leaves zeros elsewhere. Where windows overlap, one place may have
-won several of them; then the numbers add up.
+**Unpooling** puts each number back where its maximum was, and leaves zeros elsewhere. Where windows overlap, one
+place may have won several of them; then the numbers add up.
 
 **Your turn.** Write `unpool`. `pooled` may be anything of that shape: usually it is what comes back from later layers.
 """
@@ -950,8 +951,8 @@ def conv_backward_to_input(grad, x, weights, stride=1, pad=0):
 
 # %% [markdown]
 r"""
-**Your turn.** Write `project`, for tables of the kinds "conv", "relu" and "max_pool". With the rule "gradient" it must give
-the gradient of the channel's largest number; the hidden test compares it with central differences.
+**Your turn.** Write `project`, for tables of the kinds "conv", "relu" and "max_pool". With the rule "gradient" it
+must give the gradient of the channel's largest number; the hidden test compares it with central differences.
 """
 
 # %% role="exercise" id="project"
@@ -1037,7 +1038,8 @@ image = as_input(person).astype(np.float32)
 
 # %% [markdown]
 r"""
-**Predict.** Three rules, one photo, and the dozen channels of layer 5 that respond most. Which rule's pictures will you be able to read?
+**Predict.** Three rules, one photo, and the dozen channels of layer 5 that respond most. Which rule's pictures will
+you be able to read?
 
 *My guess:*
 """
@@ -1058,19 +1060,20 @@ figures.projected({f"{channel}": seen(channel) for channel in dozen})
 
 # %% [markdown]
 r"""
-**Explain.** The gradient tells the truth about small changes, and looks like noise. The deconvnet shows shapes coarsely, and the guided pictures
-are sharp: outlines, a collar, a face. It is tempting to say: *that* is what the channel looks for.
+**Explain.** The gradient tells the truth about small changes, and looks like noise. The deconvnet shows shapes
+coarsely, and the guided pictures are sharp: outlines, a collar, a face. It is tempting to say: *that* is what the
+channel looks for.
 
-Adebayo and others (2018) tested such pictures with a simple experiment: they shuffled the weights of the network. A picture of what
-the network has *learned* must then change.
+Adebayo and others (2018) tested such pictures with a simple experiment: they shuffled the weights of the network. A
+picture of what the network has *learned* must then change.
 """
 
 # %% [markdown]
 r"""
 We do the same, from the last layer down. A last row, which picks the same place each time, keeps the pictures comparable.
 
-**Predict.** With the weights of layers 5, 4 and 3 shuffled the network knows nothing any more. How much do the pictures of the three rules
-change?
+**Predict.** With the weights of layers 5, 4 and 3 shuffled the network knows nothing any more. How much do the
+pictures of the three rules change?
 
 *My guess:*
 """
@@ -1096,19 +1099,20 @@ figures.shuffled_from_above(["none", "5", "5, 4", "5 to 3", "5 to 2"], likeness)
 
 # %% [markdown]
 r"""
-**Explain.** The gradient's picture is gone with the first shuffled layer. The guided picture hardly changes, although most of the network is noise: its rule
-keeps what the *photo's* edges give, whoever asks. A picture that is easy to read is not yet an explanation.
+**Explain.** The gradient's picture is gone with the first shuffled layer. The guided picture hardly changes,
+although most of the network is noise: its rule keeps what the *photo's* edges give, whoever asks. A picture that is
+easy to read is not yet an explanation.
 """
 
 # %% [markdown]
 r"""
 ## Cover it, and see what is lost: occlusion
 
-The paper's other way to look inside needs no way back at all. Slide a gray square over the photo, and see how much of the response is lost with each
-place covered (*occlusion*).
+The paper's other way to look inside needs no way back at all. Slide a gray square over the photo, and see how much
+of the response is lost with each place covered (*occlusion*).
 
-The square's upper left corner is at every multiple of `step` inside the picture: at 0, step, 2 · step, … in both directions. At the right and
-lower border the square is cut off.
+The square's upper left corner is at every multiple of `step` inside the picture: at 0, step, 2 · step, … in both
+directions. At the right and lower border the square is cut off.
 
 **Your turn.** Write `occlusion_map`. Work on copies: each square covers a fresh picture.
 """
@@ -1192,7 +1196,8 @@ figures.covered(person, example, lost, side, step)
 r"""
 **Explain.** In this photo each of the three channels depends on one place. Nobody told the network what to look
 for; any name that we give to a channel is ours. ZFNet's authors used the same test on the network's *scores*, to
-see whether a network that says "dog" depends on the dog or on its surroundings. Unlike a guided picture, occlusion asks the network itself.
+see whether a network that says "dog" depends on the dog or on its surroundings. Unlike a guided picture, occlusion
+asks the network itself.
 """
 
 # %% [markdown]
@@ -1851,7 +1856,8 @@ r"""
 - A. Krizhevsky, I. Sutskever, G. Hinton (2012), *ImageNet Classification with Deep Convolutional Neural Networks*,
   NIPS.
 - M. Zeiler, R. Fergus (2014), *Visualizing and Understanding Convolutional Networks*, ECCV.
-- K. Simonyan, A. Vedaldi, A. Zisserman (2014), *Deep Inside Convolutional Networks*, ICLR workshop: the gradient as a picture.
+- K. Simonyan, A. Vedaldi, A. Zisserman (2014), *Deep Inside Convolutional Networks*, ICLR workshop: the gradient as
+  a picture.
 - J. Springenberg and others (2015), *Striving for Simplicity*, ICLR workshop: guided backpropagation.
 - J. Adebayo and others (2018), *Sanity Checks for Saliency Maps*, NeurIPS.
 - O. Russakovsky and others (2015), *ImageNet Large Scale Visual Recognition Challenge*, IJCV 115.

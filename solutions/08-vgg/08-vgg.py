@@ -18,9 +18,10 @@ AlexNet uses filters of 11×11, 5×5 and 3×3; ZFNet begins with 7×7. In 2014
 Karen Simonyan and Andrew Zisserman decided once for all rows: 3×3 filters and 2×2 pooling, repeated. Their entry
 to the ImageNet contest had a top-5 error of 7.3 %, after 11.7 % for the winner of the year before.
 
-- **You will do**: write VGG as tables, count its costs, run a photo through sixteen layers, and design a network
-  of your own.
-- **You will learn**: what small filters in a stack can do, where a network's memory and parameters are, and how its features serve another task.
+- **You will do**: write VGG as tables, count its costs, run a photo through sixteen layers, and design a network of
+  your own.
+- **You will learn**: what small filters in a stack can do, where a network's memory and parameters are, and how its
+  features serve another task.
 - **You will need**: lessons 02 to 06, and three to four hours. What is *optional*, and *The whole way*, may be
   skipped on a first reading.
 
@@ -1013,9 +1014,9 @@ rows_of_pictures(
 r"""
 ## Filters of 1×1: mixing the channels of each pixel
 
-3×3 is small. Is 1×1 of any use? Such a filter sees no neighborhood at all, but it still reads all *channels* of
-its pixel. So it is a fully connected row that runs at each pixel, with the same weights everywhere. Lin, Chen and Yan (2014)
-built networks of such rows; this layer is called a **pointwise** or 1×1 convolution.
+3×3 is small. Is 1×1 of any use? Such a filter sees no neighborhood at all, but it still reads all *channels* of its
+pixel. So it is a fully connected row that runs at each pixel, with the same weights everywhere. Lin, Chen and Yan
+(2014) built networks of such rows; this layer is called a **pointwise** or 1×1 convolution.
 
 $$
 y_{n,f,i,j} = b_f + \sum_c w_{f,c} \, x_{n,c,i,j}
@@ -1154,9 +1155,9 @@ figures.shares(
 
 # %% [markdown]
 r"""
-**Explain.** The convolutions stay, and 123.6 million weights become half a million. Does that cost accuracy? For GoogLeNet,
-which has such an end, it *improved* top-1 accuracy by about 0.6 points (Szegedy and others, 2015, section 5). You try
-it below, on clothes.
+**Explain.** The convolutions stay, and 123.6 million weights become half a million. Does that cost accuracy? For
+GoogLeNet, which has such an end, it *improved* top-1 accuracy by about 0.6 points (Szegedy and others, 2015,
+section 5). You try it below, on clothes.
 
 The mean and the row are both linear, so their order does not matter: we may score each *place* first, with a 1×1
 convolution, and take the mean of the scores.
@@ -1578,9 +1579,9 @@ r"""
 axis each, because their errors cannot be compared.
 
 The ImageNet errors are those of *single* networks on the validation photos: AlexNet's and ZFNet's from Zeiler and
-Fergus (2014), VGG's, trained at varying sizes, from table 3 of its paper. Contest entries are ensembles: 16.4, 14.8 and 7.3 %. The digit errors are
-this course's own, means of three runs with few epochs. LeNet-5 here is the 61,706-parameter table on 32×32; lesson 06
-trains other versions for longer, and so shows other errors.
+Fergus (2014), VGG's, trained at varying sizes, from table 3 of its paper. Contest entries are ensembles: 16.4, 14.8
+and 7.3 %. The digit errors are this course's own, means of three runs with few epochs. LeNet-5 here is the
+61,706-parameter table on 32×32; lesson 06 trains other versions for longer, and so shows other errors.
 """
 
 # %% [markdown]
