@@ -23,9 +23,15 @@ def images_to_pool(
     stride: Sides | None = None,
     more: int = 0,
 ) -> Arguments:
-    """Draw images on which P×Q windows fit, with `more` rows that are too many."""
+    """Draw images on which P×Q windows fit, with `more` rows that are too many.
+
+    Unless the case says so, no window is negative throughout: nothing else asks for that.
+    """
     (height, width), (down, across) = reference.pair(size), reference.pair(stride or size)
     x = numbers.array(N, C, (P - 1) * down + height + more, (Q - 1) * across + width)
+    if numbers.of == "any":
+        every_other = np.indices(x.shape[2:]).sum(axis=0) % 2 == 1
+        x = numbers.lay_out(np.where(every_other, -4 - np.abs(x), 1 + np.abs(x)).astype(x.dtype))
     drawn: Arguments = {"x": x, "size": size}
     return drawn if stride is None else drawn | {"stride": stride}
 

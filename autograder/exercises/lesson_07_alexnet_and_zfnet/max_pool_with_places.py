@@ -86,7 +86,8 @@ EXERCISE = Exercise(
     cases=(
         *POOL_CASES,
         *PAIR_CASES,
-        case("negative", of="negative", N=1, C=1, P=2, Q=2, size=2),
+        case("negative", hidden=False, of="negative", N=1, C=1, P=2, Q=2, size=2),
+        case("negative", of="negative", N=1, C=1, P=3, Q=3, size=3),
         case("ties", hidden=False, of="ties", N=1, C=1, P=3, Q=3, size=3),
         case("ties", of="ties", N=1, C=1, P=4, Q=4, size=3),
         case("ties", of="zeros", N=1, C=1, P=2, Q=2, size=2),

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from autograder.exercises import find
 from autograder.judging import judge
 from autograder.reference import architectures, images
 
@@ -155,3 +156,27 @@ def test_a_mistake_in_a_table_is_named_however_the_table_is_written(exercise, an
 def test_both_pads_of_zfnets_second_convolution_are_right():
     assert judge("zfnet-layers", zfnet_with_the_papers_26).passed
     assert judge("zfnet-layers", architectures.zfnet_layers).passed
+
+
+ONE_LACK_INSIDE = [
+    ("max-pool-with-places", "starts from 0", {"negative"}),
+    ("max-pool-with-places", "last among ties", {"ties"}),
+    ("max-pool-with-places", "stride := size", {"overlap"}),
+    ("max-pool-with-places", "square window assumed", {"pair"}),
+    ("max-pool-with-places", "rounds down silently", {"refused"}),
+    ("unpool", "last one wins", {"meeting"}),
+    ("backward-relu", "zero lets through", {"zero"}),
+    ("backward-relu", "another rule by default", {"default"}),
+    ("project", "stride not undone", {"stride"}),
+    ("project", "pad not cut off", {"pad"}),
+    ("project", "the last row", {"middle"}),
+    ("occlusion-map", "rounded down", {"border"}),
+    ("occlusion-map", "mean of the fills", {"fills"}),
+]
+
+
+@pytest.mark.parametrize(("exercise", "mistake", "parts"), ONE_LACK_INSIDE)
+def test_one_lack_in_looking_inside_costs_one_part_and_shows_at_once(exercise, mistake, parts):
+    answer = next(one.answer for one in find(exercise).mistakes if one.name == mistake)
+    assert lost(exercise, answer)[0] == parts
+    assert not judge(exercise, answer).passed
