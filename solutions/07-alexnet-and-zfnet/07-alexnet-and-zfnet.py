@@ -1435,6 +1435,94 @@ seed and 16 epochs do not answer it; the longer runs at the end of the lesson do
 
 # %% [markdown]
 r"""
+### Fooled by one step (optional)
+
+With `project` you can also ask about a *decision*. A fully connected layer is a convolution over the whole map
+(lesson 04), so the small network is a table of convolutions, and its scores are ten channels of one pixel. The
+gradient of a score says which pixels it hangs on: a **saliency map** (Simonyan and others, 2014).
+
+It also says how to change the score. Goodfellow and others (2015) took one small step in the *sign* of the
+gradient, the same size for every pixel.
+"""
+
+# %%
+def as_rows(network):
+    """The small network as rows and parameters, its fully connected layers as convolutions."""
+    hidden, bias = network["hidden"]
+    hidden = hidden.reshape(128, 3, 32, 3).transpose(0, 2, 1, 3)  # stored as (H, C, W)
+    names, scores = network["scores"]
+    less = ("max_pool", {"stride": 2, "size": 3})
+    rows = [("conv", {"filters": 16, "kernel": 5, "stride": 2, "pad": 1}), ("relu", {}), less,
+            ("conv", {"filters": 32, "kernel": 3, "pad": 1}), ("relu", {}), less,
+            ("conv", {"filters": 128, "kernel": 3}), ("relu", {}), ("conv", {"filters": 10, "kernel": 1})]
+    learned = [network["conv1"], network["conv2"], (hidden, bias), (names[..., None, None], scores)]
+    params = [{} for _ in rows]
+    for place, (weights, bias) in zip((0, 3, 6, 8), learned):
+        params[place] = {"weights": weights, "bias": bias}
+    return rows, params
+
+
+# %%
+clothes_net, _ = train(images, labels, random_crop_flip, epochs=16)
+small_rows, small_params = as_rows(clothes_net)
+
+
+def step_away(image, label):
+    """The signs of the step that helps the runner-up against the right name most."""
+    order = np.argsort(chances(clothes_net, image)[0])[::-1]
+    other = order[0] if order[0] != label else order[1]
+    window = middle(image, 31, None)
+    slopes = [project(small_rows, small_params, window, 8, name, "gradient") for name in (other, label)]
+    return np.pad(np.sign(slopes[0] - slopes[1]), ((0, 0), (0, 0), (2, 3), (2, 3)))
+
+
+# %% [markdown]
+r"""
+**Predict.** Each pixel may change by 0 to 10 % of the way from black to white. From which step on is half of what
+was right wrong?
+
+*My guess:*
+"""
+
+# %%
+asked, white = np.arange(150), 1 / 0.35  # images are scaled by 1 / 0.35
+steps = np.concatenate([step_away(test_images[i : i + 1], test_labels[i]) for i in asked])
+by_chance = np.random.default_rng(0).choice([-1, 1], steps.shape).astype(np.float32)
+
+
+def moved(images, size, signs):
+    """The images after a step; pixels stay between black and white."""
+    return np.clip(images + size * white * signs, 0, white)
+
+
+sizes = np.linspace(0, 0.1, 6)
+wrong = {
+    name: (100 * sizes, [100 * error(clothes_net, moved(test_images[asked], size, signs), test_labels[asked])
+                         for size in sizes])
+    for name, signs in (("signs of the gradient", steps), ("signs by chance", by_chance))
+}
+curves(wrong, "size of the step, % of white", "wrong, %",
+       "The same change of every pixel, with the gradient's signs and by chance.")
+
+# %%
+named = [chances(clothes_net, moved(test_images[asked], size, steps)).argmax(axis=1) for size in (0, 0.06)]
+chosen = np.flatnonzero((named[0] == test_labels[asked]) & (named[1] != test_labels[asked]))[0]
+shown = test_images[chosen : chosen + 1]
+saliency = project(small_rows, small_params, middle(shown, 31, None), 8, test_labels[chosen], "gradient")
+grid(
+    {f"class {named[0][chosen]}": shown[0, 0], "saliency": saliency[0, 0], "signs of the step": steps[chosen, 0],
+     f"now class {named[1][chosen]}": moved(shown, 0.06, steps[chosen])[0, 0]},
+    "A picture, the gradient of its score, the signs of the step, and the picture after a step of 6 %.", columns=4,
+)
+
+# %% [markdown]
+r"""
+**Explain.** Chance does far less: its changes cancel each other. The gradient's signs all push the same way, and with
+hundreds of pixels many tiny pushes add up. You would not take the second picture for anything else.
+"""
+
+# %% [markdown]
+r"""
 ## Break it once: the wrong augmentation
 
 Mirrored clothes are still clothes. What about digits?
@@ -1856,9 +1944,9 @@ r"""
 - A. Krizhevsky, I. Sutskever, G. Hinton (2012), *ImageNet Classification with Deep Convolutional Neural Networks*,
   NIPS.
 - M. Zeiler, R. Fergus (2014), *Visualizing and Understanding Convolutional Networks*, ECCV.
-- K. Simonyan, A. Vedaldi, A. Zisserman (2014), *Deep Inside Convolutional Networks*, ICLR workshop: the gradient as
-  a picture.
-- J. Springenberg and others (2015), *Striving for Simplicity*, ICLR workshop: guided backpropagation.
+- K. Simonyan, A. Vedaldi, A. Zisserman (2014), *Deep Inside Convolutional Networks*: saliency.
+- J. Springenberg and others (2015), *Striving for Simplicity*: guided backpropagation.
+- I. Goodfellow, J. Shlens, C. Szegedy (2015), *Explaining and Harnessing Adversarial Examples*, ICLR.
 - J. Adebayo and others (2018), *Sanity Checks for Saliency Maps*, NeurIPS.
 - O. Russakovsky and others (2015), *ImageNet Large Scale Visual Recognition Challenge*, IJCV 115.
 - V. Nair, G. Hinton (2010), *Rectified Linear Units Improve Restricted Boltzmann Machines*, ICML: ReLU before
