@@ -220,7 +220,7 @@ EXERCISE = Exercise(
         "channel": 0,
     },
     smallest={"convs": 1, "KH": 1, "KW": 1, "pool": 0, "step": 0, "before": 0, "C": 1},
-    terms=256,
+    terms=48,
     cases=(
         case("values", hidden=False, P=3, Q=3, convs=1, before=1, rule="gradient"),
         case("values", P=between(2, 4), Q=4, convs=1, KH=3, KW=3, before=1, rule="gradient"),
