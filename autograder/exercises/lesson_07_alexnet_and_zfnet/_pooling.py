@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def images_to_pool(
     return drawn if stride is None else drawn | {"stride": stride}
 
 
-def numbers_to_unpool(numbers: Numbers, again: float = 0.0, **sizes) -> Arguments:
+def numbers_to_unpool(numbers: Numbers, **sizes: Any) -> Arguments:
     """Draw what comes back to a pooling layer, whose places are `images_to_pool`'s."""
     drawn = images_to_pool(numbers, **sizes)
     _, places = reference.max_pool_with_places(**drawn)
@@ -82,6 +83,12 @@ POOL_WORDS = {
     "ties": "equal numbers in a window",
     "negative": "windows of negative numbers",
 }
+
+
+def turned_round(sides: Sides) -> tuple[int, int]:
+    height, width = reference.pair(sides)
+    return width, height
+
 
 Place = Callable[[np.ndarray], tuple[int, int]]
 

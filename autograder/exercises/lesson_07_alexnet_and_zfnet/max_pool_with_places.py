@@ -9,7 +9,14 @@ import numpy as np
 from autograder import reference
 
 from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
-from ._pooling import PAIR_CASES, POOL_CASES, POOL_WORDS, images_to_pool, pooling_by
+from ._pooling import (
+    PAIR_CASES,
+    POOL_CASES,
+    POOL_WORDS,
+    images_to_pool,
+    pooling_by,
+    turned_round,
+)
 
 
 def one_window(arguments: Arguments, where: tuple[int, ...]) -> dict[str, Any]:
@@ -41,7 +48,8 @@ def last_of_the_largest(window):
 
 
 def first_down_the_columns(window):
-    return divmod(int(window.T.argmax()), window.shape[0])[::-1]
+    column, row = divmod(int(window.T.argmax()), window.shape[0])
+    return row, column
 
 
 def smallest(window):
@@ -180,8 +188,8 @@ EXERCISE = Exercise(
             "H and W swapped",
             pooling_by(
                 in_the_map,
-                size_of=lambda size: reference.pair(size)[::-1],
-                stride_of=lambda size, stride: reference.pair(stride)[::-1],
+                size_of=turned_round,
+                stride_of=lambda size, stride: turned_round(stride),
             ),
             "Height and width of the window are exchanged: that only shows when it is not square.",
         ),

@@ -45,6 +45,26 @@ def fitting_side(layers: Layers, axis: int, places: int) -> int:
     return side
 
 
+def one_draw(
+    numbers: Numbers, layers: Layers, layer: int, input_shape: tuple[int, ...]
+) -> tuple[list[dict[str, np.ndarray]], np.ndarray, int, bool]:
+    """Parameters, a picture, a channel; and whether its strongest number lies where it shows."""
+    params, depth = [], input_shape[0]
+    for kind, options in layers:
+        if kind == "conv":
+            sides = (FILTERS, depth, *reference.pair(options["kernel"]))
+            params.append({"weights": numbers.array(*sides), "bias": numbers.array(FILTERS)})
+            depth = FILTERS
+        else:
+            params.append({})
+    x = numbers.array(1, *input_shape)
+    maps = reference.forward(layers[: layer + 1], params[: layer + 1], x)[0]
+    channel = int(np.argsort(maps.max(axis=(1, 2)))[-2])
+    row, column = np.unravel_index(maps[channel].argmax(), maps.shape[1:])
+    inside = (row > 0 or maps.shape[1] == 1) and (column > 0 or maps.shape[2] == 1)
+    return params, x, channel, bool(inside and maps[channel].max() > 0)
+
+
 def network_and_picture(
     numbers: Numbers,
     P: int,
@@ -67,18 +87,11 @@ def network_and_picture(
     layers = stack_of_rows(convs, KH, KW, stride, pad, pool, step)
     sides = [fitting_side(layers, axis, places) for axis, places in enumerate((P, Q))]
     layer = max(len(layers) - 1 - before, 0)
+    params, x, channel, shows = one_draw(numbers, layers, layer, (C, *sides))
     for _ in range(TRIES):
-        params, depth = [], C
-        for kind, _ in layers:
-            own = {"weights": numbers.array(FILTERS, depth, KH, KW), "bias": numbers.array(FILTERS)}
-            params.append(own if kind == "conv" else {})
-            depth = FILTERS if kind == "conv" else depth
-        x = numbers.array(1, C, *sides)
-        maps = reference.forward(layers[: layer + 1], params[: layer + 1], x)[0]
-        channel = int(np.argsort(maps.max(axis=(1, 2)))[-2])
-        row, column = np.unravel_index(maps[channel].argmax(), maps.shape[1:])
-        if maps[channel].max() > 0 and (row or maps.shape[1] == 1) and (column or Q == 1):
+        if shows:
             break
+        params, x, channel, shows = one_draw(numbers, layers, layer, (C, *sides))
     drawn: Arguments = {"layers": layers, "params": params, "x": x}
     drawn |= {"layer": layer, "channel": channel}
     return drawn if rule is None else drawn | {"rule": rule}
