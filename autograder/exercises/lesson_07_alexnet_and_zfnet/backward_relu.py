@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from autograder import reference
@@ -38,13 +40,18 @@ def guided_is_both(call, numbers: Numbers):
     )
 
 
-def by(gradient=None, deconvnet=None, guided=None):
+Wrong = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def by(
+    gradient: Wrong | None = None, deconvnet: Wrong | None = None, guided: Wrong | None = None
+) -> Callable[..., np.ndarray]:
     """Another answer for some rules; `wrong(grad, x)`."""
-    wrong = {"gradient": gradient, "deconvnet": deconvnet, "guided": guided}
+    answers = {"gradient": gradient, "deconvnet": deconvnet, "guided": guided}
 
     def backward_relu(grad, x, rule="gradient"):
-        right = reference.backward_relu(grad, x, rule)
-        return right if wrong[rule] is None else wrong[rule](grad, x).astype(grad.dtype)
+        right, wrong = reference.backward_relu(grad, x, rule), answers[rule]
+        return right if wrong is None else wrong(grad, x).astype(grad.dtype)
 
     return backward_relu
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import ceil
 from typing import Any
 
@@ -53,17 +54,26 @@ def pixel_by_pixel(call, numbers: Numbers):
     yield Claim(call(**given), image[0] ** 2 / 2, "each pixel costs what it adds", given)
 
 
+def square(i, j, side, step, sides):
+    return slice(i * step, i * step + side), slice(j * step, j * step + side)
+
+
+def as_many_as_begin(sides, side, step):
+    return [ceil(length / step) for length in sides]
+
+
+def filled(part, fill):
+    return np.broadcast_to(np.reshape(fill, (-1, 1, 1)), part.shape)
+
+
 def covering(
-    lost=lambda whole, covered: whole - covered,
-    window=lambda i, j, side, step, sides: (
-        slice(i * step, i * step + side),
-        slice(j * step, j * step + side),
-    ),
-    counts=lambda sides, side, step: [ceil(length / step) for length in sides],
-    paint=lambda part, fill: np.broadcast_to(np.reshape(fill, (-1, 1, 1)), part.shape),
-    afresh=True,
-    then=lambda result: result,
-):
+    lost: Callable = lambda whole, covered: whole - covered,
+    window: Callable = square,
+    counts: Callable = as_many_as_begin,
+    paint: Callable = filled,
+    afresh: bool = True,
+    then: Callable = lambda result: result,
+) -> Callable[..., np.ndarray]:
     """The loops that students write."""
 
     def occlusion_map(score, image, side, step, fill):
