@@ -986,8 +986,9 @@ for name, chosen in {"mixed": mixed, "ones only": same, "alone": []}.items():
 
 # %% [markdown]
 r"""
-**Explain.** With statistics of the batch, an answer depends on who else is asked. The kept ones treat
-every image alike. [Lesson 05](../05-backpropagation/05-backpropagation.ipynb) trains such a network and
+**Explain.** With statistics of the batch, an answer depends on who else is asked. (Alone it changes
+little here, since 24×24 places are many numbers; above, of one place, all was lost.) The kept ones
+treat every image alike. [Lesson 05](../05-backpropagation/05-backpropagation.ipynb) trains such a network and
 counts the errors that a forgotten switch makes.
 """
 
