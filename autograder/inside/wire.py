@@ -1,7 +1,7 @@
 """What crosses the wall between a student's code and the judge: frames of plain data.
 
-A frame is its length in four bytes, then a JSON text, then the bytes of its arrays in NumPy's
-`.npy` format. Whatever arrives from inside was written by somebody who may want to deceive: it is
+A frame is its lengths, then a JSON text, then the numbers of its arrays, whose kinds and shapes the
+text names. Whatever arrives from inside was written by somebody who may want to deceive: it is
 bounded before it is read, and nothing in it can be more than numbers, text, and lists of them.
 """
 
@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import select
 import socket
 import struct
 from dataclasses import dataclass
-from functools import lru_cache
 from time import monotonic
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -38,14 +36,17 @@ Buffer = bytes | memoryview
 HEADER = struct.Struct("!II")
 """Before each frame: how many bytes its JSON text has, and how many its arrays have together."""
 
-MAGIC = b"\x93NUMPY\x01\x00"
+DTYPES = {
+    kind.str: kind
+    for code in "?bBhHiIqQefdg"
+    for kind in (np.dtype(code), np.dtype(code).newbyteorder("S"))
+}
+"""What an array may be of, by the words that stand for it: truth values, whole numbers, floats."""
 
-NPY_HEADER = re.compile(
-    re.escape(MAGIC) + rb"..{'descr': '([<>|][biuf]\d{1,2})', 'fortran_order': (True|False), "
-    rb"'shape': \(((?:\d{1,12}(?:, |,|(?=\))))*)\), } *\n",
-    re.DOTALL,
-)
-"""Before the numbers of an array in a `.npy` file: truth values, whole numbers or floats."""
+MOST_AXES = 32
+
+MOST_EMPTY = 1 << 20
+"""Of an array that holds nothing for a side of 0: its other sides, multiplied."""
 
 AT_ONCE = 1 << 16
 """Bytes that are taken in at once, if they are there: most frames are smaller, and room for more
@@ -107,12 +108,9 @@ def _tree(value: Any, arrays: list[Buffer]) -> Any:
             if value.dtype.hasobject:
                 raise TypeError(f"arrays of {value.dtype} do not cross the wall")
             rows, columns = value.flags.c_contiguous, value.flags.f_contiguous
-            by_columns = columns and not rows
-            header = _npy_header(value.dtype, value.shape, by_columns)
-            numbers = value.ravel("F" if by_columns else "C")
-            arrays += header, numbers.view(np.uint8).data
-            size = len(header) + value.nbytes
-            return {"array" if rows or columns else "gaps": size}
+            layout = "rows" if rows else "columns" if columns else "gaps"
+            arrays.append(value.ravel("F" if layout == "columns" else "C").view(np.uint8).data)
+            return {layout: [value.dtype.str, value.shape]}
         case list():
             return {"list": [_tree(item, arrays) for item in value]}
         case tuple():
@@ -127,30 +125,6 @@ def _tree(value: Any, arrays: list[Buffer]) -> Any:
         case Foreign():
             return {"foreign": value.type_name}
     raise TypeError(f"{type(value).__name__} does not cross the wall")
-
-
-# NumPy takes longer over the few words before the numbers of an array than over the numbers. So
-# they are written and read here, in its own form, and kept: the same words come again and again.
-
-
-@lru_cache(maxsize=256)
-def _npy_header(dtype: np.dtype, shape: tuple[int, ...], by_columns: bool) -> bytes:
-    """The bytes before the numbers in a `.npy` file, as many as make them lie well in memory."""
-    words = f"{{'descr': '{dtype.str}', 'fortran_order': {by_columns}, 'shape': {shape}, }}"
-    length = len(words) + 1
-    length += -(len(MAGIC) + 2 + length) % 64
-    return MAGIC + length.to_bytes(2, "little") + words.ljust(length - 1).encode() + b"\n"
-
-
-@lru_cache(maxsize=256)
-def _read_npy_header(header: bytes) -> tuple[tuple[int, ...], bool, np.dtype]:
-    """Shape, order and dtype, from the bytes before the numbers, if they are as `encode` writes."""
-    words = NPY_HEADER.fullmatch(header)
-    if words is None:
-        raise WireError("the frame holds an array that is none, or not of numbers")
-    dtype, by_columns, shape = (word.decode() for word in words.groups())
-    sides = tuple(int(side) for side in shape.split(",") if side.strip())
-    return sides, by_columns == "True", np.dtype(dtype)
 
 
 def _key(key: Any) -> int | str:
@@ -226,8 +200,8 @@ class _Reader:
             return items if kind == "list" else tuple(items)
         if kind == "dict" and isinstance(held, list):
             return dict(self.pair(item, depth - 1) for item in held)
-        if kind in ("array", "gaps") and type(held) is int:
-            array = self.array(held)
+        if kind in ("rows", "columns", "gaps") and isinstance(held, list) and len(held) == 2:
+            array = self.array(held[0], held[1], "F" if kind == "columns" else "C")
             return with_gaps(array) if kind == "gaps" and self.gaps else array
         if kind == "float" and held in ("inf", "-inf", "nan"):
             return float(held)
@@ -244,26 +218,32 @@ class _Reader:
             raise WireError("the frame holds a dict that is none")
         return item[0], self.value(item[1], depth)
 
-    def array(self, size: int) -> np.ndarray:
-        """Read one array. Its header is held against its size before any memory is taken."""
-        data = self.data[self.at : self.at + max(size, 0)]
-        if len(data) != size:
-            raise WireError("the frame ends in the middle of an array")
-        self.at += size
-        # After the magic, two bytes say how many more there are before the numbers.
-        start = len(MAGIC) + 2 + int.from_bytes(data[8:10], "little")
-        try:
-            shape, column_order, dtype = _read_npy_header(bytes(data[:start]))
-        except TypeError:  # a float of three bytes
-            raise WireError("the frame holds an array of no kind of number") from None
-        if len(shape) > 32:
+    def array(self, kind: Any, shape: Any, order: Literal["C", "F"]) -> np.ndarray:
+        """Read one array. What it says of itself is held against what is there, before any memory
+        is taken.
+        """
+        dtype = DTYPES.get(kind) if isinstance(kind, str) else None
+        if dtype is None:
+            raise WireError("the frame holds an array that is not of numbers")
+        if not _is_shape(shape):
             raise WireError("the frame holds an array of no possible shape")
-        if math.prod(shape) * dtype.itemsize != size - start or max(shape, default=0) > size:
-            raise WireError("the frame holds an array that is not as large as it says")
-        flat = np.frombuffer(data, dtype, offset=start)
+        numbers = math.prod(shape)
+        end = self.at + numbers * dtype.itemsize
+        if end > len(self.data):
+            raise WireError("the frame ends in the middle of an array")
+        flat = np.frombuffer(self.data[self.at : end], dtype)
+        self.at = end
         # A copy: aligned, in the machine's byte order, and writable, as a student expects it.
-        order = "F" if column_order else "C"
         return np.array(flat.reshape(shape, order=order), dtype.newbyteorder("="), order=order)
+
+
+def _is_shape(sides: Any) -> bool:
+    """Whether an array can have such sides, and what is made of them some room in memory."""
+    if not isinstance(sides, list) or len(sides) > MOST_AXES:
+        return False
+    if not all(type(side) is int and 0 <= side <= MOST_BYTES for side in sides):
+        return False
+    return 0 not in sides or math.prod(side or 1 for side in sides) <= MOST_EMPTY
 
 
 class Wire:

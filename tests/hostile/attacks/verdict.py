@@ -236,15 +236,12 @@ ATTACKS = [
     ),
     knocking(
         "arrays of impossible shapes",
-        "def answer(shape, descr='<f8', kind='array', data=b''):\n"
-        "    head = repr({'descr': descr, 'fortran_order': False, 'shape': shape})\n"
-        "    head = head.ljust(((len(head) + 74) // 64) * 64 - 11) + '\\n'\n"
-        "    array = b'\\x93NUMPY\\x01\\x00' + struct.pack('<H', len(head)) + head.encode() + data\n"
-        "    tree = json.dumps({'dict': [['value', {kind: len(array)}]]}).encode()\n"
-        "    return HEADER.pack(len(tree), len(array)) + tree + array\n"
+        "def answer(shape, kind='<f8', layout='rows', data=b''):\n"
+        "    tree = json.dumps({'dict': [['value', {layout: [kind, shape]}]]}).encode()\n"
+        "    return HEADER.pack(len(tree), len(data)) + tree + data\n"
         "class Odd:\n"
         "    answers = iter([answer((0, 2**62)), answer((0, 2**63)), answer((2**40,)),\n"
-        "        answer((1,) * 30, kind='gaps', data=bytes(8)), answer((-1, -1), data=bytes(8)),\n"
+        "        answer((1,) * 30, layout='gaps', data=bytes(8)), answer((-1, -1), data=bytes(8)),\n"
         "        answer((1,), 'O', data=bytes(8)), answer((), '<c16', data=bytes(16))] * 9)\n"
         "def check(name, function, hidden=False):\n"
         "    if name != 'relu':\n"
