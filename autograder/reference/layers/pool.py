@@ -5,6 +5,7 @@ The plain functions say what is computed; those that follow compute it fast, as 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
 from typing import Any, ClassVar
 
@@ -18,44 +19,52 @@ from .kind import REQUIRED, Kind, Learned, Options, Shape, Window, image_sides, 
 
 def max_pool2d_plain(x: np.ndarray, size: Pair, stride: Pair | None = None) -> np.ndarray:
     """Keep the largest number of each window: the definition."""
-    stride = size if stride is None else stride
-    output_shape(x.shape[2:], size, stride)
-    return windows_of(x, size, stride).max(axis=(-2, -1))
+    return _windows(x, size, stride).max(axis=(-2, -1))
 
 
 def max_pool2d_backward_plain(
     grad: np.ndarray, x: np.ndarray, size: Pair, stride: Pair | None = None
 ) -> np.ndarray:
     """Hand the gradient of each window to the first of its largest numbers: the definition."""
-    height, width = pair(size)
-    step_h, step_w = pair(size if stride is None else stride)
     grad_x = np.zeros(x.shape, grad.dtype)
-    for n, c, i, j in np.ndindex(grad.shape):
-        top, left = i * step_h, j * step_w
-        window = x[n, c, top : top + height, left : left + width]
-        row, column = divmod(int(window.argmax()), width)  # argmax gives the first of the largest
-        grad_x[n, c, top + row, left + column] += grad[n, c, i, j]
+    for at, window in _each_window(grad.shape, size, stride):
+        # argmax gives the first of the largest
+        largest = np.unravel_index(x[window].argmax(), x[window].shape)
+        grad_x[window][largest] += grad[at]
     return grad_x
 
 
 def average_pool2d_plain(x: np.ndarray, size: Pair, stride: Pair | None = None) -> np.ndarray:
     """Take the mean of each window: the definition."""
-    stride = size if stride is None else stride
-    output_shape(x.shape[2:], size, stride)
-    return windows_of(x, size, stride).mean(axis=(-2, -1))
+    return _windows(x, size, stride).mean(axis=(-2, -1))
 
 
 def average_pool2d_backward_plain(
     grad: np.ndarray, x_shape: tuple[int, ...], size: Pair, stride: Pair | None = None
 ) -> np.ndarray:
     """Share the gradient of each window equally among its numbers: the definition."""
+    grad_x = np.zeros(x_shape, grad.dtype)
+    for at, window in _each_window(grad.shape, size, stride):
+        grad_x[window] += grad[at] / prod(pair(size))
+    return grad_x
+
+
+def _windows(x: np.ndarray, size: Pair, stride: Pair | None) -> np.ndarray:
+    """All windows of the images, which have to fit: (N, C, H', W', h, w)."""
+    stride = size if stride is None else stride
+    output_shape(x.shape[2:], size, stride)
+    return windows_of(x, size, stride)
+
+
+def _each_window(
+    pooled: tuple[int, ...], size: Pair, stride: Pair | None
+) -> Iterator[tuple[tuple[int, ...], tuple[int | slice, ...]]]:
+    """Where each pooled number lies, and the window of the image that it comes from."""
     height, width = pair(size)
     step_h, step_w = pair(size if stride is None else stride)
-    grad_x = np.zeros(x_shape, grad.dtype)
-    for n, c, i, j in np.ndindex(grad.shape):
+    for n, c, i, j in np.ndindex(pooled):
         top, left = i * step_h, j * step_w
-        grad_x[n, c, top : top + height, left : left + width] += grad[n, c, i, j] / (height * width)
-    return grad_x
+        yield (n, c, i, j), (n, c, slice(top, top + height), slice(left, left + width))
 
 
 def max_pool2d(
