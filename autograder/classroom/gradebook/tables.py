@@ -13,76 +13,71 @@ nbgrader. `autograder_class` keeps the number that all hidden cases of a class a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import sqlalchemy as sa
 from nbgrader import api
 
 OURS = sa.MetaData()
 
-RUNS = sa.Table(
+
+def _column(name: str, kind: Any) -> sa.Column:
+    """A column that says something in every row."""
+    return sa.Column(name, kind, nullable=False)
+
+
+def _of_submissions(name: str, of: Sequence[str], *columns: sa.Column) -> sa.Table:
+    """A table of what is known of submissions, or of what `of` names in each."""
+    keys = [sa.Column(key, sa.String(128), primary_key=True) for key in ("student", "lesson", *of)]
+    return sa.Table(name, OURS, *keys, *columns)
+
+
+RUNS = _of_submissions(
     "autograder_run",
-    OURS,
-    sa.Column("student", sa.String(128), primary_key=True),
-    sa.Column("lesson", sa.String(128), primary_key=True),
-    sa.Column("digest", sa.String(64), nullable=False),
+    (),
+    _column("digest", sa.String(64)),
     sa.Column("seed", sa.BigInteger),
     sa.Column("seconds", sa.Float),
-    sa.Column("looks", sa.Text, nullable=False),
+    _column("looks", sa.Text),
 )
 
-EXERCISES = sa.Table(
-    "autograder_exercise",
-    OURS,
-    sa.Column("student", sa.String(128), primary_key=True),
-    sa.Column("lesson", sa.String(128), primary_key=True),
-    sa.Column("exercise", sa.String(128), primary_key=True),
-    sa.Column("digest", sa.String(64), nullable=False),
-)
+EXERCISES = _of_submissions("autograder_exercise", ["exercise"], _column("digest", sa.String(64)))
 
-VERDICTS = sa.Table(
+VERDICTS = _of_submissions(
     "autograder_verdict",
-    OURS,
-    sa.Column("student", sa.String(128), primary_key=True),
-    sa.Column("lesson", sa.String(128), primary_key=True),
-    sa.Column("cell", sa.String(128), primary_key=True),
-    sa.Column("exercise", sa.String(128), nullable=False),
-    sa.Column("hidden", sa.Boolean, nullable=False),
-    sa.Column("passed", sa.Boolean, nullable=False),
-    sa.Column("points", sa.Float, nullable=False),
-    sa.Column("mistake", sa.Text, nullable=False),
-    sa.Column("facets", sa.Text, nullable=False),
-    sa.Column("message", sa.Text, nullable=False),
+    ["cell"],
+    _column("exercise", sa.String(128)),
+    _column("hidden", sa.Boolean),
+    _column("passed", sa.Boolean),
+    _column("points", sa.Float),
+    _column("mistake", sa.Text),
+    _column("facets", sa.Text),
+    _column("message", sa.Text),
     sa.Column("seed", sa.BigInteger),
 )
 
-ANSWERS = sa.Table(
+ANSWERS = _of_submissions(
     "autograder_answer",
-    OURS,
-    sa.Column("student", sa.String(128), primary_key=True),
-    sa.Column("lesson", sa.String(128), primary_key=True),
-    sa.Column("cell", sa.String(128), primary_key=True),
-    sa.Column("digest", sa.String(64), nullable=False),
+    ["cell"],
+    _column("digest", sa.String(64)),
     sa.Column("marked", sa.String(64)),
 )
 
-ATTEMPTS = sa.Table(
+ATTEMPTS = _of_submissions(
     "autograder_attempt",
-    OURS,
-    sa.Column("student", sa.String(128), primary_key=True),
-    sa.Column("lesson", sa.String(128), primary_key=True),
+    (),
     sa.Column("digest", sa.String(64), primary_key=True),
     sa.Column("handed_in", sa.DateTime),
-    sa.Column("graded", sa.DateTime, nullable=False),
-    sa.Column("points", sa.Float, nullable=False),
-    sa.Column("latest", sa.Boolean, nullable=False),
+    _column("graded", sa.DateTime),
+    _column("points", sa.Float),
+    _column("latest", sa.Boolean),
 )
 
-DROPPED = sa.Table(
+DROPPED = _of_submissions(
     "autograder_dropped",
-    OURS,
-    sa.Column("student", sa.String(128), primary_key=True),
-    sa.Column("lesson", sa.String(128), primary_key=True),
-    sa.Column("cell", sa.String(128), primary_key=True),
-    sa.Column("dropped", sa.DateTime, nullable=False),
+    ["cell"],
+    _column("dropped", sa.DateTime),
     sa.Column("max_score", sa.Float),
     sa.Column("auto_score", sa.Float),
     sa.Column("manual_score", sa.Float),
@@ -92,18 +87,13 @@ DROPPED = sa.Table(
     sa.Column("manual_comment", sa.Text),
 )
 
-PAGES_DUE = sa.Table(
-    "autograder_page",
-    OURS,
-    sa.Column("student", sa.String(128), primary_key=True),
-    sa.Column("lesson", sa.String(128), primary_key=True),
-)
+PAGES_DUE = _of_submissions("autograder_page", ())
 
 CLASS = sa.Table(
     "autograder_class",
     OURS,
     sa.Column("name", sa.String(32), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
+    _column("value", sa.Text),
 )
 
 STUDENT, ASSIGNMENT, NOTEBOOK = (t.__table__ for t in (api.Student, api.Assignment, api.Notebook))
