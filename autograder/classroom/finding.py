@@ -85,12 +85,12 @@ def may_be_notebook(name: str, lesson: Lesson) -> bool:
     return is_notebook(name) or (unsaid and bare_name(name) == bare_name(lesson.name))
 
 
-def shown(path: str | Path) -> str:
+def shown_path(path: str | Path) -> str:
     """A path of a stranger's, as it may stand in a sentence.
 
     Examples
     --------
-    >>> print(shown("work/<b>.ipynb"))
+    >>> print(shown_path("work/<b>.ipynb"))
     'work/?b?.ipynb'
     """
     parts = str(path).split("/")
@@ -113,7 +113,7 @@ class File:
         """What it is called in a sentence: from the lesson's folder, if it lies there."""
         inside = self.path.parts[:1] == (lesson.name,) and len(self.path.parts) > 1
         path = self.path.relative_to(lesson.name) if inside else self.path
-        return shown(path) + (f" ({shown(self.member)})" if self.member else "")
+        return shown_path(path) + (f" ({shown_path(self.member)})" if self.member else "")
 
     def data(self) -> bytes:
         """What is in it."""
@@ -246,7 +246,7 @@ def left_in_archive(file: File, lesson: Lesson) -> tuple[str, ...]:
     if not others:
         return ()
     count = f"{len(others)} more file{'s are' if len(others) > 1 else ' is'}"
-    return (f"{count} in {shown(file.path)}, and not looked at: {shown(others[0])}",)
+    return (f"{count} in {shown_path(file.path)}, and not looked at: {shown_path(others[0])}",)
 
 
 def _given(lesson: Lesson) -> NotebookNode | None:

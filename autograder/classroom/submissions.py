@@ -25,7 +25,7 @@ from .finding import (
     is_notebook,
     left_in_archive,
     may_be_notebook,
-    shown,
+    shown_path,
 )
 from .folder import ClassFolder
 from .shown import is_name, markup_in
@@ -141,7 +141,7 @@ def _without_lesson(path: Path, lesson: Lesson) -> str | None:
         return None
     if not files:
         return ""
-    names = ", ".join(shown(file.path) for file in files[:3])
+    names = ", ".join(shown_path(file.path) for file in files[:3])
     more = f" and {len(files) - 3} more" if len(files) > 3 else ""
     return f"submitted/{path.name}/ holds no notebook of {lesson.name}, only {names}{more}"
 

@@ -13,7 +13,7 @@ from autograder.inside.answers import NOT_WRITTEN, Response
 from autograder.judging.comparing import Difference
 from autograder.judging.diagnosis.suspects import same_outcome
 from autograder.judging.explaining.picturing import picture
-from autograder.judging.explaining.sentences import inputs_in_words, place_in_words, shown
+from autograder.judging.explaining.sentences import inputs_in_words, place_in_words, value_in_words
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import (
     Problem,
@@ -116,4 +116,4 @@ def _one_number(problem: Problem) -> tuple[str, str]:
     where = _where(problem)
     if not where:
         return "", ""
-    return place_in_words(where).strip(" ,"), shown(float(problem.truth.value[where]))
+    return place_in_words(where).strip(" ,"), value_in_words(float(problem.truth.value[where]))

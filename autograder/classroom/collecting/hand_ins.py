@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.classroom.archives import is_archive
-from autograder.classroom.finding import File, files_of, find_notebook, may_be_notebook, shown
+from autograder.classroom.finding import File, files_of, find_notebook, may_be_notebook, shown_path
 from autograder.classroom.finding import is_notebook as called_notebook
 from autograder.lessons.course import Lesson
 from autograder.running.files_beside import candidates
@@ -92,7 +92,7 @@ def look_into(
     if not sound:
         return
     for at, files in enumerate(_tries(sound, hand_in, lesson)):
-        yield _look(files, hand_in, lesson, scratch / str(at))
+        yield _notebook_in(files, hand_in, lesson, scratch / str(at))
 
 
 def _tries(
@@ -108,7 +108,7 @@ def _tries(
         yield [pair, *others]
 
 
-def _look(
+def _notebook_in(
     files: list[tuple[Entry, Named]], hand_in: HandIn, lesson: Lesson, scratch: Path
 ) -> Candidate | tuple[str, str]:
     called = files[0][0].path if len(files) == 1 else hand_in.called
@@ -161,7 +161,7 @@ def _nothing(
         return f"{names} may both be it: ask which one counts, and collect that one"
     if remarks:
         return "; ".join(remarks)
-    names = [shown(path.relative_to(scratch)) for path in laid_out][:3]
+    names = [shown_path(path.relative_to(scratch)) for path in laid_out][:3]
     return f"it holds no notebook of {lesson.name}, only {', '.join(names)}"
 
 

@@ -114,7 +114,8 @@ def finding(exercise: Exercise, trial: Trial, difference: Difference, hidden: bo
     )
     if not place and not any(isinstance(v, np.ndarray) for v in trial.arguments.values()):
         place = f"On {inputs} " if inputs else ""
-    words = f"{place}yours is {shown(yours, wanted)}; {shown(wanted, yours)} is right."
+    theirs, right = value_in_words(yours, wanted), value_in_words(wanted, yours)
+    words = f"{place}yours is {theirs}; {right} is right."
     return words[0].upper() + words[1:] + suspicion(trial)
 
 
@@ -234,7 +235,7 @@ def counted(rows: int) -> str:
     return f"{rows} row" if rows == 1 else f"{rows} rows"
 
 
-def shown(value: Any, other: Any = None) -> str:
+def value_in_words(value: Any, other: Any = None) -> str:
     """A number, a shape or a word; of a number as many digits as tell it from another."""
     if isinstance(value, np.ndarray) and not value.ndim:
         value = float(value)
