@@ -95,6 +95,17 @@ def test_a_search_is_stopped_in_its_middle():
         assert json.loads("[1]") == [1]
 
 
+def test_what_takes_too_much_memory_is_stopped_and_all_of_it_is_there_again():
+    said = "reading it took more than 64 MiB of memory: look at it alone"
+    with (
+        pytest.raises(TooMuchWork, match=f"^{said}$"),
+        bounded("reading it", memory=64 << 20),
+        bounded("one part of it", memory=1 << 40),
+    ):
+        json.loads("[" + "[]," * 2_000_000 + "[]]")
+    assert len(bytes(128 << 20)) == 128 << 20
+
+
 def test_python_that_stumbles_over_parsing_two_at_a_time_tries_again(monkeypatch):
     said = iter([SystemError("AST constructor recursion depth mismatch"), ast.parse("x = 1")])
 
