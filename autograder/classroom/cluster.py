@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from autograder.lessons.errors import ClassroomError
 from autograder.running.version import fingerprint
+from autograder.running.wall import CORES_VARIABLE
 from autograder.sandbox.scratch import scratch_folder, sweep, tempfile_in_scratch
 
 if TYPE_CHECKING:
@@ -156,7 +157,10 @@ def _local_cluster(workers: int) -> SpecCluster:
     try:
         return SpecCluster(
             scheduler={"cls": QuietScheduler, "options": {**common, "dashboard": False}},
-            workers={n: {"cls": QuietNanny, "options": worker} for n in range(workers)},
+            workers={
+                n: {"cls": QuietNanny, "options": {**worker, "env": {CORES_VARIABLE: cores}}}
+                for n, cores in enumerate(cores_of(workers))
+            },
             security=security,
             silence_logs=logging.CRITICAL,  # type: ignore[arg-type]  # a level: see its code
         )
@@ -165,6 +169,15 @@ def _local_cluster(workers: int) -> SpecCluster:
             f"The workers could not be started ({error.__cause__ or error}): grade again, "
             "with --workers 1 if that does not help."
         ) from None
+
+
+def cores_of(workers: int) -> list[str]:
+    """On which core what each worker starts for strangers runs, so that none slows another's down.
+
+    Where there are more workers than cores, some share one.
+    """
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    return [str(cores[n % len(cores)]) if cores else "" for n in range(workers)]
 
 
 def _fit(client: Client, scheduler: str, sandboxed: bool) -> None:

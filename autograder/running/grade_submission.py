@@ -298,11 +298,11 @@ def _laid_out(files: tuple[tuple[str, bytes], ...]) -> Iterator[list[tuple[Path,
 @lru_cache(maxsize=2)
 def _ready(assignment: bytes) -> tuple[Assignment, Wall]:
     """A assignment, and the wall for it, whose stub stands as long as this process."""
-    from .wall import Wall  # the sandbox needs Linux, and who only reads grades does not
+    from .wall import Wall, own_resources  # need Linux, and who only reads grades does not
 
     opened: Assignment = pickle.loads(assignment)
     folder = scratch_folder()
     atexit.register(folder.cleanup)
     stub = Path(folder.name, "stub")
     write_stub_package(stub, reference_used(opened.compiled.master))
-    return opened, Wall(stub, opened.sandboxed)
+    return opened, Wall(stub, opened.sandboxed, own_resources())

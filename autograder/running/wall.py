@@ -33,6 +33,16 @@ PASSED_ON = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 """Environment variables that a machine may need to compute right."""
 
 
+CORES_VARIABLE = "AUTOGRADER_CORES"
+"""The environment variable that tells a worker on which cores its kernels run: `"0,1"`."""
+
+
+def own_resources() -> Resources:
+    """How much a kernel of this process may use: of the cores, those that it was told of."""
+    told = os.environ.get(CORES_VARIABLE, "")
+    return Resources(cores=tuple(int(core) for core in told.split(",") if core))
+
+
 @dataclass(frozen=True)
 class Wall:
     """What a run is kept behind.
@@ -84,8 +94,8 @@ class Wall:
                 **_environment(self.socket(folder)),
             }
             return OwnPython(folder), environment
-        place = _zygote(self, os.getpid()) if self.warm else None
-        return SandboxedKernel(folder, self.mounts(folder / "work"), self.resources, place), {}
+        zygote = _zygote(self, os.getpid()) if self.warm else None
+        return SandboxedKernel(folder, self.mounts(folder / "work"), self.resources, zygote), {}
 
     def mounts(self, work: Path) -> Mounts:
         """What a kernel in the sandbox is shown."""
@@ -118,7 +128,8 @@ def _zygote(wall: Wall, process: int) -> KernelZygote:
     names = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths}
     figures = {name for name in names if name.startswith("autograder.figures")}
     others = sorted(names - figures)
-    return KernelZygote(wall.mounts(wall.stub), [*NUMBERS, *others, *PLOTTING, *sorted(figures)])
+    modules = [*NUMBERS, *others, *PLOTTING, *sorted(figures)]
+    return KernelZygote(wall.mounts(wall.stub), modules, wall.resources.cores)
 
 
 def refuse_shown(*folders: Path) -> None:

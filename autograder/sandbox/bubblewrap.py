@@ -68,6 +68,8 @@ class Resources:
         Files that one process holds open.
     sockets : int
         Bytes that may lie in the folder of the kernel's sockets.
+    cores : tuple of int
+        The machine's cores that all of it runs on, by number; all of them if none is named.
     """
 
     memory: int = 2 << 30
@@ -77,6 +79,7 @@ class Resources:
     file_bytes: int = 64 << 20
     open_files: int = 256
     sockets: int = 1 << 20
+    cores: tuple[int, ...] = ()
 
     def bounds(self) -> dict[str, tuple[int, int]]:
         """What Linux itself holds each process to: soft and hard limits, by the names of *prlimit*.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -66,6 +68,20 @@ def with_fonts(mounts: Mounts) -> Mounts:
     if fonts is None:
         return mounts
     return replace(mounts, shown={f"{MATPLOTLIB}/{fonts.name}": fonts, **mounts.shown})
+
+
+@contextmanager
+def started_on(cores: tuple[int, ...]) -> Iterator[None]:
+    """Have whatever this thread starts in the block run on these cores; on all if none is named."""
+    if not cores:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def is_root() -> bool:

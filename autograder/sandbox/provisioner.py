@@ -4,7 +4,7 @@ A `SandboxedKernel` is used like any kernel manager of Jupyter. The sockets of a
 cold lie in a bounded file system inside, so nothing that the code writes touches a disk; the grader
 reaches them through an open folder (`/proc/self/fd/…`), which also keeps their names below the 107
 bytes that a Unix socket's may have. Nothing is written to from both sides. A kernel that is forked
-has a socket without a name in their place (`line`).
+has a socket without a name in their place (`socket_transport`).
 
 The end is always the same: the first process inside dies, and Linux kills all others in its process
 namespace before it reports that death. Should the grader die, so do they. A kernel also dies with
@@ -41,7 +41,7 @@ from .bubblewrap import (
     command,
     pipes,
 )
-from .handover import PROGRAM, fill, is_root, lay_out, with_fonts
+from .handover import PROGRAM, fill, is_root, lay_out, started_on, with_fonts
 from .requirements import missing
 from .scratch import scratch_folder
 from .socket_transport import SocketClient
@@ -73,7 +73,7 @@ class SandboxProvisioner(LocalProvisioner):
         Where the sandbox's few files outside are.
     mounts : Mounts or None
     resources : Resources
-    place : KernelZygote or None
+    zygote : KernelZygote or None
         Where to have the kernel forked. It is started cold if there is none, or none comes of it.
     cold : str
         Why the kernel was not forked, if it was not.
@@ -85,7 +85,7 @@ class SandboxProvisioner(LocalProvisioner):
     folder: Path | None = None
     mounts: Mounts | None = None
     resources = Resources()
-    place: KernelZygote | None = None
+    zygote: KernelZygote | None = None
     cold = ""
 
     _own_folder: tempfile.TemporaryDirectory | None = None
@@ -147,9 +147,9 @@ class SandboxProvisioner(LocalProvisioner):
         self._watchdog = None
         if self.folder is None or self.mounts is None:
             raise RuntimeError("A kernel is launched after what `pre_launch` prepares.")
-        self.cold = "" if self.place else "none was to be forked"
+        self.cold = "" if self.zygote else "none was to be forked"
         try:
-            if self.place is None or not await self._fork(self.place, self.folder, self.mounts):
+            if self.zygote is None or not await self._fork(self.zygote, self.folder, self.mounts):
                 await self._start(cmd, self.folder, self.mounts, **kwargs)
         except BaseException:
             await self.kill()
@@ -159,10 +159,10 @@ class SandboxProvisioner(LocalProvisioner):
         self._watchdog.start()
         return self.connection_info
 
-    async def _fork(self, place: KernelZygote, folder: Path, mounts: Mounts) -> bool:
+    async def _fork(self, zygote: KernelZygote, folder: Path, mounts: Mounts) -> bool:
         """Have the kernel forked; whether that has come to something."""
         try:
-            forked = await place.fork(folder, mounts, self.resources)
+            forked = await zygote.fork(folder, mounts, self.resources)
             self.process, self.pid = forked, forked.pid
             self._first = os.pidfd_open(self.pid)
             if not self._open(self.pid):
@@ -187,7 +187,8 @@ class SandboxProvisioner(LocalProvisioner):
                 root=is_root(),
             )
             kwargs["pass_fds"] = (writer, calls)
-            await super().launch_kernel(wall, **kwargs)
+            with started_on(self.resources.cores):
+                await super().launch_kernel(wall, **kwargs)
             os.set_blocking(status, False)
             await self._enter(status)
         try:
@@ -319,7 +320,7 @@ class SandboxedKernel(AsyncKernelManager):
         What the kernel is shown.
     resources : Resources, optional
         How much it may use.
-    place : KernelZygote, optional
+    zygote : KernelZygote, optional
         A zygote for kernels with such mounts. Where none comes of it, the kernel starts cold.
     """
 
@@ -330,7 +331,7 @@ class SandboxedKernel(AsyncKernelManager):
         folder: Path,
         mounts: Mounts,
         resources: Resources = Resources(),  # noqa: B008
-        place: KernelZygote | None = None,
+        zygote: KernelZygote | None = None,
     ) -> None:
         super().__init__(connection_file=str(folder / "kernel.json"), transport="ipc")
         self._kernel_spec = KernelSpec(
@@ -340,7 +341,7 @@ class SandboxedKernel(AsyncKernelManager):
         self.provisioner.folder = folder
         self.provisioner.mounts = mounts
         self.provisioner.resources = resources
-        self.provisioner.place = place
+        self.provisioner.zygote = zygote
 
     @property
     def reason(self) -> str | None:

@@ -1,10 +1,10 @@
 """A filter of system calls that closes what namespaces and limits leave open.
 
-Three kinds of calls are refused. Some take memory that no process is seen to hold, and that a
+Four kinds of calls are refused. Some take memory that no process is seen to hold, and that a
 watchdog could not count: anonymous memory that is shared, pages in pipes, queues of the kernel.
 Others reach parts of the kernel that are not divided into namespaces (virtual machine sockets, key
-rings, `bpf`), or other processes (`ptrace`). The last hide a process from being looked at. Nothing
-here is needed to learn about convolutions.
+rings, `bpf`), or other processes (`ptrace`). Some hide a process from being looked at. The last
+leave the cores that a sandbox is given. Nothing here is needed to learn about convolutions.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ REFUSED = {
     "request_key": (249, 218),
     "bpf": (321, 280),
     "perf_event_open": (298, 241),
+    # the cores of neighbors
+    "sched_setaffinity": (203, 122),
 }
 """Calls that are refused whatever they ask for, with their numbers on x86_64 and on aarch64; None
 where there is no such call."""

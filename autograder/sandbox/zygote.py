@@ -1,4 +1,4 @@
-"""Warm places: kernels are forked where all that they import has been imported already.
+"""Zygotes: kernels are forked where all that they import has been imported already.
 
 A `KernelZygote` is a process behind a wall like that of a kernel. It runs `inside.zygote` and never
 any code of a notebook; on demand it forks the first process of a new kernel, which stands in
@@ -8,7 +8,6 @@ namespaces of its own and waits for a word.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import json
 import os
 import shutil
@@ -30,6 +29,7 @@ from typing import Any
 from .bubblewrap import (
     CONNECTION,
     FOLDERS,
+    KERNEL,
     LOWER,
     SOCKETS,
     WORK,
@@ -39,8 +39,7 @@ from .bubblewrap import (
     pipes,
     warm_command,
 )
-from .handover import PROGRAM, fill, is_root, lay_out, with_fonts
-from .inside import zygote as program_inside
+from .handover import PROGRAM, fill, is_root, lay_out, started_on, with_fonts
 from .scratch import scratch_folder
 from .surroundings import pythons
 
@@ -64,8 +63,10 @@ PLOTTING = (
 
 BACKEND = "module://matplotlib_inline.backend_inline"
 
-KERNEL_INSIDE = Path(__file__).with_name("inside") / "kernel.py"
-"""Is not imported here, for it imports ipykernel."""
+PROGRAMS = f"{KERNEL}/programs"
+"""Where the programs inside are imported from. Kernels have a folder of their own over it."""
+
+INSIDE = Path(__file__).with_name("inside")
 
 START_SECONDS = 300  # seconds in which a zygote has to import all, and a kernel to stand
 NUMBER, NUMBER_AS_ROOT = 2, 3  # of the kernel's process, as a cold start gives it
@@ -88,7 +89,7 @@ class Forked:
         Over which the kernel's messages go.
     shared : Path
         What it is shown; goes when it goes.
-    place : object
+    zygote : object
         Is held on to as long.
     """
 
@@ -96,14 +97,14 @@ class Forked:
     returncode: int | None = None
 
     def __init__(
-        self, pid: int, line: socket.socket, talk: socket.socket, shared: Path, place: object
+        self, pid: int, line: socket.socket, talk: socket.socket, shared: Path, zygote: object
     ) -> None:
         self.pid = pid
         self.talk = talk
         self._first = os.pidfd_open(pid)
         self._line = line
         self._shared = shared
-        self._place = place
+        self._zygote = zygote
 
     def go(self) -> None:
         """Let the kernel run.
@@ -159,11 +160,19 @@ class KernelZygote:
     modules : sequence of str, optional
         What is imported beyond what kernels need, in this order, `NUMBERS` among it. It does not
         show until a notebook imports it.
+    cores : tuple of int, optional
+        What it and its kernels run on, as in `Resources`.
     """
 
-    def __init__(self, mounts: Mounts, modules: Sequence[str] = (*NUMBERS, *PLOTTING)) -> None:
+    def __init__(
+        self,
+        mounts: Mounts,
+        modules: Sequence[str] = (*NUMBERS, *PLOTTING),
+        cores: tuple[int, ...] = (),
+    ) -> None:
         self._mounts = mounts
         self._modules = list(modules)
+        self._cores = cores
         self._lock = threading.Lock()
         self._process: _Process | None = None
         self._failed = ""  # why, if its first kernel has
@@ -176,7 +185,7 @@ class KernelZygote:
         folder : Path
             Holds `inside.json`, Jupyter's connection file, and the folder `sockets`.
         mounts : Mounts
-            As the place's own, but for `work`.
+            As the zygote's own, but for `work`.
         resources : Resources
 
         Raises
@@ -186,6 +195,8 @@ class KernelZygote:
         """
         if replace(mounts, work=self._mounts.work) != self._mounts:
             raise WarmError("the zygote shows something else than the kernel is to see")
+        if resources.cores != self._cores:
+            raise WarmError("the zygote runs on other cores than the kernel is to")
         process = self._running()
         order = {
             "number": NUMBER_AS_ROOT if is_root() else NUMBER,
@@ -217,7 +228,7 @@ class KernelZygote:
                 self._process.end()
                 self._process = None
             if self._process is None:
-                self._process = _Process(self._mounts, self._modules)
+                self._process = _Process(self._mounts, self._modules, self._cores)
                 weakref.finalize(self, self._process.end)
             return self._process
 
@@ -228,7 +239,7 @@ class _Process:
     A shared folder is all that a kernel is shown of what is the grader's. Each is shown its own.
     """
 
-    def __init__(self, mounts: Mounts, modules: Sequence[str]) -> None:
+    def __init__(self, mounts: Mounts, modules: Sequence[str], cores: tuple[int, ...]) -> None:
         self.mounts = with_fonts(mounts)
         self.worked = False
         self._folder = scratch_folder()
@@ -245,17 +256,22 @@ class _Process:
                 "kernels": KERNELS,
                 "modules": modules,
                 "backend": BACKEND,
-                "source": KERNEL_INSIDE.read_text(encoding="utf-8"),
                 "work": WORK,
             }
-            program = [sys.executable, "-c", inspect.getsource(program_inside), json.dumps(orders)]
+            module = f"{INSIDE.name}.{Path(__file__).stem}"
+            program = [sys.executable, "-m", module, json.dumps(orders)]
             wall = warm_command(
-                self.mounts, Resources(), folder, program, calls=calls, root=is_root()
+                with_programs(self.mounts),
+                Resources(),
+                folder,
+                program,
+                calls=calls,
+                root=is_root(),
             )
             started = threading.Event()
             self._keeper = threading.Thread(
                 target=_keep,
-                args=(wall, (theirs.fileno(), calls), started),
+                args=(wall, (theirs.fileno(), calls), cores, started),
                 name="zygote",
                 daemon=True,
             )
@@ -305,24 +321,37 @@ class _Process:
         return CREDENTIALS.unpack(credentials[0][2])[0], line, talk
 
 
-def _keep(wall: Sequence[str], numbers: Sequence[int], started: threading.Event) -> None:
+def _keep(
+    wall: Sequence[str], numbers: Sequence[int], cores: tuple[int, ...], started: threading.Event
+) -> None:
     """Start a process and stay until it ends: bubblewrap dies with the thread that started it."""
     try:
-        process = Popen(
-            wall,
-            cwd="/",
-            env={"PATH": os.environ.get("PATH", os.defpath)},
-            pass_fds=numbers,
-            stdin=DEVNULL,
-            stdout=DEVNULL,
-            stderr=DEVNULL,
-            start_new_session=True,
-        )
+        with started_on(cores):
+            process = Popen(
+                wall,
+                cwd="/",
+                env={"PATH": os.environ.get("PATH", os.defpath)},
+                pass_fds=numbers,
+                stdin=DEVNULL,
+                stdout=DEVNULL,
+                stderr=DEVNULL,
+                start_new_session=True,
+            )
     except OSError:  # which is noticed when it is asked for something
         return
     finally:
         started.set()
     process.wait()
+
+
+def with_programs(mounts: Mounts) -> Mounts:
+    """The mounts with the programs inside among them, to be imported before all else."""
+    path = os.pathsep.join(filter(None, (PROGRAMS, mounts.environment.get("PYTHONPATH"))))
+    return replace(
+        mounts,
+        shown={f"{PROGRAMS}/{INSIDE.name}": INSIDE, **mounts.shown},
+        environment={**mounts.environment, "PYTHONPATH": path},
+    )
 
 
 def in_memory(path: str) -> bool:

@@ -16,12 +16,14 @@ import pytest
 from distributed import Client, LocalCluster, Security
 
 from autograder.classroom import workers
+from autograder.classroom.cluster import cores_of
 from autograder.classroom.workers import DEADLY, perform_all
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.errors import ClassroomError
 from autograder.running.grade_submission import Assignment, Graded, Task
 from autograder.running.handed_in import Submission
 from autograder.running.handling import bounded
+from autograder.running.wall import own_resources
 
 
 def fake(task: Task) -> Graded:
@@ -34,12 +36,16 @@ def fake(task: Task) -> Graded:
     if name == "endless":
         with bounded("rebuilding it", 0.5):
             re.search(r"(a|a)*b", "a" * 60)
+    if name == "hungry":
+        with bounded("rebuilding it", memory=100 << 20):
+            list(range(1 << 30))
     if name.startswith("/"):  # deadly the first time
         seen = Path(name)
         if not seen.exists():
             seen.touch()
             os._exit(1)
-    return Graded(str(os.getpid()), {}, (), (), "")
+    cores = tuple(map(str, own_resources().cores))
+    return Graded(str(os.getpid()), {}, (), (), "", kernels=cores)
 
 
 @pytest.fixture
@@ -76,7 +82,9 @@ def test_workers_do_all_and_tasks_are_taken_as_they_are_needed(tasks):
         done[student] = graded
     assert sorted(done) == sorted(names)
     assert most <= 2 * 3 + 1
-    assert str(os.getpid()) not in {graded.notebook for graded in done.values()}
+    workers = {graded.notebook: graded.kernels for graded in done.values()}
+    assert str(os.getpid()) not in workers
+    assert sorted(workers.values()) == sorted((core,) for core in cores_of(2))
 
 
 def test_a_killed_workers_submissions_go_again_and_a_deadly_one_is_told(tasks, tmp_path):
@@ -93,9 +101,11 @@ def test_a_killed_workers_submissions_go_again_and_a_deadly_one_is_told(tasks, t
 
 def test_work_that_does_not_end_ends_the_worker_and_is_told(tasks):
     """A worker's thread cannot be stopped in the middle of a search: its process ends."""
-    names = ["ada", "endless", "raises", "bob"]
+    names = ["ada", "endless", "hungry", "raises", "bob"]
     done = dict(perform_all(tasks(*names), workers=2, work=fake))
     assert sorted(done) == sorted(names)
+    said = "rebuilding it took more than 100 MiB of memory: look at it alone"
+    assert str(done["hungry"]) == said
     assert done["endless"].looks == (DEADLY,)
     assert set(done["endless"].points.values()) == {0.0}
     assert str(done["raises"]) == "no such luck"

@@ -143,23 +143,23 @@ Start = Callable[..., Inside]
 
 
 @pytest.fixture(scope="module")
-def warm_place(tmp_path_factory: pytest.TempPathFactory) -> KernelZygote:
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> KernelZygote:
     return KernelZygote(Mounts(tmp_path_factory.mktemp("warm")))
 
 
 @pytest.fixture(params=["cold", "warm"])
-def start(request, tmp_path: Path, warm_place: KernelZygote) -> Iterator[Start]:
+def start(request, tmp_path: Path, zygote: KernelZygote) -> Iterator[Start]:
     """Start kernels, cold or warm; all end with the test."""
     started: list[Inside] = []
-    place = warm_place if request.param == "warm" else None
+    forked_from = zygote if request.param == "warm" else None
 
     def make(resources: Resources | None = None, folder: str = "k") -> Inside:
         home = tmp_path / folder
         work = home / "work"
         work.mkdir(parents=True)
-        kernel = SandboxedKernel(home, Mounts(work), resources or Resources(), place)
+        kernel = SandboxedKernel(home, Mounts(work), resources or Resources(), forked_from)
         started.append(Inside(kernel))
-        assert kernel.warm is (place is not None)
+        assert kernel.warm is (forked_from is not None)
         return started[-1]
 
     yield make
@@ -202,9 +202,9 @@ def inside(request, tmp_path_factory: pytest.TempPathFactory, secret: str) -> It
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SECRET", secret)
         patch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "local-provisioner")
-        place = KernelZygote(mounts) if request.param == "warm" else None
-        started = Inside(SandboxedKernel(folder, mounts, place=place))
-    assert started.manager.warm is (place is not None)
+        forked_from = KernelZygote(mounts) if request.param == "warm" else None
+        started = Inside(SandboxedKernel(folder, mounts, zygote=forked_from))
+    assert started.manager.warm is (forked_from is not None)
     yield started
     started.close()
     listener.shutdown(socket.SHUT_RDWR)

@@ -34,19 +34,19 @@ def stub(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> KernelZygote:
-    return KernelZygote(Mounts(tmp_path_factory.mktemp("place")))
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> KernelZygote:
+    return KernelZygote(Mounts(tmp_path_factory.mktemp("zygote")))
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator:
-    """Start kernels that are to come from a place; all end with the test."""
+    """Start kernels that are to come from a zygote; all end with the test."""
     started: list[Inside] = []
 
-    def make(place: KernelZygote, **mounts) -> Inside:
+    def make(zygote: KernelZygote, **mounts) -> Inside:
         folder = tmp_path / str(len(started))
         (folder / "work").mkdir(parents=True)
-        kernel = SandboxedKernel(folder, Mounts(folder / "work", **mounts), place=place)
+        kernel = SandboxedKernel(folder, Mounts(folder / "work", **mounts), zygote=zygote)
         started.append(Inside(kernel))
         return started[-1]
 
@@ -60,7 +60,7 @@ def run(wall: Wall, *sources: str) -> Execution:
     return execute(new_notebook(cells=cells), wall=wall)
 
 
-def places() -> list[threading.Thread]:
+def keepers() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "zygote"]
 
 
@@ -164,14 +164,14 @@ def test_no_two_kernels_draw_the_same_numbers(stub):
     assert not set(one.split()) & set(other.split())
 
 
-def test_what_a_notebook_does_is_gone_with_it(start, place):
-    one = start(place)
+def test_what_a_notebook_does_is_gone_with_it(start, zygote):
+    one = start(zygote)
     one.run("""
         import builtins, os, numpy
         builtins.print, numpy.maximum, os.environ["x"] = None, None, "x"
         open("/tmp/x", "w"); open("x", "w")
     """)
-    other = start(place)
+    other = start(zygote)
     assert one.manager.warm
     assert other.manager.warm
     found = other.value("[os.environ.get('x'), os.listdir('/tmp'), os.listdir()]")
@@ -182,8 +182,8 @@ def test_what_a_notebook_does_is_gone_with_it(start, place):
 # Alone
 
 
-def test_nothing_leads_from_a_kernel_to_its_warm_place(start, place):
-    inside = start(place)
+def test_nothing_leads_from_a_kernel_to_its_zygote(start, zygote):
+    inside = start(zygote)
     assert sorted(inside.value("[int(n) for n in os.listdir('/proc') if n.isdigit()]")) == [
         1,
         inside.value("os.getpid()"),
@@ -196,11 +196,11 @@ def test_nothing_leads_from_a_kernel_to_its_warm_place(start, place):
             os.kill(number, signal.SIGKILL)
     """)
     assert inside.run("print('still here')") == "still here"
-    assert start(place).manager.warm
+    assert start(zygote).manager.warm
 
 
-def test_the_first_process_inside_may_do_as_little_as_the_kernel(start, place):
-    inside = start(place)
+def test_the_first_process_inside_may_do_as_little_as_the_kernel(start, zygote):
+    inside = start(zygote)
 
     def rights(number: int) -> list[str]:
         lines = inside.run(f"print(open('/proc/{number}/status').read())").splitlines()
@@ -213,8 +213,8 @@ def test_the_first_process_inside_may_do_as_little_as_the_kernel(start, place):
     assert inside.value(limits.format(1)) == inside.value(limits.format("self"))
 
 
-def test_a_kernel_is_shown_no_shared_folder_but_its_own(start, place):
-    one, other = start(place), start(place)
+def test_a_kernel_is_shown_no_shared_folder_but_its_own(start, zygote):
+    one, other = start(zygote), start(zygote)
     for inside in (one, other):
         assert inside.value("os.listdir('/run/sockets')") == []
         assert inside.value("sorted(os.listdir('/run'))") == ["kernel", "kernel.json", "sockets"]
@@ -225,19 +225,19 @@ def test_a_kernel_is_shown_no_shared_folder_but_its_own(start, place):
 # Never missed
 
 
-def test_a_place_that_dies_takes_its_kernels_along_and_is_replaced(start, tmp_path):
-    place = KernelZygote(Mounts(tmp_path))
-    inside = start(place)
-    marker = f"{os.getpid()}.{id(place)}"
+def test_a_zygote_that_dies_takes_its_kernels_along_and_is_replaced(start, tmp_path):
+    zygote = KernelZygote(Mounts(tmp_path))
+    inside = start(zygote)
+    marker = f"{os.getpid()}.{id(zygote)}"
     inside.run(f"import subprocess; subprocess.Popen(['sleep', '{marker}'])")
-    before = places()
-    (thread,) = [thread for thread in before if thread is place._process._keeper]
+    before = keepers()
+    (thread,) = [thread for thread in before if thread is zygote._process._keeper]
     bubblewrap = parent_of_all(inside)
     os.kill(bubblewrap, signal.SIGKILL)
     assert waited(lambda: not inside.alive())
     assert waited(lambda: not running(marker))
     thread.join(30)
-    assert start(place).manager.warm
+    assert start(zygote).manager.warm
 
 
 def parent_of_all(inside: Inside) -> int:
@@ -251,7 +251,7 @@ def parent_of_all(inside: Inside) -> int:
         number = parent
 
 
-def test_a_place_that_cannot_be_made_is_tried_once(start, tmp_path, monkeypatch):
+def test_a_zygote_that_cannot_be_made_is_tried_once(start, tmp_path, monkeypatch):
     tried = []
 
     def fail(*arguments: object, **options: object) -> list[str]:
@@ -259,9 +259,9 @@ def test_a_place_that_cannot_be_made_is_tried_once(start, tmp_path, monkeypatch)
         return ["false"]
 
     monkeypatch.setattr(warm, "warm_command", fail)
-    place = KernelZygote(Mounts(tmp_path))
+    zygote = KernelZygote(Mounts(tmp_path))
     for _ in range(2):
-        inside = start(place)
+        inside = start(zygote)
         assert not inside.manager.warm
         assert inside.manager.cold.startswith("no kernel came of the zygote: ")
         assert inside.value("os.getcwd()") == WORK
@@ -273,9 +273,9 @@ def test_what_is_shown_below_a_folder_of_its_own_is_there_as_in_a_cold_start(sta
     (shown / "deeper").mkdir(parents=True)
     (shown / "deeper/file").write_text("here")
     rooms = {"/tmp/a/python": shown, "/tmp/b": shown / "deeper/file"}
-    place = KernelZygote(Mounts(tmp_path / "place", shown=rooms))
+    zygote = KernelZygote(Mounts(tmp_path / "zygote", shown=rooms))
     seen = []
-    for own in (place, None):
+    for own in (zygote, None):
         inside = start(own, shown=rooms)
         assert inside.manager.warm is (own is not None)
         seen.append(
@@ -294,41 +294,57 @@ def test_a_run_says_how_its_kernels_were_started(stub):
     assert run(Wall(stub, sandboxed=False), "1").kernels == ("cold: there is no sandbox",)
 
 
-def test_what_goes_wrong_inside_is_told(tmp_path, place):
+def test_what_goes_wrong_inside_is_told(tmp_path, zygote):
     for name in ("sockets", "work"):
         (tmp_path / name).mkdir()
     (tmp_path / "inside.json").touch()
     (tmp_path / "work/big").write_bytes(bytes(1 << 21))
     mounts = Mounts(tmp_path / "work")
     with pytest.raises(warm.WarmError, match="No space left"):
-        asyncio.run(place.fork(tmp_path, mounts, Resources(disk=1 << 20)))
+        asyncio.run(zygote.fork(tmp_path, mounts, Resources(disk=1 << 20)))
 
 
-def test_a_kernel_that_is_to_see_something_else_starts_cold(start, place):
-    inside = start(place, environment={"MINE": "1"})
+def test_a_kernel_that_is_to_see_something_else_starts_cold(start, zygote):
+    inside = start(zygote, environment={"MINE": "1"})
     assert not inside.manager.warm
     assert inside.value("os.environ['MINE']") == "1"
 
 
-def test_a_place_ends_when_nobody_holds_it(start, tmp_path):
-    before = places()
-    place = KernelZygote(Mounts(tmp_path))
-    inside = start(place)
-    (keeper,) = set(places()) - set(before)
-    del place
+def test_a_kernel_runs_on_the_cores_that_it_is_given_and_cannot_leave_them(tmp_path, zygote):
+    (core, *_) = cores = os.sched_getaffinity(0)
+    pinned = KernelZygote(Mounts(tmp_path), cores=(core,))
+    for number, own in enumerate((pinned, zygote)):
+        folder = tmp_path / str(number)
+        (folder / "work").mkdir(parents=True)
+        mounts, resources = Mounts(folder / "work"), Resources(cores=(core,))
+        inside = Inside(SandboxedKernel(folder, mounts, resources, own))
+        assert inside.manager.warm is (own is pinned)
+        assert inside.value("list(os.sched_getaffinity(0))") == [core]
+        said = inside.run(f"import os; os.sched_setaffinity(0, {cores})")
+        assert said == "PermissionError: [Errno 1] Operation not permitted"
+        inside.close()
+    assert os.sched_getaffinity(0) == cores
+
+
+def test_a_zygote_ends_when_nobody_holds_it(start, tmp_path):
+    before = keepers()
+    zygote = KernelZygote(Mounts(tmp_path))
+    inside = start(zygote)
+    (keeper,) = set(keepers()) - set(before)
+    del zygote
     assert inside.run("print('still here')") == "still here"
     inside.wait_for(inside.manager.shutdown_kernel(now=True))
     assert isinstance(inside.manager.provisioner.process, Forked | None)
-    inside.manager.provisioner.place = inside.manager.provisioner.process = None
+    inside.manager.provisioner.zygote = inside.manager.provisioner.process = None
     keeper.join(30)
     assert not keeper.is_alive()
 
 
-def test_walls_share_a_place_as_long_as_they_are_the_same(stub):
-    before = set(places())
+def test_walls_share_a_zygote_as_long_as_they_are_the_same(stub):
+    before = set(keepers())
     for _ in range(2):
         assert run(Wall(stub, resources=Resources(cpu_seconds=7)), "1").outcomes == {"c0": "ok"}
-    assert len(set(places()) - before) == 1
+    assert len(set(keepers()) - before) == 1
 
 
 def test_nothing_outlives_a_grader_that_is_killed(tmp_path):
@@ -341,7 +357,7 @@ def test_nothing_outlives_a_grader_that_is_killed(tmp_path):
         from tests.sandbox.test_sandbox import Inside, SandboxedKernel
         folder = Path({str(tmp_path)!r})
         mounts = Mounts(folder / "work")
-        inside = Inside(SandboxedKernel(folder, mounts, place=KernelZygote(mounts)))
+        inside = Inside(SandboxedKernel(folder, mounts, zygote=KernelZygote(mounts)))
         assert inside.manager.warm
         inside.run("import subprocess; subprocess.Popen(['setsid', 'sleep', '{marker}'])")
         print("ready", flush=True)

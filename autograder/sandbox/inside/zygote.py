@@ -1,7 +1,7 @@
 """The program in a zygote: with everything imported, it forks a kernel whenever it is asked to.
 
-It runs by itself behind the wall, where there is no course: what it needs is the standard library,
-Linux, and what kernels import. No code of a notebook runs in it, ever.
+It is run as `python -m inside.zygote` behind the wall, where there is no course: what it needs is
+the standard library, Linux, and what kernels import. No code of a notebook runs in it, ever.
 
 For each kernel it forks a child. The child gives itself namespaces and forks the first process in
 them, which puts up the file system that is the kernel's own, gives every right up, tells the
@@ -27,7 +27,7 @@ import types
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.abc import InspectLoader, Loader, MetaPathFinder
+from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, spec_from_loader
 from pathlib import Path
@@ -287,25 +287,27 @@ def be_first(kernel: int) -> NoReturn:
             os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def prepare(source: str, arguments: list[str]) -> Any:
-    """Begin the kernel's application, as far as `kernel` can, whose source this is."""
-    names: dict[str, Any] = {"__name__": "kernel"}
-    exec(compile(source, "<kernel>", "exec"), names)
-    return names["prepare"](arguments)
+def hide_programs() -> None:
+    """Leave nothing to be seen of where this program and the kernel's were imported from."""
+    folder = str(Path(__file__).parents[1])
+    sys.path.remove(folder)
+    os.environ["PYTHONPATH"] = os.environ["PYTHONPATH"].removeprefix(folder).lstrip(os.pathsep)
+    if not os.environ["PYTHONPATH"]:
+        del os.environ["PYTHONPATH"]
+    for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
+        del sys.modules[name]
+    for known in [known for known in sys.path_importer_cache if known.startswith(folder)]:
+        del sys.path_importer_cache[known]
 
 
-def run_kernel(program: list[str]) -> None:
-    """Be what `python -m module …` is; the stack below the notebook's code is as deep."""
+def begin_session(program: list[str]) -> None:
+    """Be what `python -m module …` is."""
     os.setsid()
     module = find_spec(program[2])
-    if module is None or module.origin is None or not isinstance(module.loader, InspectLoader):
+    if module is None or module.origin is None:
         raise ModuleNotFoundError(program[2])
     sys.orig_argv[:] = program
     sys.argv[:] = [module.origin, *program[3:]]
-    main = types.ModuleType("__main__")  # whose place the notebook's own has taken already
-    main.__file__, main.__spec__ = module.origin, module
-    if code := module.loader.get_code(module.name):
-        exec(code, main.__dict__)
 
 
 def call(name: str, *arguments: object) -> None:
@@ -333,10 +335,11 @@ def become_kernel(
     kernels: list[str],
     modules: list[str],
     backend: str,
-    source: str,
     work: str,
-) -> list[str]:
+) -> None:
     """Import everything and wait; return in each kernel."""
+    from .kernel import prepare
+
     for name in kernels:
         with suppress(ImportError):  # other versions have other modules
             importlib.import_module(name)
@@ -347,7 +350,8 @@ def become_kernel(
         parked.park(name)
     del os.environ["MPLBACKEND"]
     os.chdir(work)
-    application = prepare(source, program[3:])
+    application = prepare(program[3:])
+    hide_programs()
     orders, talk = wait_for_orders(socket.socket(fileno=control))
     try:
         order = json.loads(orders.recv(1 << 16))
@@ -368,8 +372,11 @@ def become_kernel(
     os.chdir(work)
     # Python's own generator of random numbers sees to itself after a fork, NumPy's does not.
     parked.steps["numpy.random"].modules["numpy.random"].seed()
-    return program
+    begin_session(program)
 
 
 if __name__ == "__main__":
-    run_kernel(become_kernel(**json.loads(sys.argv[1])))
+    become_kernel(**json.loads(sys.argv[1]))
+    from ipykernel import kernelapp
+
+    kernelapp.launch_new_instance()  # from here, so that the stack is as deep as in a cold start
