@@ -340,6 +340,7 @@ def become_kernel(
     """Import everything and wait; return in each kernel."""
     from .kernel import prepare
 
+    hide_programs()
     for name in kernels:
         with suppress(ImportError):  # other versions have other modules
             importlib.import_module(name)
@@ -351,7 +352,6 @@ def become_kernel(
     del os.environ["MPLBACKEND"]
     os.chdir(work)
     application = prepare(program[3:])
-    hide_programs()
     orders, talk = wait_for_orders(socket.socket(fileno=control))
     try:
         order = json.loads(orders.recv(1 << 16))
