@@ -35,13 +35,19 @@ r"""
 **How a lesson works.** You write a function; the cell below it draws your result beside the right one, and
 the next cell checks it. Before each experiment stands **Predict**. Double-click the cell, write one
 sentence after *My guess:*, and only then run the experiment. Nobody grades your guess, but a surprise
-teaches you something only if you first said what you expected.
+teaches you something only if you first said what you expected. Where a cell with `guess` follows, write it
+there: it is compared with what comes out.
+
+**If you are stuck**, run `from autograder import hint` and `hint("flatten-images")` in a cell of your own. And
+you can always go on: until your function passes its check, the cells below use the course's, and say so.
 """
 
 # %% role="given" id="limits-setup"
+# No module named 'autograder'? Run  %pip install -e ../..  in a cell of your own, then restart the
+# kernel: the course lies two folders above this notebook.
 import numpy as np
 
-from autograder import check, look, progress
+from autograder import check, guess, look, progress
 from autograder.datasets import load_digits
 from autograder.figures import fully_connected_limits as figures
 from autograder.figures.raster import curves, grid
@@ -116,14 +122,17 @@ check("flatten-images", flatten_images, hidden=True)
 r"""
 We cut 14×14 pixels out of the middle of a digit, and follow one pixel and its four neighbors into the row.
 
-**Predict.** In the picture all five touch. How far apart are they in the row?
-
-*My guess:*
+**Predict.** In the picture all five touch. How far apart are two of them in the row if one is above the other?
+Put your guess in place of `None` below, and run the cell.
 """
+
+# %%
+guess("01-fully-connected-limits: one above the other", None)
 
 # %%
 small = test_images[602:603, :, 7:21, 7:21]
 row = flatten_images(small)[0]
+guess("01-fully-connected-limits: one above the other", result=small.shape[-1])
 figures.neighbours(small[0, 0], row, (6, 7))
 
 # %% [markdown]
@@ -199,15 +208,18 @@ Which weights should we use? A natural first try: let the weights of class $k$ b
 its digits. With the bias $-\tfrac12 \lVert m_k \rVert^2$, the highest score belongs to the nearest average.
 
 **Predict.** Guessing gets one digit in ten right. How many in ten will this get right?
-
-*My guess:*
 """
+
+# %%
+guess("01-fully-connected-limits: in ten, by averages", None)
 
 # %%
 rows = flatten_images(images)
 averages = np.stack([rows[labels == k].mean(axis=0) for k in range(10)])
 scores = linear_scores(flatten_images(test_images), averages, -np.sum(averages**2, axis=1) / 2)
-print(f"{np.mean(scores.argmax(axis=1) == test_labels):.1%} of the held-out digits")
+share = np.mean(scores.argmax(axis=1) == test_labels)
+print(f"{share:.1%} of the held-out digits")
+guess("01-fully-connected-limits: in ten, by averages", result=round(10 * share, 1))
 templates = {str(k): average.reshape(28, 28) for k, average in enumerate(averages)}
 grid(templates, "Each class's row of weights, put back into the form of a picture.", columns=10)
 
@@ -928,9 +940,10 @@ figures.rows_of_pictures(
 r"""
 **Predict.** A fresh network learns from shuffled digits and is tested on shuffled digits. How many in 100 will
 it get right, where the other network got 95?
-
-*My guess:*
 """
+
+# %%
+guess("01-fully-connected-limits: in a hundred, shuffled", None)
 
 # %%
 shuffled_net = new_network()
@@ -939,7 +952,9 @@ shuffled_tests = permute_pixels(test_images, shuffle)
 for name, network, tests in (
     ("straight", net, test_images), ("shuffled", shuffled_net, shuffled_tests)
 ):
-    print(f"{name}: {accuracy(network, tests, test_labels):.1%} of the held-out digits")
+    share = accuracy(network, tests, test_labels)
+    print(f"{name}: {share:.1%} of the held-out digits")
+guess("01-fully-connected-limits: in a hundred, shuffled", result=round(100 * share))
 every = np.arange(25, 2000, 50)
 curves(
     {

@@ -31,13 +31,17 @@ r"""
   reading.
 
 **Predict** stands before each experiment, as in lesson 01: write your guess down before you run the cell.
+
+**Before you begin**, run `autograder recall` in a terminal: it asks again what lesson 01 taught.
 """
 
 # %% role="given" id="filters-setup"
+# No module named 'autograder'? Run  %pip install -e ../..  in a cell of your own, then restart the
+# kernel: the course lies two folders above this notebook.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autograder import check, look, progress
+from autograder import ask, catch, check, guess, look, progress
 from autograder.datasets import IMAGENET_MEAN, IMAGENET_STD, load_alexnet_convs, load_photo
 from autograder.figures import filters as figures
 from autograder.figures.raster import curves, grid
@@ -129,16 +133,17 @@ r"""
 A photo is stored as `uint8`: whole numbers from 0 to 255, without a sign. Here we subtract each pixel
 from its right neighbor and ignore that.
 
-**Predict.** What is 50 − 60 in a type that has no −10?
-
-*My guess:*
+**Predict.** What is 50 − 60 in a type that has no −10? Put your guess in place of `None` below, and run the cell.
 """
+
+# %%
+guess("02-filters: 50 - 60", None)
 
 # %%
 green = photo[:, :, 1]
 wrong = green[:, 1:] - green[:, :-1]
 right = green[:, 1:].astype(float) - green[:, :-1]
-print("50 - 60 =", np.uint8([50]) - np.uint8([60]))
+guess("02-filters: 50 - 60", result=(np.uint8([50]) - np.uint8([60]))[0])
 print(f"differences: {wrong.min()} to {wrong.max()}, or {right.min():.0f} to {right.max():.0f}")
 figures.wrapped_differences(wrong, right)
 
@@ -211,6 +216,15 @@ check("cross-correlate2d", cross_correlate2d)
 ### BEGIN HIDDEN TESTS
 check("cross-correlate2d", cross_correlate2d, hidden=True)
 ### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+**Your own code.** Do you know what it does? Once it passes its check, answer three questions about it: put your
+numbers in place of the dots. The answers come from watching *your* function at work.
+"""
+
+# %%
+ask("cross-correlate2d", cross_correlate2d, ..., ..., ...)
 
 # %% [markdown]
 r"""
@@ -294,6 +308,15 @@ check("convolve2d", convolve2d, hidden=True)
 
 # %% [markdown]
 r"""
+**Catch it.** A function that forgets the turn passes the case below: for this kernel both give the same.
+Change the kernel until it is caught. What must a kernel have, so that the turn shows?
+"""
+
+# %%
+catch("convolve2d", [[1, 2, 3], [4, 5, 6], [7, 8, 9]], [[1, 1], [1, 1]], mistake="not flipped")
+
+# %% [markdown]
+r"""
 Does the turn matter? Let us *learn* a kernel instead of writing it by hand. We filter noise with a secret
 kernel, and search for a kernel that gives the same result, by small steps that reduce the error (gradient
 descent, as in lesson 01).
@@ -317,9 +340,10 @@ def learn_kernel(layer, image, target, rate=0.2, steps=100):
 r"""
 **Predict.** One learner uses cross-correlation, the other convolution. Do both find the secret kernel? Whose
 error falls faster?
-
-*My guess:*
 """
+
+# %%
+guess("02-filters: falls faster", None, choices=("cross-correlation", "convolution", "neither"))
 
 # %%
 noise = np.random.default_rng(0).normal(size=(40, 40))
@@ -329,6 +353,7 @@ target = np.sum(sliding_window_view(noise, (3, 3)) * secret, axis=(2, 3))
 correlating, losses = learn_kernel(cross_correlate2d, noise, target)
 convolving, other_losses = learn_kernel(convolve2d, noise, target)
 gap = np.max(np.abs(np.subtract(losses, other_losses)))
+guess("02-filters: falls faster", result="neither" if gap < 1e-9 else "one of them")
 print(f"mean squared error: {losses[0]:.1f} before, {losses[-1]:.1e} after")
 print(f"largest difference between the two learners, ever: {gap:.1e}")
 figures.learned_both_ways(secret, correlating, convolving)
@@ -915,14 +940,17 @@ check("conv-as-matrix", conv_as_matrix, hidden=True)
 
 # %% [markdown]
 r"""
-**Predict.** A 3×3 kernel on a 10×12 image: what share of the matrix is not zero?
-
-*My guess:*
+**Predict.** Sobel's kernel on a 10×12 image: how many percent of the matrix are not zero?
 """
 
 # %%
+guess("02-filters: percent not zero", None)
+
+# %%
 sobel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
-figures.wiring(conv_as_matrix(sobel, (10, 12)), (10, 12))
+matrix = conv_as_matrix(sobel, (10, 12))
+guess("02-filters: percent not zero", result=100 * np.mean(matrix != 0))
+figures.wiring(matrix, (10, 12))
 
 # %% [markdown]
 r"""

@@ -31,15 +31,19 @@ r"""
 **How to work.** At every **Predict**, write down a guess before you run the cell below it: a wrong guess
 is what makes the answer stick. Then run the cell, and compare with **Explain**. At every **Your turn** you
 write a function and check it at once.
+
+**Before you begin**, run `autograder recall` in a terminal: it asks again what lessons 01 and 02 taught.
 """
 
 # %% role="given" id="padding-setup"
+# No module named 'autograder'? Run  %pip install -e ../..  in a cell of your own, then restart the
+# kernel: the course lies two folders above this notebook.
 import time
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autograder import check, look, progress, watch
+from autograder import ask, catch, check, guess, look, progress, watch
 from autograder.datasets import IMAGENET_MEAN, IMAGENET_STD, load_photo
 from autograder.datasets import load_alexnet_convs, load_vgg16_blocks
 from autograder.figures import padding_and_stride as figures
@@ -259,6 +263,15 @@ check("conv-output-size", conv_output_size, hidden=True)
 
 # %% [markdown]
 r"""
+**Catch it.** The case below is too simple: many wrong functions give the right number for it. Find one that
+catches more of them. Can a single case catch them all, or does one catch what another lets through?
+"""
+
+# %%
+catch("conv-output-size", 7, 3, 1, 1)
+
+# %% [markdown]
+r"""
 Here is an example of a layer that does not fit: a 6×6 picture, a 3×3 filter, stride 2.
 
 **Predict.** What does your function say? And which pixels would never be read if we stopped at the last
@@ -310,17 +323,19 @@ def is_read(row, picture, layers):
 
 # %% [markdown]
 r"""
-**Predict.** The picture is 62×62. The four layers turn it into 30×30, 14×14, 6×6 and 2×2. What share of the
-pixels has no influence on any output?
-
-*My guess:*
+**Predict.** The picture is 62×62. The four layers turn it into 30×30, 14×14, 6×6 and 2×2. How many percent of
+the pixels have no influence on any output? Put your guess in place of `None` below, and run the cell.
 """
+
+# %%
+guess("03-padding-and-stride: percent unread", None)
 
 # %%
 face = photo[30:278:4, 140:388:4].mean(axis=2)
 read = {}
 for name, layers in (("one layer", 1), ("four layers", 4)):
     read[name] = np.array([is_read(row, face, layers) for row in range(len(face))])
+guess("03-padding-and-stride: percent unread", result=round(100 * (1 - read["four layers"].mean() ** 2)))
 figures.unread(face, read)
 
 # %% [markdown]
@@ -489,6 +504,15 @@ of one pixel and stride 2, its first window covers only four pixels of the pictu
 # %%
 numbers = np.arange(1.0, 26.0).reshape(1, 1, 5, 5)
 watch(conv2d_forward, numbers, np.ones((1, 1, 3, 3)), np.zeros(1), 2, 1)
+
+# %% [markdown]
+r"""
+**Your own code.** Once it passes its check, answer the questions below about *your* function: put your numbers in
+place of the dots. They are about the worked example, which `look` drew above.
+"""
+
+# %%
+ask("conv2d-forward", conv2d_forward, ..., ...)
 
 # %% [markdown]
 r"""
@@ -756,11 +780,12 @@ r"""
 Gray padding makes sense for the photo only. Between layers, where 0 means "nothing found", the gray variant
 pads with zeros too.
 
-**Predict.** Which padding disturbs the result least? After seven layers, how many pixels from the border does
-the disturbance reach?
-
-*My guess:*
+**Predict.** Which padding disturbs the result least? And after seven layers, how many pixels from the border does
+the disturbance reach? Put that number in place of `None`.
 """
+
+# %%
+guess("03-padding-and-stride: reach", None)
 
 # %%
 true = vgg_maps(wide, edge, edge)[..., 6:-6, 6:-6]  # one number of the map for 4×4 pixels
@@ -773,6 +798,7 @@ for first, later in ((zero, zero), (gray, zero), (edge, edge), (reflect, reflect
 changed = np.max(list(differences.values()), axis=0)[16] > 0.001  # one row, through the middle
 reach = 4 * np.count_nonzero(changed) // 2
 print(f"reach: {reach} pixels of the photo")
+guess("03-padding-and-stride: reach", result=reach)
 for size in (128, 224, 448):
     print(f"untouched in a photo of {size}×{size}: {(1 - 2 * reach / size) ** 2:.0%}")
 figures.reach(differences, step=4)
@@ -1011,10 +1037,11 @@ out: they move the patch and do not change its size.
 
 # %% [markdown]
 r"""
-**Predict.** How much of the cat's face does one number of layer 5 see?
-
-*My guess:*
+**Predict.** How many pixels of the cat's face does one number of layer 5 see, from left to right?
 """
+
+# %%
+guess("03-padding-and-stride: layer 5 sees", None)
 
 # %%
 rows = [("layer 1", 11, 4), ("shrink", 3, 2), ("layer 2", 5, 1), ("shrink", 3, 2)]
@@ -1024,6 +1051,7 @@ fields = {}
 for i, (name, _, _) in enumerate(rows):
     if name != "shrink":
         fields[name] = receptive_field([row[1:] for row in rows[: i + 1]])
+guess("03-padding-and-stride: layer 5 sees", result=fields["layer 5"])
 figures.seen(photo[20:244, 112:336], fields)
 
 # %% [markdown]
