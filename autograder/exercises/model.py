@@ -104,7 +104,7 @@ class Case:
         spaces = [self.sizes, *({**self.sizes, **corner} for corner in self.corners)]
         found = [drawn(space, self.where, rng) for space in spaces]
         smallest = least(self.sizes, self.where)
-        found += [smallest] if smallest and smallest not in found else []
+        found += [smallest] if smallest else []
         return [replace(self, sizes=sizes, corners=()) for sizes in found]
 
 

@@ -6,6 +6,7 @@ import pytest
 from autograder import judge, reference
 from autograder.exercises import Case, Exercise, Mistake, find
 from autograder.inside.answers import LocalAnswer
+from autograder.judging.diagnosis.composing import one_around
 from autograder.judging.diagnosis.diagnosing import diagnose
 
 conv2d = reference.conv2d_naive
@@ -151,3 +152,91 @@ def test_a_pair_is_not_named_where_a_third_mistake_explains_each_part_as_well(th
     )
     found = diagnose(exercise, LocalAnswer(one_on(2, 3)), seed=1).mistakes
     assert tuple(mistake.name for mistake in found) == names
+
+
+conv_layer = find("conv2d-forward").reference
+
+
+def turned(x, weights, bias, stride=1, pad=0):
+    return conv_layer(x, weights[:, :, ::-1, ::-1], bias, stride, pad)
+
+
+def turned_int_only(x, weights, bias, stride=1, pad=0):
+    return turned(x, weights, bias, stride + 0, 2 * (pad + 0) // 2)
+
+
+def turned_not_without_frame(x, weights, bias, stride=1, pad=0):
+    result = turned(x, weights, bias, stride, pad)
+    return result if np.all(np.array(pad)) else 0.5 * result + 3
+
+
+def turned_where_one_channel(x, weights, bias, stride=1, pad=0):
+    result = turned(x, weights, bias, stride, pad)
+    return result if len(weights[0]) == 1 else np.sin(result)
+
+
+@pytest.mark.parametrize(
+    ("answer", "besides"),
+    [
+        (turned_int_only, "it stops with TypeError on some of the inputs."),
+        (turned_not_without_frame, "something else is wrong in this part: no frame at all."),
+        (turned_where_one_channel, "something else is wrong in this part: several channels."),
+    ],
+)
+def test_a_mistake_is_named_where_one_part_is_wrong_besides(answer, besides):
+    verdict = judge("conv2d-forward", answer, hidden=True, seed=4)
+    assert verdict.mistakes == ("kernel flipped",)
+    assert verdict.message.endswith(f"Besides, {besides}")
+
+
+def test_a_mistake_that_shows_in_the_odd_part_alone_is_not_named():
+    """With two channels this is a bias for each channel; it is the bias taken twice."""
+
+    def twice(x, weights, bias, stride=1, pad=0):
+        return conv_layer(x, weights, 2 * bias, stride, pad)
+
+    assert judge("conv2d-forward", twice, hidden=True, seed=4).mistakes == ()
+
+
+def test_floats_for_whole_numbers_do_not_hide_a_mistake():
+    def steps(size, kernel, pad=0, stride=1):
+        return float(find("conv-output-size").reference(size, kernel, pad, stride) - 1)
+
+    verdict = judge("conv-output-size", steps, hidden=True, seed=4)
+    assert verdict.mistakes == ("+ 1 forgotten",)
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner"),
+    [
+        (lambda x, w, b: find("linear-scores").reference(x, w, 0 * b).T, "classes first"),
+        (lambda x, w, b: (find("linear-scores").reference(x, w, -b)).T, "classes first"),
+    ],
+)
+def test_two_mistakes_that_change_everything_are_both_named(outer, inner):
+    verdict = judge("linear-scores", outer, hidden=True, seed=4)
+    assert len(verdict.mistakes) == 2
+    assert inner in verdict.mistakes
+    assert "Two things at once." in verdict.message
+
+
+def test_two_mistakes_are_named_where_nothing_is_known_of_what_they_do_together():
+    """Stride ignored and a flipped kernel: each is seen alone, with steps of 1 or kernels of 1."""
+
+    def both(x, weights, bias, stride=1, pad=0):
+        if np.all(np.array(stride) == 1):
+            return turned(x, weights, bias, stride, pad)
+        return turned(x, weights, bias, 1, pad)
+
+    verdict = judge("conv2d-forward", both, hidden=True, seed=4)
+    assert "kernel flipped" in verdict.mistakes
+
+
+def test_one_mistake_around_another_leaves_both_as_they_are():
+    exercise = find("cross-correlate2d")
+    by_name = {mistake.name: mistake for mistake in exercise.mistakes}
+    outer, inner = by_name["kernel transposed"], by_name["mean instead of sum"]
+    image, kernel = np.arange(20.0).reshape(4, 5), np.array([[1.0, 2.0], [3.0, 5.0]])
+    turned_kernel = exercise.reference(image, kernel.T)
+    assert np.allclose(one_around(exercise, outer, inner)(image, kernel), turned_kernel / 4)
+    assert np.allclose(outer.answer(image, kernel), turned_kernel)

@@ -16,7 +16,8 @@ def samples_and_network(numbers: Numbers, N: int, D: int, H: int, K: int) -> Arg
     """Draw a batch and two layers that have something to learn, with hidden units on and off.
 
     Near the bend two right answers may disagree on which side a number falls, and a difference
-    quotient falls on both. A network that is sure of its classes has gradients made of rounding.
+    quotient falls on both. A network that is sure of its classes has a loss and gradients made of
+    rounding.
     """
 
     def draw() -> Arguments:
@@ -27,8 +28,8 @@ def samples_and_network(numbers: Numbers, N: int, D: int, H: int, K: int) -> Arg
     def shows(given: Arguments) -> bool:
         before = reference.linear_scores(given["x"], given["w1"], given["b1"])
         distinct = np.abs(before).min() > 1e-3 and before.min() < 0 < before.max()
-        _, gradients = reference.two_layer_gradients(**given)
-        unsure = min(np.abs(gradient).max() for gradient in gradients.values()) > 0.02
+        loss, gradients = reference.two_layer_gradients(**given)
+        unsure = loss > 0.2 and min(np.abs(g).max() for g in gradients.values()) > 0.02
         return numbers.whole or bool(distinct and unsure)
 
     return drawn_until(draw, shows)
@@ -140,7 +141,7 @@ EXERCISE = Exercise(
         case("sizes", N=1, D=between(4, 6), H=3, K=4),
         case("sizes", N=1, D=2, H=3, K=between(4, 5)),
         case("dtype", hidden=False, dtype="float32", N=1, D=4, H=5, K=3),
-        case("dtype", dtype="float32", N=1, D=9, H=8, K=7),
+        *(case("dtype", dtype="float32", N=1, D=d, H=8, K=7) for d in (5, 7, 9)),
         case("layout", layout="F", N=1, D=between(3, 4), H=5, K=3),
         case("layout", layout="strided", N=1, D=between(3, 4), H=5, K=3),
     ),

@@ -10,6 +10,7 @@ from autograder import reference
 
 from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
 from ._shared import (
+    FAR,
     all_different,
     both_signs,
     drawn_until,
@@ -28,11 +29,12 @@ def samples_and_two_layers(
     tall: int | None = None,
     wide: int | None = None,
 ) -> Arguments:
-    """Draw hidden units that are on and off, and scores that are not all positive."""
+    """Draw hidden units of which the first and the last are on, and scores not all positive."""
 
     def shows(given: Arguments) -> bool:
         before, scores = units_and_scores(**given)
-        return both_signs(before) and some_negative(scores)
+        at_ends = before[:, [0, -1]].max(axis=0)
+        return both_signs(before) and some_negative(scores) and bool(at_ends.min() > FAR)
 
     def draw() -> Arguments:
         return {"x": numbers.array(N, D), **two_layers(numbers, D, H, K, tall, wide)}
@@ -81,7 +83,14 @@ EXERCISE = Exercise(
         case("sizes", N=1, D=between(2, 6), H=between(3, 7), K=between(2, 5), where=all_different),
         case("sizes", N=1, D=3, H=7, K=1),
         case("batch", hidden=False, N=3, D=4, H=4, K=4),
-        case("batch", N=between(2, 8), D=between(3, 4), H=between(4, 6), K=between(2, 4)),
+        case(
+            "batch",
+            N=between(2, 8),
+            D=between(3, 4),
+            H=between(4, 6),
+            K=between(2, 4),
+            corners=({"N": 6},),
+        ),
         case("dtype", hidden=False, dtype="float32", N=1, D=5, H=6, K=3),
         case("dtype", dtype="float32", N=1, D=between(3, 5), H=between(5, 7), K=between(2, 4)),
         case("layout", layout="F", N=1, D=between(4, 5), H=6, K=3),

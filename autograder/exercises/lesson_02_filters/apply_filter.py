@@ -12,12 +12,19 @@ from ._shared import RECTANGLES, SQUARES, kernel_fits, not_square
 
 
 def image_and_filter(
-    numbers: Numbers, C: int, H: int, W: int, KH: int, KW: int, depth: int | None = None
+    numbers: Numbers,
+    C: int,
+    H: int,
+    W: int,
+    KH: int,
+    KW: int,
+    depth: int | None = None,
+    bias: float | None = None,
 ) -> Arguments:
     return {
         "image": numbers.array(C, H, W),
         "weights": numbers.array(depth or C, KH, KW),
-        "bias": scalar(numbers),
+        "bias": scalar(numbers) if bias is None else bias,
     }
 
 
@@ -68,6 +75,7 @@ EXERCISE = Exercise(
     window=filter_window,
     cases=(
         case("values", C=1, **SQUARES),
+        case("values", C=1, H=4, W=4, KH=2, KW=2, bias=-9.0),
         case("channels", hidden=False, C=3, H=4, W=4, KH=2, KW=2),
         case("channels", C=between(2, 5), **SQUARES, corners=({"C": 5, "KH": 1},)),
         case("rectangular", hidden=False, C=1, H=4, W=5, KH=2, KW=3),

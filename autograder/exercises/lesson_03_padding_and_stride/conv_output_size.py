@@ -91,6 +91,7 @@ EXERCISE = Exercise(
     cases=(
         case("values"),
         case("values", size=28, kernel=5),
+        case("values", size=9, kernel=3),
         case("padding", hidden=False, pad=1),
         case("padding", pad=3),
         case("padding", size=32, kernel=5, pad=2),

@@ -94,7 +94,9 @@ EXERCISE = Exercise(
     window=lambda arguments, where: {"images": where[:2]},
     cases=(
         case("values", **SQUARE, pad=1, corners=({"H": 3},)),
-        case("values", **SQUARE, pad=between(2, 4), corners=({"H": 4, "pad": 2},)),
+        case(
+            "values", **SQUARE, pad=between(2, 4), corners=({"H": 4, "pad": 2}, {"H": 3, "pad": 2})
+        ),
         case("value", hidden=False, N=1, C=1, H=2, W=2, pad=1, value=128),
         case("value", **SQUARE, pad=between(1, 3), value=-1.5, corners=({"pad": 2},)),
         case("value", N=1, C=1, H=3, W=3, pad=1, value=128, gray=True, needs=("dtype",)),

@@ -6,8 +6,8 @@ mistake of another name does so too. Where no single one does, two may do it tog
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
@@ -17,6 +17,7 @@ from autograder.judging.comparing import SIDE_ASPECTS, Difference, differences
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import (
     Trial,
+    attempt_all,
     example_problem,
     problems,
     try_cases,
@@ -25,9 +26,11 @@ from autograder.judging.trials import (
     try_property,
 )
 
+from .composing import compositions
+from .gaps import Gap, apart, with_gap
 from .pairing import same_form, together
 from .suspects import PART, Suspect, names, same_outcome
-from .symptoms import symptom
+from .symptoms import FRESH, symptom
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,72 @@ def diagnose(
         What came of all cases, hidden ones too, if they were tried before.
     """
     trials = what_it_does(exercise, answer, seed, tried)
-    guilty = single(line_up(exercise, trials, seed, near=True))
+    guilty, gap = single(line_up(exercise, trials, seed, near=True)), None
     # Two at once can be told apart by cases, or by the parts of a result, but not by claims alone.
     if not guilty and exercise.example is not None and not hopeless(exercise, trials, seed):
-        guilty = pair(line_up(exercise, trials, seed, near=False))
+        suspects = line_up(exercise, trials, seed, near=False)
+        guilty = pair(suspects, together)
+        if not guilty and exercise.draw is not None:
+            guilty = one_around_another(exercise, answer, trials, seed)
+        if not guilty and exercise.draw is not None:
+            guilty, gap = partly(exercise, answer, suspects, seed)
     if not guilty:
         return Diagnosis(symptom=symptom(exercise, answer, trials, seed))
-    return Diagnosis(tuple(suspect.mistake for suspect in guilty), tuple(besides(guilty).values()))
+    beside = list(besides(guilty).values())
+    beside += [gap.told(exercise)] if gap else []
+    return Diagnosis(tuple(suspect.mistake for suspect in guilty), tuple(beside))
+
+
+def partly(
+    exercise: Exercise, answer: Answer, suspects: Sequence[Suspect], seed: int
+) -> tuple[tuple[Suspect, ...], Gap | None]:
+    """Two mistakes, or one with a gap, that explain all but a part, here and on fresh draws."""
+    two, one = pair(suspects, apart), with_gap(exercise, suspects)
+    if not two and not one:
+        return (), None
+    fresh = others(exercise, answer, seed)
+    if two:
+        again = [held_against(suspect.mistake, fresh) for suspect in two]
+        if apart(*again, [names(again)] * len(fresh)):
+            return two, None
+    if one:
+        same = with_gap(exercise, [held_against(one[0].mistake, fresh)])
+        if same and same[1] == one[1]:
+            return (one[0],), one[1]
+    return (), None
+
+
+def others(exercise: Exercise, answer: Answer, seed: int) -> list[Trial]:
+    """What an answer does with inputs that are drawn anew."""
+    return attempt_all(exercise, answer, problems(exercise, seed + FRESH, hidden=True))
+
+
+def one_around_another(
+    exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: int
+) -> tuple[Suspect, ...]:
+    """The two mistakes that an answer makes one around the other, if it can be nothing else."""
+    first = first_with_result(trials)
+    if first is None or trials[first].response.error:
+        return ()
+    found = []
+    for outer, inner, both in compositions(exercise):
+        theirs, trial = LocalAnswer(both), trials[first]
+        if same_outcome(trial.response, theirs.ask(trial.arguments), trial.measure, SIDE_ASPECTS):
+            name = " and ".join(sorted((outer.name, inner.name)))
+            one = held_against(replace(outer, name=name, answer=both), trials)
+            found += [(outer, inner, one)] if one.explains_all() else []
+    if len(names(one for _, _, one in found)) != 1:
+        return ()
+    outer, inner, one = found[0]
+    if not held_against(one.mistake, others(exercise, answer, seed)).explains_all():
+        return ()
+    return tuple(Suspect(m, trials, one.responses) for m in (outer, inner))
+
+
+def held_against(mistake: Mistake, trials: Sequence[Trial]) -> Suspect:
+    """A mistake, held against what an answer did with some inputs."""
+    theirs = LocalAnswer(mistake.answer).ask_all([trial.arguments for trial in trials])
+    return Suspect(mistake, trials, theirs)
 
 
 def single(suspects: Sequence[Suspect]) -> tuple[Suspect, ...]:
@@ -77,7 +139,7 @@ def single(suspects: Sequence[Suspect]) -> tuple[Suspect, ...]:
     return tuple(fitting[:1]) if len(names(fitting)) == 1 else ()
 
 
-def pair(suspects: Sequence[Suspect]) -> tuple[Suspect, ...]:
+def pair(suspects: Sequence[Suspect], explain: Explain) -> tuple[Suspect, ...]:
     """The one pair of mistakes that explains what neither explains alone."""
     if any(suspect.explains_all() for suspect in suspects):
         return ()
@@ -86,9 +148,13 @@ def pair(suspects: Sequence[Suspect]) -> tuple[Suspect, ...]:
         for i in range(len(suspects[0].trials) if suspects else 0)
     ]
     pairs = [
-        two for two in combinations(suspects, 2) if len(names(two)) == 2 and together(*two, likely)
+        two for two in combinations(suspects, 2) if len(names(two)) == 2 and explain(*two, likely)
     ]
     return pairs[0] if len({frozenset(names(two)) for two in pairs}) == 1 else ()
+
+
+Explain = Callable[[Suspect, Suspect, Sequence[set[str]]], bool]
+"""Whether two mistakes explain an answer, given which mistakes are likely on each trial."""
 
 
 def besides(guilty: Sequence[Suspect]) -> dict[str, Difference]:
@@ -140,7 +206,10 @@ def line_up(exercise: Exercise, trials: Sequence[Trial], seed: int, near: bool) 
         if not near
         or first is None
         or same_outcome(
-            trials[first].response, mistaken.response(number, first), trials[first].measure
+            trials[first].response,
+            mistaken.response(number, first),
+            trials[first].measure,
+            SIDE_ASPECTS,
         )
     ]
 
@@ -172,6 +241,12 @@ def first_wrong(trials: Sequence[Trial]) -> int | None:
     return next((i for i in wrong if not trials[i].refusal), wrong[0] if wrong else None)
 
 
+def first_with_result(trials: Sequence[Trial]) -> int | None:
+    """The first that went wrong by a result, if there is one."""
+    results = (i for i, trial in enumerate(trials) if trial.grave and not trial.response.error)
+    return next(results, first_wrong(trials))
+
+
 class Mistaken:
     """What the mistakes of an exercise do with the inputs of one seed. Each is asked once."""
 
@@ -195,7 +270,7 @@ class Mistaken:
 
 def hopeless(exercise: Exercise, trials: Sequence[Trial], seed: int) -> bool:
     """Whether an answer fails in a way that no mistake comes near to: it need not be tried more."""
-    first = first_wrong(trials)
+    first = first_with_result(trials)
     if exercise.draw is None or first is None or trials[first].refusal:
         return False
     mistaken = Mistaken.of(exercise, seed)

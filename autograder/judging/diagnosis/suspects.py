@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from autograder.exercises import Mistake
 from autograder.inside.answers import NOT_WRITTEN, Response
-from autograder.judging.comparing import UNTOLD_ASPECTS, differences
+from autograder.judging.comparing import SIDE_ASPECTS, UNTOLD_ASPECTS, Difference, differences
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import Trial
 
@@ -44,12 +44,17 @@ class Suspect:
         self.trials = trials
         self.responses = responses
         self.tells, self.fits, self.shows, self.counts = [], [], [], []
-        for response, trial in zip(responses, trials, strict=True):
-            tells = not same_outcome(response, trial.truth, trial.measure)
-            fits = same_outcome(trial.response, response, trial.measure)
+        faults = [
+            differences(response, trial.truth, trial.measure.between_answers())
+            for response, trial in zip(responses, trials, strict=True)
+        ]
+        untold = untold_by(faults)
+        for response, trial, found in zip(responses, trials, faults, strict=True):
+            tells = not agree(response, trial.truth, found, UNTOLD_ASPECTS)
+            fits = same_outcome(trial.response, response, trial.measure, untold)
             if fits and tells:
                 # What is right is no sign of a mistake, however near to right the mistake comes.
-                fits = not same_outcome(trial.response, trial.truth, trial.measure)
+                fits = not same_outcome(trial.response, trial.truth, trial.measure, untold)
             self.tells.append(tells)
             self.fits.append(fits)
             self.shows.append(fits and not (response.error and trial.response.error))
@@ -67,17 +72,35 @@ class Suspect:
         )
 
 
+def untold_by(faults: Sequence[Sequence[Difference]]) -> frozenset[str]:
+    """In what an answer may differ from a mistake: in less where that is the mistake itself."""
+    whole = any(difference.aspect == "whole" for found in faults for difference in found)
+    return UNTOLD_ASPECTS if whole else SIDE_ASPECTS
+
+
 def names(suspects: Iterable[Suspect]) -> set[str]:
     """The different names among mistakes: one mistake may be made in several ways."""
     return {suspect.mistake.name for suspect in suspects}
 
 
-def same_outcome(first: Response, second: Response, measure: Measure) -> bool:
+def same_outcome(
+    first: Response,
+    second: Response,
+    measure: Measure,
+    untold: frozenset[str] = UNTOLD_ASPECTS,
+) -> bool:
     """Whether two responses agree in all but dtype and side effects; any two crashes are alike.
 
     Two answers that are both not a number in the same place agree there.
     """
+    found = differences(first, second, measure.between_answers())
+    return agree(first, second, found, untold)
+
+
+def agree(
+    first: Response, second: Response, found: Sequence[Difference], untold: frozenset[str]
+) -> bool:
+    """Whether two responses agree, as far as `found` tells in what they differ."""
     if first.error and second.error:
         return (first.error == NOT_WRITTEN) == (second.error == NOT_WRITTEN)
-    found = differences(first, second, measure.between_answers())
-    return all(difference.aspect in UNTOLD_ASPECTS for difference in found)
+    return all(difference.aspect in untold for difference in found)

@@ -76,6 +76,10 @@ def beside(difference: Difference) -> str:
         return f"Besides, the result is {difference.yours}; {difference.wanted} is asked for."
     if difference.aspect == "untouched":
         return f"Besides, it writes to its input {listed(difference.yours)}."
+    if difference.aspect == "part":
+        return f"Besides, something else is wrong in this part: {difference.yours}."
+    if difference.aspect == "stops":
+        return f"Besides, it stops with {difference.yours} on some of the inputs."
     return f"Besides, sizes that do not fit are not refused with a {difference.wanted}."
 
 

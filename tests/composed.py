@@ -1,0 +1,222 @@
+"""`python -m tests.composed [ID…]`: is a mistake still named beside a second one?
+
+Wrong answers with two faults are made from the catalogue: a mistake whose result has another dtype,
+is made of floats and lists, or that refuses nothing, takes no pairs, writes to its input; and one
+mistake around another, where the first is written with the reference and gets the second in its
+place. A name is right if it is that of a part, or if what it names does the same on fresh draws.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from autograder import reference
+from autograder.exercises import Exercise, Mistake
+from autograder.inside.answers import LocalAnswer
+from autograder.judging import judge
+from autograder.judging.diagnosis.suspects import same_outcome
+from autograder.judging.measuring import Measure
+from autograder.judging.trials import problems
+from tests import banks
+
+SEED, FRESH = 7, 1007
+
+AROUND = 40
+"""How many pairs of mistakes are tried for each exercise, chosen by chance."""
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A wrong answer with two faults, and the names that are right for it."""
+
+    what: str
+    answer: Callable[..., Any]
+    names: frozenset[str]
+
+
+def composed(exercise: Exercise) -> Iterator[Composed]:
+    """All that can be made of the mistakes of one exercise."""
+    for mistake in exercise.mistakes:
+        for what, spoil in SIDES.items():
+            spoiled = spoil(exercise, mistake.answer)
+            if differs(exercise, spoiled, mistake.answer, sides=True):
+                yield Composed(f"{mistake.name}, {what}", spoiled, frozenset({mistake.name}))
+    yield from around(exercise)
+
+
+def around(exercise: Exercise) -> Iterator[Composed]:
+    """One mistake around another, if neither of the two nor the truth does the same."""
+    pairs = [(a, b) for a in exercise.mistakes for b in exercise.mistakes if a.name != b.name]
+    random.Random(exercise.id).shuffle(pairs)
+    count = 0
+    for outer, inner in pairs:
+        both = one_around(exercise, outer, inner)
+        others = (outer.answer, inner.answer, exercise.reference)
+        if count < AROUND and all(differs(exercise, both, other) for other in others):
+            count += 1
+            names = frozenset({outer.name, inner.name})
+            yield Composed(f"{outer.name} around {inner.name}", both, names)
+
+
+def one_around(exercise: Exercise, outer: Mistake, inner: Mistake) -> Callable[..., Any]:
+    """The outer mistake with the inner one where it calls the reference."""
+    name = exercise.reference.__name__
+
+    def second(*given: Any, **named: Any) -> Any:
+        with patch.object(reference, name, exercise.reference):
+            return inner.answer(*given, **named)
+
+    @wraps(exercise.reference)
+    def both(*given: Any, **named: Any) -> Any:
+        if getattr(reference, name, None) is not exercise.reference:
+            return outer.answer(*given, **named)
+        with patch.object(reference, name, second):
+            return outer.answer(*given, **named)
+
+    return both
+
+
+def differs(exercise: Exercise, one: Any, other: Any, sides: bool = False) -> bool:
+    """Whether two answers do not do the same on one draw; `sides` counts dtype and inputs too."""
+    return not agree(exercise, one, other, SEED, sides)
+
+
+def agree(exercise: Exercise, one: Any, other: Any, seed: int, sides: bool = False) -> bool:
+    first, second = LocalAnswer(one), LocalAnswer(other)
+    for problem in problems(exercise, seed, hidden=True):
+        mine, theirs = first.ask(problem.arguments), second.ask(problem.arguments)
+        measure = Measure.of(exercise, problem.arguments)
+        if not same_outcome(mine, theirs, measure):
+            return False
+        if sides and (kinds(mine.value), mine.changed) != (kinds(theirs.value), theirs.changed):
+            return False
+    return True
+
+
+def kinds(value: Any) -> Any:
+    """The dtypes and types in a result."""
+    if isinstance(value, (list, tuple)):
+        return type(value), [kinds(item) for item in value]
+    if isinstance(value, dict):
+        return {key: kinds(item) for key, item in value.items()}
+    return getattr(value, "dtype", type(value))
+
+
+Answer = Callable[..., Any]
+
+
+def without_refusal(exercise: Exercise, answer: Answer) -> Answer:
+    """An answer that returns something where it is to refuse."""
+
+    @wraps(answer)
+    def accepting(*given: Any, **named: Any) -> Any:
+        try:
+            exercise.reference(*given, **named)
+        except ValueError:
+            return np.zeros((1, 1))
+        return answer(*given, **named)
+
+    return accepting
+
+
+def without_pairs(exercise: Exercise, answer: Answer) -> Answer:
+    """An answer that computes with whole numbers only where a pair is allowed as well."""
+
+    @wraps(answer)
+    def single(*given: Any, **named: Any) -> Any:
+        for value in (*given, *named.values()):
+            if isinstance(value, tuple) and len(value) == 2:
+                raise TypeError("can only concatenate tuple to tuple")
+        return answer(*given, **named)
+
+    return single
+
+
+def writing(exercise: Exercise, answer: Answer) -> Answer:
+    """An answer that writes to its input, after it has made a result of its own."""
+    own = banks.returning(lambda value: banks.leaves(value, copy))
+    return banks.writing(own(answer))
+
+
+def then(change: Callable[[Any], Any]) -> Callable[[Exercise, Answer], Answer]:
+    return lambda exercise, answer: banks.returning(change)(answer)
+
+
+def loose(value: Any) -> Any:
+    """Floats for whole numbers, lists for tuples."""
+    if isinstance(value, tuple):
+        return [loose(item) for item in value]
+    if isinstance(value, dict):
+        return {key: loose(item) for key, item in value.items()}
+    return float(value) if type(value) is int else value
+
+
+def in_dtype(dtype: type) -> Callable[[Any], Any]:
+    def change(value: Any) -> Any:
+        floats = isinstance(value, np.ndarray) and value.dtype.kind == "f"
+        return value.astype(dtype) if floats else value
+
+    return lambda value: banks.leaves(value, change)
+
+
+SIDES: dict[str, Callable[[Exercise, Answer], Answer]] = {
+    "always float64": then(in_dtype(np.float64)),
+    "always float32": then(in_dtype(np.float32)),
+    "floats and lists": then(loose),
+    "nothing refused": without_refusal,
+    "no pairs": without_pairs,
+    "input written to": writing,
+}
+
+
+def kind_of(what: str) -> str:
+    return "around" if " around " in what else what.rpartition(", ")[2]
+
+
+def outcome(exercise: Exercise, one: Composed) -> str:
+    """`"right"`, `"none"` or `"false"`, by the names that are given."""
+    named = judge(exercise.id, one.answer, hidden=True, seed=SEED).mistakes
+    if not named:
+        return "none"
+    others = set(named) - one.names
+    if not others:
+        return "right"
+    same = [m for m in exercise.mistakes if m.name in others]
+    return "right" if any(agree(exercise, m.answer, one.answer, FRESH) for m in same) else "false"
+
+
+def main(words: Sequence[str]) -> int:
+    """The status is 0 if nine in ten get a right name, and none a false one."""
+    warnings.simplefilter("ignore")
+    counts: dict[str, Counter] = {}
+    asked = [one for one in banks.exercises() if not words or {one.id, one.lesson} & set(words)]
+    for exercise in asked:
+        if exercise.draw is None or not exercise.mistakes:
+            continue
+        for one in composed(exercise):
+            with np.errstate(all="ignore"):
+                how = outcome(exercise, one)
+            counts.setdefault(kind_of(one.what), Counter())[how] += 1
+            if how != "right":
+                print(f"{exercise.id}: {one.what}: {how}", flush=True)
+    whole: Counter = Counter()
+    for kind, count in counts.items():
+        whole += count
+        print(f"{kind}: {dict(count)}")
+    print(f"all: {dict(whole)}")
+    return 0 if whole["right"] >= 0.9 * whole.total() and not whole["false"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
