@@ -42,7 +42,8 @@ def test_a_wrong_answer_fails_and_is_not_called_by_a_mistakes_name(exercise, wha
         verdict = judge(exercise.id, answer, hidden=True, seed=seed)
         assert not verdict.passed
         assert costs_points(verdict)
-        assert verdict.mistake is None, f"{what} was called {verdict.mistake!r}"
+        right = (None, banks.NEAR.get((exercise.id, what)))
+        assert verdict.mistake in right, f"{what} was called {verdict.mistake!r}"
         assert verdict.message.startswith(f"{exercise.id}: ")
 
 

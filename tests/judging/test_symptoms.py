@@ -5,6 +5,10 @@ import pytest
 
 from autograder import judge
 from autograder.exercises import find
+from autograder.inside.answers import Response
+from autograder.judging.diagnosis.conditions import exactly_where
+from autograder.judging.measuring import Measure
+from autograder.judging.trials import Trial
 
 conv2d = find("conv2d-forward").reference
 WHEREVER = "Wherever your result is wrong, it is "
@@ -168,3 +172,63 @@ def test_a_single_part_that_is_wrong_is_said_to_be_the_only_one():
 def test_what_is_no_number_of_an_array_is_measured_by_nothing_and_breaks_nothing(exercise, value):
     for hidden in (False, True):
         assert not judge(exercise, lambda *given, **named: value, hidden=hidden).passed
+
+
+MORE_RESULTS = [
+    (lambda y: y - y.mean(), "the right result minus its mean"),
+    (lambda y: y / np.abs(y).max(), "the right result divided by its largest size"),
+    (np.tanh, "the hyperbolic tangent of the right result"),
+    (lambda y: np.roll(y, 1, axis=-1), "the right result rolled by one to the right"),
+    (lambda y: np.minimum(y, 0.5), "the right result cut off at 0.5"),
+    (lambda y: np.where(y < 0, y - 3, y), "right but for its negative numbers"),
+    (lambda y: np.moveaxis(y, 1, -1).reshape(y.shape), "the right numbers with the channels last"),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), MORE_RESULTS)
+def test_what_else_a_result_has_to_do_with_the_right_one(change, words):
+    verdict = judge("conv2d-forward", of_conv(change), hidden=True, seed=3)
+    assert verdict.mistakes == ()
+    assert verdict.message.endswith(f" {WHEREVER}{words}.")
+
+
+output_size = find("conv-output-size").reference
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda size, kernel, pad=0, stride=1: output_size(size, kernel, pad, stride) + stride,
+         "the right result plus `stride`"),
+        (lambda size, kernel, pad=0, stride=1: output_size(size, kernel, pad, stride) * kernel,
+         "the right result times `kernel`"),
+        (lambda size, kernel, pad=0, stride=1: 17,
+         "the same, whatever your function is given"),
+    ],
+)  # fmt: skip
+def test_what_a_number_has_to_do_with_those_given(answer, words):
+    verdict = judge("conv-output-size", answer, hidden=True, seed=3)
+    assert f"{WHEREVER}{words}." in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda x, weights, bias: weights.shape[1] > 1, "`weights` is longer than 1 along axis 1"),
+        (lambda x, weights, bias: len(x) > 1, "`x` is longer than 1 along axis 0"),
+    ],
+)
+def test_where_an_answer_is_wrong_is_told(wrong, words):
+    def answer(x, weights, bias):
+        result = find("conv2d-naive").reference(x, weights, bias)
+        return np.cos(7 * result) if wrong(x, weights, bias) else result
+
+    said = judge("conv2d-naive", answer, hidden=True, seed=2).message
+    assert said.endswith(f"Of the cases tried, exactly those are wrong in which {words}.")
+
+
+def test_of_two_cases_no_condition_is_read():
+    trials = [
+        Trial("values", {"k": k}, Response(1), Response(k % 2), [], Measure()) for k in (0, 1)
+    ]
+    assert list(exactly_where(trials)) == []

@@ -2,265 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.judging.measuring import Measure
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A wrong array and the right one."""
-
-    yours: np.ndarray
-    truth: np.ndarray
-    measure: Measure
-    path: tuple = ()
-
-    def like(self, yours: np.ndarray, truth: np.ndarray) -> bool:
-        """Whether two arrays made of these agree within rounding."""
-        if yours.shape != truth.shape or not truth.size:
-            return False
-        with np.errstate(all="ignore"):
-            return not self.measure.wrong(yours, truth, self.path).any()
-
-    @property
-    def equal(self) -> bool:
-        return self.like(self.yours, self.truth)
-
-    @property
-    def same_shape(self) -> bool:
-        return self.yours.shape == self.truth.shape
-
-    @property
-    def wrong(self) -> np.ndarray:
-        """The mask of the wrong numbers."""
-        return np.asarray(self.measure.wrong(self.yours, self.truth, self.path))
-
-
-Check = Callable[[Pair], bool]
-Relation = Callable[[Pair], "tuple[str, Check] | None"]
-
-
-def fixed(says: str, change: Callable[[np.ndarray], np.ndarray]) -> Relation:
-    """The relation of being the right result, changed in one way."""
-
-    def check(pair: Pair) -> bool:
-        try:
-            return pair.like(pair.yours, change(pair.truth))
-        except (ValueError, IndexError, TypeError):
-            return False
-
-    return lambda pair: (says, check) if check(pair) else None
-
-
-def undone(says: str, change: Callable[[np.ndarray], np.ndarray]) -> Relation:
-    """The relation of giving the right result only when one more thing is done to it."""
-
-    def check(pair: Pair) -> bool:
-        try:
-            return pair.like(change(pair.yours), pair.truth)
-        except (ValueError, IndexError, TypeError):
-            return False
-
-    return lambda pair: (says, check) if check(pair) else None
-
-
-def in_words(number: float) -> str:
-    return f"{number:.4g}"
-
-
-def scaled(pair: Pair) -> tuple[str, Check] | None:
-    """The right result times one number."""
-    if not pair.same_shape or not np.any(pair.truth):
-        return None
-    where = np.unravel_index(np.argmax(np.abs(pair.truth)), pair.truth.shape)
-    factor = float(pair.yours[where]) / float(pair.truth[where])
-    if not np.isfinite(factor) or factor in (0.0, -1.0):
-        return None
-
-    def check(other: Pair) -> bool:
-        return other.same_shape and other.like(other.yours, factor * other.truth)
-
-    return (f"the right result times {in_words(factor)}", check) if check(pair) else None
-
-
-def raised(pair: Pair) -> tuple[str, Check] | None:
-    """The right result and one number more."""
-    if not pair.same_shape or not pair.truth.size or pair.truth.dtype.kind not in "iuf":
-        return None
-    with np.errstate(all="ignore"):
-        more = float(np.median(pair.yours.astype(float) - pair.truth.astype(float)))
-    if not np.isfinite(more) or not more:
-        return None
-
-    def check(other: Pair) -> bool:
-        return other.same_shape and other.like(other.yours, other.truth + more)
-
-    what = "large" if more > 0 else "small"
-    return (f"too {what} by {in_words(abs(more))}", check) if check(pair) else None
-
-
-def only(says: str, place: Callable[[np.ndarray], np.ndarray], axes: int = 1) -> Relation:
-    """The relation of being wrong in one place only: `place` sets what may be wrong to True.
-
-    Parameters
-    ----------
-    axes : int
-        How many axes the result needs to have such a place.
-    """
-
-    def allowed(pair: Pair) -> np.ndarray:
-        mask = np.zeros(pair.truth.shape, bool)
-        place(mask)
-        return mask
-
-    def check(pair: Pair) -> bool:
-        if not pair.same_shape or pair.truth.ndim < axes:
-            return False
-        return not bool((pair.wrong & ~allowed(pair)).any())
-
-    def relation(pair: Pair) -> tuple[str, Check] | None:
-        # Where a result is a single row, all of it is that row: that shows nothing.
-        shows = check(pair) and not allowed(pair).all()
-        return (f"right but for {says}", check) if shows else None
-
-    return relation
-
-
-def setting(*index: Any) -> Callable[[np.ndarray], np.ndarray]:
-    def place(mask: np.ndarray) -> np.ndarray:
-        mask[index] = True
-        return mask
-
-    return place
-
-
-def last_of_all(mask: np.ndarray) -> np.ndarray:
-    mask.flat[-1] = True
-    return mask
-
-
-def border(mask: np.ndarray) -> np.ndarray:
-    mask[..., [0, -1], :] = True
-    mask[..., [0, -1]] = True
-    return mask
-
-
-def moved(says: str, axis: int, step: int) -> Relation:
-    """The relation of standing one place further, whatever comes in at the edge."""
-
-    def check(pair: Pair) -> bool:
-        if not pair.same_shape or pair.truth.ndim < 2:
-            return False
-        if pair.truth.shape[axis] < 2:  # nothing is left of what was there
-            return True
-        yours, truth = (np.moveaxis(side, axis, 0) for side in (pair.yours, pair.truth))
-        if step > 0:
-            return pair.like(yours[1:], truth[:-1])
-        return pair.like(yours[:-1], truth[1:])
-
-    def relation(pair: Pair) -> tuple[str, Check] | None:
-        shows = check(pair) and pair.truth.shape[axis] > 1
-        return (f"the right result moved by one {says}", check) if shows else None
-
-    return relation
-
-
-def cut(says: str, index: tuple, mine: bool) -> Relation:
-    """The relation of having rows or columns too many (`mine`) or too few."""
-
-    def check(pair: Pair) -> bool:
-        if pair.same_shape or pair.yours.ndim != pair.truth.ndim or pair.truth.ndim < 2:
-            return False
-        if mine:
-            return pair.like(pair.yours[index], pair.truth)
-        left = pair.truth[index]
-        return pair.yours.shape == left.shape and (not left.size or pair.like(pair.yours, left))
-
-    return lambda pair: (says, check) if pair.yours.size and check(pair) else None
-
-
-def permuted(pair: Pair) -> tuple[str, Check] | None:
-    """The right channels in another order."""
-
-    def check(other: Pair) -> bool:
-        if not other.same_shape or other.truth.ndim < 3:
-            return False
-        yours, truth = (np.moveaxis(side, -3, 0) for side in (other.yours, other.truth))
-        return all(any(other.like(mine, one) for one in truth) for mine in yours) and all(
-            any(other.like(mine, one) for mine in yours) for one in truth
-        )
-
-    return ("made of the right channels in another order", check) if check(pair) else None
-
-
-def reshuffled(pair: Pair) -> tuple[str, Check] | None:
-    """All right numbers, in other places."""
-
-    def check(other: Pair) -> bool:
-        if other.truth.size < 2 or other.yours.size != other.truth.size:
-            return False
-        return other.like(np.sort(other.yours, axis=None), np.sort(other.truth, axis=None))
-
-    return ("made of the right numbers in another order", check) if check(pair) else None
-
-
-def constant(pair: Pair) -> tuple[str, Check] | None:
-    """One number everywhere."""
-
-    def check(other: Pair) -> bool:
-        return bool(other.yours.size) and bool(np.all(other.yours == other.yours.flat[0]))
-
-    varied = pair.yours.size > 1 and np.ptp(pair.truth.astype(float)) > 0
-    return ("the same number everywhere", check) if varied and check(pair) else None
-
-
-def near(pair: Pair) -> tuple[str, Check] | None:
-    """Nearly right."""
-
-    def check(other: Pair) -> bool:
-        if not other.same_shape or not other.truth.size or other.truth.dtype.kind != "f":
-            return False
-        with np.errstate(all="ignore"):
-            off = np.abs(other.yours.astype(float) - other.truth.astype(float)).max()
-        return bool(off <= 0.002 * np.abs(other.truth).max())
-
-    said = "nearly right: off by less than 0.2 % of its largest number"
-    return (said, check) if check(pair) else None
-
-
-def rounded(digits: int) -> Relation:
-    says = f"rounded to {digits} decimals" if digits else "rounded to whole numbers"
-    return fixed(f"the right result {says}", lambda truth: np.round(truth, digits))
-
-
-def first_of_one(array: np.ndarray) -> np.ndarray:
-    """What an array holds whose first axis has length 1."""
-    if array.shape[0] != 1:
-        raise ValueError("there are several")
-    return array[0]
-
-
-def nan(pair: Pair) -> tuple[str, Check] | None:
-    def check(other: Pair) -> bool:
-        return other.yours.dtype.kind == "f" and bool(np.isnan(other.yours).any())
-
-    return ("not a number (nan) in places", check) if check(pair) else None
-
-
-def along(axis: int) -> Callable[[np.ndarray], np.ndarray]:
-    return lambda array: array.sum(axis=axis)
-
-
-def whole(pair: Pair) -> tuple[str, Check] | None:
-    """The right result with its decimals cut off."""
-    if pair.same_shape and np.all(pair.truth == np.trunc(pair.truth)):
-        return None
-    return fixed("the right result without its decimals", np.trunc)(pair)
+from .forms import (
+    Relation,
+    along,
+    border,
+    by_rows,
+    channels_last,
+    columns_first,
+    constant,
+    cut,
+    cut_off,
+    first_of_all,
+    first_of_one,
+    fixed,
+    last_of_all,
+    moved,
+    moved_around,
+    nan,
+    near,
+    only,
+    permuted,
+    raised,
+    reshuffled,
+    rounded,
+    row,
+    scaled,
+    setting,
+    undone,
+    where_truth,
+    whole,
+)
+
+TURNS = (("down", -2, 1), ("up", -2, -1), ("to the right", -1, 1), ("to the left", -1, -1))
 
 
 RELATIONS: Sequence[Relation] = (
@@ -276,6 +53,7 @@ RELATIONS: Sequence[Relation] = (
     *map(rounded, range(4)),
     whole,
     fixed("a running sum of the right numbers", lambda t: np.cumsum(t).reshape(t.shape)),
+    fixed("the right numbers in reverse", lambda t: row(t)[::-1]),
     fixed("the right result upside down", lambda t: t[..., ::-1, :]),
     fixed("the right result mirrored left to right", lambda t: t[..., ::-1]),
     fixed("the right result turned by half a turn", lambda t: t[..., ::-1, ::-1]),
@@ -291,6 +69,31 @@ RELATIONS: Sequence[Relation] = (
     moved("up", -2, -1),
     moved("to the right", -1, 1),
     moved("to the left", -1, -1),
+    *(moved_around(says, axis, step) for says, axis, step in TURNS),
+    fixed("the right numbers, read down the columns", lambda t: t.reshape(t.shape, order="F")),
+    fixed("the right numbers, written down the columns", columns_first),
+    fixed("the right numbers with the channels last", channels_last),
+    fixed("the right result, sorted", lambda t: np.sort(t, axis=None).reshape(t.shape)),
+    fixed("the right result, each row sorted", lambda t: np.sort(t, axis=-1)),
+    fixed("the right result minus its mean", lambda t: t - t.mean()),
+    fixed("the right result minus the mean of each row", lambda t: t - t.mean(-1, keepdims=True)),
+    fixed("the right result minus its largest number", lambda t: t - t.max()),
+    fixed("the right result divided by its largest number", lambda t: t / t.max()),
+    fixed("the right result divided by its largest size", lambda t: t / np.abs(t).max()),
+    fixed("the right result divided by its sum", lambda t: t / t.sum()),
+    fixed("the right result divided by its length", lambda t: t / np.linalg.norm(t)),
+    fixed("the right result, each row divided by its length", by_rows(np.linalg.norm)),
+    fixed("the right result, each row divided by its sum", by_rows(np.sum)),
+    fixed("the exponential of the right result", np.exp),
+    fixed("the logarithm of the right result", np.log),
+    fixed("the sigmoid of the right result", lambda t: 1 / (1 + np.exp(-t))),
+    fixed("the hyperbolic tangent of the right result", np.tanh),
+    fixed("the right result in half precision", lambda t: t.astype(np.float16).astype(t.dtype)),
+    fixed("the sum of the right numbers", np.sum),
+    fixed("the product of the right numbers", np.prod),
+    fixed("the mean of the right numbers", np.mean),
+    fixed("the largest of the right numbers", np.max),
+    cut_off,
     undone("the right result with an axis of length 1 in front", first_of_one),
     undone("the right result with an axis of length 1 too many", lambda y: y.squeeze()),
     fixed("the right result without its first axis", first_of_one),
@@ -318,6 +121,13 @@ RELATIONS: Sequence[Relation] = (
     only("the last column", setting(..., -1), 2),
     only("the first column", setting(..., 0), 2),
     only("the border", border, 2),
+    only("every second row", setting(..., slice(1, None, 2), slice(None)), 2),
+    only("every second column", setting(..., slice(1, None, 2)), 2),
+    where_truth("its negative numbers", lambda t: t < 0),
+    where_truth("its positive numbers", lambda t: t > 0),
+    where_truth("its largest number", lambda t: t == t.max()),
+    where_truth("its zeros", lambda t: t == 0),
+    only("the very first number", first_of_all),
     only("the first image", setting(0), 3),
     only("the images after the first", setting(slice(1, None)), 3),
     only("the last image", setting(-1), 3),

@@ -16,15 +16,20 @@ import numpy as np
 
 from autograder.exercises import Arguments, Exercise
 from autograder.inside.answers import Answer, LocalAnswer
+from autograder.judging.comparing import is_shape
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import Trial, attempt_all, problems
 
-from .relations import RELATIONS, Pair
+from .conditions import exactly_where, tells_apart
+from .forms import Pair
+from .relations import RELATIONS
 
 FRESH = 1_000_003
 """What is added to the seed to draw the cases on which a symptom has to hold again."""
 
 WHEREVER = "Wherever your result is wrong, it is "
+
+EXACTLY = "Of the cases tried, exactly those are wrong in which "
 
 ELSEWHERE = "The cases of all other parts are right."
 """What is said where only one facet is wrong, which the heading names."""
@@ -49,7 +54,9 @@ class Wrong:
 
 
 def is_numeric(value: Any) -> bool:
-    """Whether a value is a number or an array of numbers, none of them too large for an array."""
+    """Whether a value is a number, a shape, or numbers none of which is too large for an array."""
+    if is_shape(value):
+        return all(abs(side) < 2**53 for side in value)
     if not isinstance(value, (int, float, np.ndarray)) or isinstance(value, bool):
         return False
     return np.asarray(value).dtype.kind in "biuf"
@@ -66,14 +73,17 @@ def symptom(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: i
 def measured(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: int) -> str:
     """The first relation that holds here, and again on fresh draws."""
     candidates = list(true_of_all(exercise, list(wrong_parts(trials))))
-    part = the_only_part(trials)
-    if not candidates and not part:
+    where, part = list(exactly_where(trials)), the_only_part(trials)
+    if not candidates and not where and not part:
         return ""
     fresh = attempt_all(exercise, answer, problems(exercise, seed + FRESH, hidden=True))
     again = list(wrong_parts(fresh))
     said = next((says for says, holds in candidates if again and all(map(holds, again))), "")
     if said:
         return f"{WHEREVER}{said}."
+    for says, condition in where:
+        if tells_apart(condition, fresh):
+            return f"{EXACTLY}{says}."
     return ELSEWHERE if part and part == the_only_part(fresh) else ""
 
 
@@ -113,11 +123,24 @@ def true_of_all(exercise: Exercise, seen: Sequence[Wrong]) -> Iterator[tuple[str
     for says, holds in known_relations(seen):
         if all(map(holds, seen)):
             yield says, holds
+    if not all(np.array_equal(part.truth, seen[0].truth) for part in seen):
+        alike = partial(same_as, other=seen[0])
+        if all(map(alike, seen)):
+            yield "the same, whatever your function is given", alike
     yield from other_truths(exercise, seen)
+    yield from by_settings(seen)
     for name in seen[0].arguments:
         alike = partial(is_as_large, name=name)
         if all(map(alike, seen)):
             yield f"as large as `{name}`", alike
+
+
+def same_as(part: Wrong, other: Wrong) -> bool:
+    """Whether two results are one, though what is right for them is not."""
+    try:
+        return bool(np.array_equal(part.yours, other.yours))
+    except (TypeError, ValueError):
+        return False
 
 
 def is_as_large(part: Wrong, name: str) -> bool:
@@ -151,6 +174,56 @@ def known_relations(seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
                 return part.pair is not None and check(part.pair)
 
             yield says, holds
+
+
+def by_settings(seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
+    """Whether the right number is changed by one of the numbers that were given, or by a size."""
+    for words, number in numbers_given(seen[0].arguments):
+        for says, change in BY_A_NUMBER.items():
+
+            def holds(part: Wrong, number: Given = number, change: ByNumber = change) -> bool:
+                given = number(part.arguments)
+                if part.pair is None or given is None or not part.pair.same_shape:
+                    return False
+                return part.pair.like(part.pair.yours, change(part.pair.truth, given))
+
+            if all(map(holds, seen)):
+                yield f"{says} {words}", holds
+
+
+Given = Callable[[Arguments], "float | None"]
+ByNumber = Callable[[np.ndarray, float], np.ndarray]
+
+BY_A_NUMBER: dict[str, ByNumber] = {
+    "the right result plus": lambda truth, number: truth + number,
+    "the right result minus": lambda truth, number: truth - number,
+    "the right result times": lambda truth, number: truth * number,
+    "the right result divided by": lambda truth, number: truth / number,
+    "the right result, in whole numbers, divided by": lambda truth, number: truth // number,
+}
+
+
+def numbers_given(arguments: Arguments) -> Iterator[tuple[str, Given]]:
+    """The numbers among the arguments, and the sizes of their arrays, in words."""
+    for name, value in arguments.items():
+        if isinstance(value, np.ndarray):
+            for axis in range(value.ndim):
+                yield f"the length of `{name}` along axis {axis}", length_of(name, axis)
+            yield f"the number of numbers in `{name}`", size_of(name)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            yield f"`{name}`", number_of(name)
+
+
+def length_of(name: str, axis: int) -> Given:
+    return lambda given: given[name].shape[axis] if np.ndim(given.get(name)) > axis else None
+
+
+def size_of(name: str) -> Given:
+    return lambda given: given[name].size if isinstance(given.get(name), np.ndarray) else None
+
+
+def number_of(name: str) -> Given:
+    return lambda given: given[name] if isinstance(given.get(name), (int, float)) else None
 
 
 # -- what is right for other arguments -------------------------------------------------------------
@@ -187,6 +260,9 @@ def changes(arguments: Arguments) -> Iterator[tuple[str, Change]]:
     arrays = [name for name, value in arguments.items() if isinstance(value, np.ndarray)]
     for one, other in pairwise(arrays):
         yield f"`{one}` and `{other}` exchanged", exchanging(one, other)
+    settings = [name for name, value in arguments.items() if isinstance(value, (int, tuple))]
+    for one, other in pairwise(settings):
+        yield f"`{one}` and `{other}` exchanged", exchanging(one, other)
 
 
 def changing(name: str, change: Callable[[Any], Any]) -> Change:
@@ -217,6 +293,33 @@ def of_an_array(name: str) -> Iterator[tuple[str, Change]]:
     yield f"twice the `{name}`", changing(name, lambda x: 2 * x)
     backwards = changing(name, lambda x: x[..., ::-1, :, :])
     yield f"`{name}` with its channels in reverse", backwards
+    yield f"`{name}` with its first axis in reverse", changing(name, lambda x: x[::-1])
+    yield f"the first of `{name}` alone", changing(name, lambda x: x[:1])
+    yield f"the first of `{name}` for all", changing(name, lambda x: np.repeat(x[:1], len(x), 0))
+    yield f"the negative numbers of `{name}` set to 0", changing(name, lambda x: np.maximum(x, 0))
+    yield f"`{name}` without its decimals", changing(name, lambda x: np.trunc(x))
+    yield f"`{name}` rounded to half precision", changing(name, half)
+    yield f"the square of `{name}`", changing(name, np.square)
+    yield f"half the `{name}`", changing(name, lambda x: x / 2)
+    yield f"the last row of `{name}` set to 0", changing(name, without_last(-2))
+    yield f"the last column of `{name}` set to 0", changing(name, without_last(-1))
+    mean = changing(name, lambda x: np.broadcast_to(x.mean(0), x.shape).astype(x.dtype))
+    yield f"the mean of `{name}` over its first axis", mean
+
+
+def half(array: np.ndarray) -> np.ndarray:
+    return array.astype(np.float16).astype(array.dtype)
+
+
+def without_last(axis: int) -> Callable[[np.ndarray], np.ndarray]:
+    """Set what is last along an axis to 0."""
+
+    def change(array: np.ndarray) -> np.ndarray:
+        array = array.copy()
+        np.moveaxis(array, axis, 0)[-1] = 0
+        return array
+
+    return change
 
 
 def of_a_setting(name: str) -> Iterator[tuple[str, Change]]:
