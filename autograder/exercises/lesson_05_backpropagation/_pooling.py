@@ -33,7 +33,7 @@ def pool_and_gradient(
     height, width = ((count - 1) * step + side for count, side, step in sides)
     x = numbers.array(N, C, height, width)
     if ties:
-        x = numbers.rng.integers(0, 3, x.shape).astype(numbers.dtype)
+        x = numbers.rng.integers(1, 4, x.shape).astype(numbers.dtype)
     if signs != "mixed":
         x = np.abs(x) if signs == "positive" else -1 - np.abs(x)
     x = numbers.lay_out(x)
@@ -112,6 +112,7 @@ POOL_CASES: tuple[Case, ...] = (
     case("values", N=1, C=1, places=2, size=2),
     case("values", N=1, C=1, places=3, size=2),
     case("values", N=1, C=1, places=2, size=3, stride=3),
+    case("values", N=1, C=1, places=4, size=3),
     case("overlap", hidden=False, N=1, C=1, places=3, size=3, stride=1),
     case("overlap", N=1, C=1, places=3, size=3, stride=2),
     case("overlap", N=1, C=1, places=2, size=4, stride=1),
@@ -135,7 +136,7 @@ POOL_CASES: tuple[Case, ...] = (
     case("negative", N=1, C=1, places=4, size=2, signs="mixed"),
     case("negative", N=1, C=1, places=3, size=2, signs="negative"),
     case("dtype", hidden=False, dtype="float32", N=1, C=1, places=3, size=2),
-    case("dtype", dtype="float32", N=1, C=1, places=2, size=3),
+    case("dtype", dtype="float32", N=1, C=1, places=4, size=3),
     case("layout", layout="F", N=1, C=1, places=3, size=2),
     case("layout", layout="strided", N=1, C=1, places=3, size=2),
     case("layout", layout="F", needs=("batch", "channels"), N=2, C=2, places=2, size=2),

@@ -18,9 +18,14 @@ def function_and_place(
     columns: int = 3,
     h: float | None = None,
     origin: bool = False,
+    far: float = 0.0,
 ) -> Arguments:
-    """Draw a place on a grid of eighths, so that nudging by a power of two and back is exact."""
+    """Draw a place on a grid of eighths, so that nudging by a power of two and back is exact.
+
+    Its numbers lie at least `far` from 0.
+    """
     x = np.rint(8 * numbers.array(*(rows, columns) if rows else (columns,))) / 8
+    x = x + np.copysign(far, x)
     x = numbers.lay_out((0 * x if origin else x).astype(numbers.dtype))
     return {"f": Named(f), "x": x} if h is None else {"f": Named(f), "x": x, "h": h}
 
@@ -108,6 +113,7 @@ EXERCISE = Exercise(
     cases=(
         case("values", f="sum_of_cubes", columns=4, h=0.25),
         case("values", f="sum_of_cubes", columns=3, h=0.125),
+        case("values", f="sum_of_cubes", columns=3, h=0.25, far=2.0),
         case("coupled", hidden=False, f="tangled", columns=3, h=0.5),
         case("coupled", f="tangled", columns=5, h=0.0625),
         case("shape", hidden=False, f="tangled", rows=2, columns=3, h=0.5),

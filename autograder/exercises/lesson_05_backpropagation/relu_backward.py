@@ -13,12 +13,16 @@ from ._shared import slopes_agree
 
 
 def gradient_and_input(numbers: Numbers, zeros: bool = False, **sizes: int) -> Arguments:
-    """Draw an input, with some exact zeros in it or none; the first two numbers differ in sign."""
+    """Draw an input, with some exact zeros in it or none.
+
+    The first two numbers differ in sign, and the last is positive.
+    """
     x, grad = numbers.array(*sizes.values()), numbers.array(*sizes.values())
     x[x == 0] = 1
     x.flat[:2] = np.abs(x.flat[:2]) * (1, -1)
     grad.flat[:4] = (np.abs(grad.flat[:4]) + 1) * (-1, -1, 1, 1)
     x.flat[2:4] = np.abs(x.flat[2:4]) * (1, -1)
+    x.flat[-1] = np.abs(x.flat[-1])
     if zeros:
         x[numbers.rng.random(x.shape) < 0.2] = 0
         x.flat[-2:] = 0
