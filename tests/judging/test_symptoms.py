@@ -214,7 +214,7 @@ def test_what_a_number_has_to_do_with_those_given(answer, words):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (lambda x, weights, bias: weights.shape[1] > 1, "`weights` is longer than 1 along axis 1"),
+        (lambda x, weights, bias: weights.shape[1] > 1, "`x` is longer than 1 along axis 1"),
         (lambda x, weights, bias: len(x) > 1, "`x` is longer than 1 along axis 0"),
     ],
 )

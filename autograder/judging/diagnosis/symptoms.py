@@ -6,8 +6,9 @@ again on fresh draws. Nothing is guessed of where it comes from.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -72,11 +73,13 @@ def symptom(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: i
 
 def measured(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: int) -> str:
     """The first relation that holds here, and again on fresh draws."""
+    trials = with_defaults(exercise, trials)
     candidates = list(true_of_all(exercise, list(wrong_parts(trials))))
     where, part = list(exactly_where(trials)), the_only_part(trials)
     if not candidates and not where and not part:
         return ""
-    fresh = attempt_all(exercise, answer, problems(exercise, seed + FRESH, hidden=True))
+    problems_anew = problems(exercise, seed + FRESH, hidden=True)
+    fresh = with_defaults(exercise, attempt_all(exercise, answer, problems_anew))
     again = list(wrong_parts(fresh))
     said = next((says for says, holds in candidates if again and all(map(holds, again))), "")
     if said:
@@ -85,6 +88,13 @@ def measured(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: 
         if tells_apart(condition, fresh):
             return f"{EXACTLY}{says}."
     return ELSEWHERE if part and part == the_only_part(fresh) else ""
+
+
+def with_defaults(exercise: Exercise, trials: Sequence[Trial]) -> list[Trial]:
+    """The trials with those arguments spelled out that were left out."""
+    parameters = inspect.signature(exercise.reference).parameters.values()
+    defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
+    return [replace(trial, arguments={**defaults, **trial.arguments}) for trial in trials]
 
 
 def the_only_part(trials: Sequence[Trial]) -> str:
