@@ -6,8 +6,8 @@ a one goes around a second if it calls that in place of the reference.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import permutations
+from collections.abc import Callable
+from functools import lru_cache
 from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -17,13 +17,18 @@ PAIRS_MOST = 800
 """With more pairs of mistakes than this, an exercise is not searched for what two do together."""
 
 
-def compositions(exercise: Exercise) -> Iterator[tuple[Mistake, Mistake, Callable[..., Any]]]:
+@lru_cache(maxsize=16)
+def compositions(exercise: Exercise) -> tuple[tuple[Mistake, Mistake, Callable[..., Any]], ...]:
     """Every mistake around every other of another name, and what the two do."""
     if len(exercise.mistakes) * (len(exercise.mistakes) - 1) > PAIRS_MOST:
-        return
-    for outer, inner in permutations(exercise.mistakes, 2):
-        if outer.name != inner.name:
-            yield outer, inner, one_around(exercise, outer, inner)
+        return ()
+    exchanges = [(inner, Exchange(exercise.reference, inner.answer)) for inner in exercise.mistakes]
+    return tuple(
+        (outer, inner, exchange.of(outer.answer))
+        for inner, exchange in exchanges
+        for outer in exercise.mistakes
+        if outer.name != inner.name
+    )
 
 
 def one_around(exercise: Exercise, outer: Mistake, inner: Mistake) -> Callable[..., Any]:
