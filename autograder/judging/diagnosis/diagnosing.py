@@ -88,8 +88,8 @@ def partly(
         return (), None
     fresh = others(exercise, answer, seed)
     if two:
-        again = [held_against(suspect.mistake, fresh) for suspect in two]
-        if apart(*again, [names(again)] * len(fresh)):
+        first, second = (held_against(suspect.mistake, fresh) for suspect in two)
+        if apart(first, second, [names((first, second))] * len(fresh)):
             return two, None
     if one:
         same = with_gap(exercise, [held_against(one[0].mistake, fresh)])

@@ -225,7 +225,7 @@ def numbers_given(arguments: Arguments) -> Iterator[tuple[str, Given]]:
 
 
 def length_of(name: str, axis: int) -> Given:
-    return lambda given: given[name].shape[axis] if np.ndim(given.get(name)) > axis else None
+    return lambda given: dict(enumerate(np.shape(given.get(name, ())))).get(axis)
 
 
 def size_of(name: str) -> Given:
