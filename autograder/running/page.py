@@ -110,7 +110,8 @@ class _Renderer(IPythonRenderer):
         return f"<pre><code>{escape(code, quote=False)}</code></pre>\n"
 
     def block_math(self, body: str) -> str:
-        return set_formula(body, block=True)
+        # It can be moved on a narrow page: with the keyboard too.
+        return set_formula(body, block=True).replace("<math ", '<math tabindex="0" ', 1)
 
     def inline_math(self, body: str) -> str:
         return set_formula(body)
