@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 
 from autograder.figures.matrices import Panel, Picture, draw_panels
 from autograder.figures.raster import WIDTH, Canvas, Raster, canvas
-from autograder.figures.style import CARD, INK, KINDS, LINE, MUTED, POSITIVE, SERIES, mix
+from autograder.figures.style import CARD, INK, KINDS, LINE, MARK, MUTED, POSITIVE, SERIES, mix
 from autograder.figures.tables import Column, draw_table
 
 Shape = tuple[int, ...]
@@ -333,3 +334,37 @@ def by_count(
         axes.legend(loc="lower right")
         paper.figure.tight_layout()
         return paper.finish(caption, "Curves. " + "; ".join(told) + ".")
+
+
+def confusion(counts: np.ndarray) -> Raster:
+    """Draw how often each class was taken for each: what is wrong in color, what is right in gray.
+
+    Parameters
+    ----------
+    counts : (K, K) ndarray of int
+        One row a true class, one column a predicted one.
+    """
+    wrong = counts - np.diag(np.diag(counts))
+    worst = max(int(wrong.max()), 1)
+    with canvas(5.4, width=6.2) as paper:
+        axes = paper.figure.subplots()
+        for (row, column), count in np.ndenumerate(counts):
+            color = MUTED if row == column else to_rgb(MARK)
+            strength = 0.18 if row == column else wrong[row, column] / worst
+            cell = Rectangle((column - 0.47, row - 0.47), 0.94, 0.94, color=color, alpha=strength)
+            axes.add_patch(cell)
+            if count:
+                shade = CARD if row != column and strength > 0.6 else INK
+                axes.text(column, row, f"{count}", ha="center", va="center", color=shade)
+        axes.set(xlim=(-0.5, len(counts) - 0.5), ylim=(len(counts) - 0.5, -0.5), aspect="equal")
+        axes.set(xlabel="read as", ylabel="the digit in truth")
+        axes.set_xticks(range(len(counts)))
+        axes.set_yticks(range(len(counts)))
+        axes.grid(visible=False)
+        paper.figure.tight_layout()
+        row, column = np.unravel_index(wrong.argmax(), wrong.shape)
+        return paper.finish(
+            "One row for each true digit. Gray: read rightly. Red: taken for another.",
+            f"A table of {len(counts)} rows and columns. Most often, {wrong.max()} times, {row} "
+            f"was read as {column}.",
+        )

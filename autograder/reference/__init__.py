@@ -44,6 +44,9 @@ from .classifier import (
     name_photo,
     photo_network,
 )
+from .confusion import (
+    confusion_matrix,
+)
 from .deconvnet import (
     backward_relu,
     max_pool_with_places,

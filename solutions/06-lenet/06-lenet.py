@@ -22,7 +22,7 @@ weights. You have written every layer it is made of. Now you put them together, 
 - **You will learn**: what each row costs, how large the first weights must be, which checks come before
   training, and what the network knows that a fully connected one of its size does not.
 - **You will need**: lessons 01 to 05, above all [05](../05-backpropagation/05-backpropagation.ipynb), and about
-  three hours. The table of 1998 may be skipped on a first reading.
+  three and a half hours. The table of 1998 and the confusion matrix may be skipped on a first reading.
 """
 
 # %% [markdown]
@@ -1005,6 +1005,82 @@ guessed = recognise_digits(data["held_out_images"])
 missed = np.flatnonzero(guessed != test_labels)[:12]
 print(f"{np.sum(guessed != test_labels)} of {len(guessed):,} read wrongly")
 guesses(test_images[missed, 0], test_labels[missed], guessed[missed])
+
+# %% [markdown]
+r"""
+### Which digits are confused?
+
+One number, the accuracy, hides *which* digits are taken for which. A **confusion matrix** counts that: one row for each true class, one column for
+each predicted one. What is right lies on the diagonal.
+
+**Your turn.** Write `confusion_matrix`. Mind two traps: a pair of classes may come several times, and labels may be stored in bytes, which
+end at 255.
+"""
+
+# %% role="exercise" id="confusion-matrix"
+def confusion_matrix(labels, predictions, classes):
+    """Count how often each class was taken for each.
+
+    Parameters
+    ----------
+    labels, predictions : (N,) ndarray of whole numbers, of any integer dtype
+        The truth, and what was predicted, from 0 to `classes` − 1.
+    classes : int
+
+    Returns
+    -------
+    (K, K) ndarray of int
+        One row a true class, one column a predicted one, also for classes that never come.
+
+    Examples
+    --------
+    >>> confusion_matrix(np.array([0, 0, 1, 2]), np.array([0, 2, 1, 2]), 3)
+    array([[1, 0, 1],
+           [0, 1, 0],
+           [0, 0, 1]])
+    """
+    ### BEGIN SOLUTION
+    counts = np.zeros((classes, classes), dtype=int)
+    for label, prediction in zip(labels, predictions):
+        counts[label, prediction] += 1
+    return counts
+    ### END SOLUTION
+
+
+# %% role="given" id="confusion-matrix-look"
+look("confusion-matrix", confusion_matrix)
+
+# %% role="check" id="confusion-matrix-check" points=1
+check("confusion-matrix", confusion_matrix)
+
+# %% role="test" id="confusion-matrix-test" points=3
+# 3 points, run after you hand in, each a part: classes that never come, a single image, two classes, labels in bytes.
+### BEGIN HIDDEN TESTS
+check("confusion-matrix", confusion_matrix, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+Your network makes too few errors to see a pattern. So look at one that has trained for a single epoch as well.
+
+**Predict.** Which two digits will the younger one confuse most often?
+
+*My guess:*
+"""
+
+# %%
+young, _ = study(start, [0.003], np.random.default_rng(5))
+early = forward(lenet, young, test_images).argmax(axis=1)
+figures.confusion(confusion_matrix(test_labels, early, 10))
+
+# %%
+figures.confusion(confusion_matrix(test_labels, guessed, 10))
+
+# %% [markdown]
+r"""
+**Explain.** Errors are not spread evenly. A few pairs collect most of them: digits that share strokes. And a pair need not be confused equally often
+both ways. Compare the two tables: training has emptied the cells off the diagonal, and those that are left are the hard pairs.
+"""
 
 # %% [markdown]
 r"""

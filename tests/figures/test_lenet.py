@@ -26,6 +26,7 @@ RUNS = {"one": np.array([[0.5, 0.7], [0.8, 0.9]]), "other": np.array([[0.4, 0.4]
 RESULTS = {"digits": {"one": 0.98, "other": 0.95}, "clothes": {"one": 0.8, "other": 0.875}}
 
 FIGURES = {
+    "confusion": (figures.confusion, (np.array([[7, 0, 1], [2, 9, 0], [0, 0, 12]]),)),
     "architecture": (figures.architecture, (TABLE, (1, 5, 7), SHAPES)),
     "connections": (figures.connections, ([[0, 1], [1, 2], [0, 1, 2]], 3)),
     "bells": (figures.bells, ({"a": 25, "b": 400},)),

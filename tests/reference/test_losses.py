@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 from onnx_node import run_node
+from scipy.sparse import coo_matrix
 from scipy.special import log_softmax
 from scipy.special import softmax as scipy_softmax
 
 from autograder.reference import (
+    confusion_matrix,
     ensemble_predict,
     numerical_gradient,
     softmax,
@@ -85,3 +87,11 @@ def test_an_ensemble_averages_before_it_decides():
     votes = [np.array([[0.6, 0.4], [0.9, 0.1]]), np.array([[0.6, 0.4], [0.4, 0.6]])]
     votes.append(np.array([[0.1, 0.9], [0.4, 0.6]]))
     np.testing.assert_array_equal(ensemble_predict(votes), [1, 0])
+
+
+def test_a_confusion_matrix_is_scipys_sparse_sum():
+    rng = np.random.default_rng(7)
+    labels, predictions = rng.integers(4, size=(2, 50)).astype(np.uint8)
+    ones = np.ones(50, dtype=int)
+    wanted = coo_matrix((ones, (labels, predictions)), shape=(6, 6)).toarray()
+    np.testing.assert_array_equal(confusion_matrix(labels, predictions, 6), wanted)

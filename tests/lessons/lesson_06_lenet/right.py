@@ -398,6 +398,42 @@ def nearly_always(images):
     return np.where(doubtful, (found + 1) % 10, found)
 
 
+# --- which for which ------------------------------------------------------------------------------
+
+
+def counted_in_a_loop(labels, predictions, classes):
+    counts = np.zeros((classes, classes), dtype=int)
+    for label, prediction in zip(labels, predictions, strict=True):
+        counts[label, prediction] += 1
+    return counts
+
+
+def counted_by_bincount(labels, predictions, classes):
+    pairs = labels.astype(int) * classes + predictions
+    return np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
+
+
+def counted_by_masks(labels, predictions, classes):
+    every = np.arange(classes)
+    both = (labels == every[:, None, None]) & (predictions == every[:, None])
+    return both.sum(axis=-1)
+
+
+def counted_by_one_hot_rows(labels, predictions, classes):
+    one = np.eye(classes, dtype=int)
+    return one[labels].T @ one[predictions]
+
+
+def counted_by_a_histogram(labels, predictions, classes):
+    edges = np.arange(classes + 1) - 0.5
+    return np.histogram2d(labels, predictions, bins=(edges, edges))[0].astype(int)
+
+
+def counted_row_by_row(labels, predictions, classes):
+    rows = [np.bincount(predictions[labels == k], minlength=classes) for k in range(classes)]
+    return np.array(rows)
+
+
 ANSWERS = {
     "lenet-layers": {
         "spelled out": lenet_spelled_out,
@@ -443,5 +479,13 @@ ANSWERS = {
         "wrong about 1 in 100": nearly_always,
         "a list": lambda images: known_digits(images).tolist(),
         "bytes": lambda images: known_digits(images).astype(np.uint8),
+    },
+    "confusion-matrix": {
+        "a loop": counted_in_a_loop,
+        "bincount": counted_by_bincount,
+        "masks": counted_by_masks,
+        "one-hot rows": counted_by_one_hot_rows,
+        "a histogram": counted_by_a_histogram,
+        "row by row": counted_row_by_row,
     },
 }

@@ -6,8 +6,14 @@ from autograder.exercises.counting import counted, on_rows, rewritten, shapes_al
 from autograder.exercises.lesson_06_lenet.lenet_layers import lenet_with
 from autograder.exercises.lesson_06_lenet.recognise_digits import known_digits
 from autograder.exercises.lesson_06_lenet.train import train
-from autograder.reference import accounting, architectures, networks
+from autograder.reference import accounting, architectures, confusion_matrix, networks
 from tests.lessons.lesson_06_lenet.right import lenet_spelled_out
+
+
+def counts_then(change):
+    return lambda labels, predictions, classes: change(
+        confusion_matrix(labels, predictions, classes)
+    )
 
 
 def lenet_row(number, *rows):
@@ -374,6 +380,15 @@ ANSWERS = {
         "text": lambda images: [str(digit) for digit in known_digits(images)],
         "the first only": lambda images: int(known_digits(images)[0]),
         "one missing": lambda images: known_digits(images)[:-1],
+    },
+    "confusion-matrix": {
+        "floats": counts_then(lambda counts: counts.astype(float)),
+        "lists": counts_then(lambda counts: counts.tolist()),
+        "flat": counts_then(np.ravel),
+        "last class first": counts_then(lambda counts: counts[::-1]),
+        "one too many": counts_then(lambda counts: counts + 1),
+        "a total at the end": counts_then(lambda counts: np.vstack([counts, counts.sum(axis=0)])),
+        "nothing": lambda labels, predictions, classes: None,
     },
 }
 
