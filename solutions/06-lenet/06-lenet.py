@@ -64,9 +64,10 @@ from autograder.reference.rows import full_options
 
 # %% [markdown]
 r"""
-The digits are those of [lesson 01](../01-fully-connected-limits/01-fully-connected-limits.ipynb): the first 10,000 of MNIST's *training* file, 1,500 of them held out, so an
-accuracy here is none on MNIST's test set. LeNet wants a frame of 2 pixels around them, so that a stroke at the
-rim can still be in the middle of a window, and pixels with a spread of about 1.
+The digits are those of [lesson 01](../01-fully-connected-limits/01-fully-connected-limits.ipynb): the first 10,000
+of MNIST's *training* file, 1,500 of them held out, so an accuracy here is none on MNIST's test set. LeNet wants a
+frame of 2 pixels around them, so that a stroke at the rim can still be in the middle of a window, and pixels with a
+spread of about 1.
 """
 
 # %% role="given" id="lenet-digits"
@@ -359,8 +360,8 @@ figures.costs(lenet, shapes, learned, work)
 
 # %% [markdown]
 r"""
-**Explain.** The convolutions learn one number in twenty-four and do most of the work, because each weight is used at every
-place of a map. Where the maps are laid flat it is the other way round. All networks of this course share
+**Explain.** The convolutions learn one number in twenty-four and do most of the work, because each weight is used
+at every place of a map. Where the maps are laid flat it is the other way round. All networks of this course share
 that shape.
 """
 
@@ -778,8 +779,8 @@ curves(
 
 # %% [markdown]
 r"""
-**Explain.** All hundred, and far fewer of those it has not seen. That is not learning to read; it is proof that every part
-of the machine works. Only now is it worth your time to train.
+**Explain.** All hundred, and far fewer of those it has not seen. That is not learning to read; it is proof that
+every part of the machine works. Only now is it worth your time to train.
 """
 
 # %% [markdown]
@@ -899,8 +900,8 @@ curves(
 
 # %% [markdown]
 r"""
-Most digits are an easy case; near the border between two, one pixel decides. So let the network look five times, with the digit as it
-is and moved by one pixel each way, and add up the scores.
+Most digits are an easy case; near the border between two, one pixel decides. So let the network look five times,
+with the digit as it is and moved by one pixel each way, and add up the scores.
 
 **Predict.** Of the digits that it misreads at one look, how many will five looks save? How many will they spoil?
 
@@ -1010,11 +1011,11 @@ guesses(test_images[missed, 0], test_labels[missed], guessed[missed])
 r"""
 ### Which digits are confused?
 
-One number, the accuracy, hides *which* digits are taken for which. A **confusion matrix** counts that: one row for each true class, one column for
-each predicted one. What is right lies on the diagonal.
+One number, the accuracy, hides *which* digits are taken for which. A **confusion matrix** counts that: one row for
+each true class, one column for each predicted one. What is right lies on the diagonal.
 
-**Your turn.** Write `confusion_matrix`. Mind two traps: a pair of classes may come several times, and labels may be stored in bytes, which
-end at 255.
+**Your turn.** Write `confusion_matrix`. Mind two traps: a pair of classes may come several times, and labels may be
+stored in bytes, which end at 255.
 """
 
 # %% role="exercise" id="confusion-matrix"
@@ -1078,8 +1079,9 @@ figures.confusion(confusion_matrix(test_labels, guessed, 10))
 
 # %% [markdown]
 r"""
-**Explain.** Errors are not spread evenly. A few pairs collect most of them: digits that share strokes. And a pair need not be confused equally often
-both ways. Compare the two tables: training has emptied the cells off the diagonal, and those that are left are the hard pairs.
+**Explain.** Errors are not spread evenly. A few pairs collect most of them: digits that share strokes. And a pair
+need not be confused equally often both ways. Compare the two tables: training has emptied the cells off the
+diagonal, and those that are left are the hard pairs.
 """
 
 # %% [markdown]
