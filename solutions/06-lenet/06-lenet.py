@@ -21,8 +21,8 @@ weights. You have written every layer it is made of. Now you put them together, 
   it reads at least 985 of 1,000 that it has never seen.
 - **You will learn**: what each row costs, how large the first weights must be, which checks come before
   training, and what the network knows that a fully connected one of its size does not.
-- **You will need**: lessons 01 to 05, above all [05](../05-backpropagation/05-backpropagation.ipynb), and about
-  three and a half hours. The table of 1998 and the confusion matrix may be skipped on a first reading.
+- **You will need**: lessons 01 to [05](../05-backpropagation/05-backpropagation.ipynb), and over three hours. The
+  table of 1998 and the confusion matrix may be skipped on a first reading.
 """
 
 # %% [markdown]
