@@ -199,9 +199,7 @@ def stride_not_undone(back, before, own, options):
     sides = [a + b - 1 for a, b in zip(back.shape[2:], weights.shape[2:], strict=True)]
     dense = np.zeros((1, before.shape[1], *sides), back.dtype)
     dense = reference.conv2d_backward(back, dense, weights)[0]
-    result = np.zeros(
-        (*before.shape[:2], before.shape[2] + 2 * top, before.shape[3] + 2 * left), back.dtype
-    )
+    result = reference.pad_images(np.zeros_like(before), (top, left)).astype(back.dtype)
     result[:, :, : sides[0], : sides[1]] = dense[:, :, : result.shape[2], : result.shape[3]]
     return result[:, :, top : top + before.shape[2], left : left + before.shape[3]]
 
