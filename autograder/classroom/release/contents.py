@@ -1,0 +1,116 @@
+"""What a release holds: lessons, a wheel, and how to set it up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.exercises import Exercise, UnknownExercise, of_lesson
+from autograder.lessons.compiling import compile_lesson
+from autograder.lessons.course import Lesson
+from autograder.lessons.errors import ClassroomError
+from autograder.lessons.files import write_bytes_aside
+from autograder.lessons.notebooks import notebook_text
+from autograder.lessons.stub_package import reference_used
+from autograder.sandbox.scratch import scratch_folder
+
+from .package import wheel_of, write_package, zipped
+
+FOLDER, SET_UP = "course", Path(__file__).with_name("SETUP.md")
+
+
+@dataclass(frozen=True)
+class Released:
+    """What was written: the zip, its notebooks, and what can only be checked by the grader."""
+
+    path: Path
+    lessons: tuple[str, ...]
+    later: tuple[str, ...]
+    size: int
+
+
+def release(lessons: Sequence[Lesson], to: Path) -> Released:
+    """Write what students get of some lessons into a zip.
+
+    Raises
+    ------
+    ClassroomError
+        If a lesson is not built, or lets its students use what another of them asks for.
+    """
+    exercises = [one for lesson in lessons for one in exercises_of(lesson)]
+    reference: frozenset[str] = frozenset()
+    for lesson in lessons:
+        student = compile_lesson(lesson).student
+        refuse_another(lesson, student)
+        used = reference_used(student)
+        refuse_what_is_not_there(lesson, student, used)
+        refuse_answers(lesson, used, exercises)
+        reference |= used
+    with scratch_folder() as name:
+        package = Path(name, "package")
+        later = write_package(package, exercises, reference)
+        wheel, data = wheel_of(package)
+    files = {f"{FOLDER}/{wheel}": data, f"{FOLDER}/SETUP.md": _set_up(wheel, lessons, later)}
+    files |= dict(_lesson_files(lessons))
+    whole = zipped(files)
+    write_bytes_aside(to, whole)
+    return Released(to, tuple(one.name for one in lessons), tuple(later), len(whole))
+
+
+def refuse_another(lesson: Lesson, student: NotebookNode) -> None:
+    """Refuse a lesson whose notebook is not the one that its source gives now."""
+    there = lesson.student.is_file() and lesson.student.read_text(encoding="utf-8")
+    if there != notebook_text(student):
+        raise ClassroomError(
+            f"{lesson.name} is not built as its source says: "
+            f"run `autograder build {lesson.name}` first."
+        )
+
+
+def exercises_of(lesson: Lesson) -> tuple[Exercise, ...]:
+    """The exercises of a lesson in the catalogue."""
+    try:
+        return of_lesson(lesson.name)
+    except UnknownExercise as error:
+        raise ClassroomError(str(error)) from None
+
+
+def refuse_what_is_not_there(lesson: Lesson, student: NotebookNode, used: frozenset[str]) -> None:
+    """Refuse a lesson that imports more of the reference than it declares: that stays here."""
+    text = "\n".join(cell.source for cell in student.cells if cell.cell_type == "code")
+    imported = re.findall(r"^\s*from autograder\.reference(?:\.([\w.]+))? import", text, re.M)
+    if any(module not in used for module in imported):
+        raise ClassroomError(
+            f"{lesson.name} imports parts of the reference in cells that are not graded, and a "
+            "release does not carry these: give its students the whole course instead."
+        )
+
+
+def refuse_answers(lesson: Lesson, used: frozenset[str], exercises: Sequence[Exercise]) -> None:
+    """Refuse a lesson that lets its students use what an exercise of the release asks for."""
+    for exercise in exercises:
+        home = getattr(exercise.reference, "__module__", "") or ""
+        if exercise.lesson != lesson.name and home.removeprefix("autograder.reference.") in used:
+            raise ClassroomError(
+                f"{lesson.name} lets its students use {exercise.function_name}, which "
+                f"{exercise.lesson} asks for: release the two in zips of their own."
+            )
+
+
+def _set_up(wheel: str, lessons: Sequence[Lesson], later: Sequence[str]) -> bytes:
+    names = "\n".join(f"- `{one.name}/{one.name}.ipynb`" for one in lessons)
+    told = ", ".join(f"`{name}`" for name in later) or "none"
+    text = SET_UP.read_text(encoding="utf-8")
+    return text.format(wheel=wheel, notebooks=names, later=told).encode()
+
+
+def _lesson_files(lessons: Sequence[Lesson]) -> Iterator[tuple[str, bytes]]:
+    """The notebooks and what lies beside them."""
+    for lesson in lessons:
+        yield f"{FOLDER}/{lesson.name}/{lesson.name}.ipynb", lesson.student.read_bytes()
+        for path, relative in lesson.extra_files():
+            yield f"{FOLDER}/{lesson.name}/{relative.as_posix()}", path.read_bytes()
