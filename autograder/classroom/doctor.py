@@ -157,7 +157,7 @@ def _memory(machine: Machine) -> Finding:
         "group: the grader counts once a second",
         means=f"With a worker on each of {machine.cores} processors, greedy submissions could use "
         "up the machine's memory, and Linux then ends some program.",
-        do=f"grade with --workers {max(1, most)}, or free some memory.",
+        do=f"Grade with --workers {max(1, most)}, or free some memory.",
     )
 
 
@@ -175,7 +175,7 @@ def _folder(machine: Machine) -> Iterator[Finding]:
         not machine.readers,
         f"{' and '.join(machine.readers)} may read it" if machine.readers else "only you",
         means="Whoever has an account here could read grades and what others handed in.",
-        do="chmod 700 on the class's folder.",
+        do="Run chmod 700 on the class's folder.",
     )
     yield Finding(
         "Class folder, for you",
@@ -183,7 +183,7 @@ def _folder(machine: Machine) -> Iterator[Finding]:
         f"{machine.unwritable[0]} cannot be written to" if machine.unwritable else "can be written",
         True,
         "Nothing that is graded could be recorded.",
-        "chmod u+w on it, or move the class to a folder of yours.",
+        "Run chmod u+w on it, or move the class to a folder of yours.",
     )
 
 
@@ -197,7 +197,7 @@ def _room(machine: Machine) -> Iterator[Finding]:
             f"{_size(free)} free in {place}",
             free < LEAST_DISK,
             "Grading may stop half-way; what was recorded until then stays.",
-            f"free {_size(LITTLE_DISK)} there.",
+            f"Free {_size(LITTLE_DISK)} there.",
         )
     yield Finding(
         "Open files",
@@ -205,7 +205,7 @@ def _room(machine: Machine) -> Iterator[Finding]:
         f"{machine.open_files} for each process of the grader's",
         means="Many workers at once may be refused their files, and those submissions are to be "
         "graded again.",
-        do=f"ulimit -n {LEAST_FILES} before you grade.",
+        do=f"Run ulimit -n {LEAST_FILES} before you grade.",
     )
 
 

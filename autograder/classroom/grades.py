@@ -34,6 +34,8 @@ class Grade:
         What is taken off for handing in late.
     handed_in : bool
         Off, if there is nothing in `submitted/` any more.
+    handed_in_by : str
+        Whoever did so for the group; empty if the student did.
     """
 
     student: str
@@ -47,6 +49,7 @@ class Grade:
     seconds: float | None = None
     penalty: float = 0.0
     handed_in: bool = True
+    handed_in_by: str = ""
 
     def as_json(self) -> dict:
         """As plain data."""

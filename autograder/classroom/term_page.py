@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from html import escape
 from statistics import mean
 
@@ -20,7 +21,12 @@ from .class_page import (
 )
 from .grades import Grade
 from .page_frame import facts, framed, names_html, opening, section
+from .rules import Rules
 from .shown import shown
+from .totals import most_points, totals
+
+PLAIN = Rules()
+"""Where `course.toml` says nothing."""
 
 ABOUT_LESSONS = "How much of the points those earned who handed in. Each opens its students."
 ABOUT_PARTS = "What failed in most exercises, over all lessons; and in whose answers."
@@ -62,9 +68,9 @@ def _share(grade: Grade) -> float:
     return grade.points / grade.max_points if grade.max_points else 0.0
 
 
-def term_page(lessons: Sequence[LessonOfTerm]) -> str:
-    """The report of all lessons that have been graded, as HTML."""
-    totals = _totals(lessons)
+def term_page(lessons: Sequence[LessonOfTerm], rules: Rules = PLAIN) -> str:
+    """The report of all lessons that have been graded, as HTML; added up as `rules` say."""
+    in_all = _totals(lessons, rules)
     wrong = [one for lesson in lessons for one in lesson.wrong]
     all_looks = [
         replace(one, student=f"{one.student}, {lesson.name}")
@@ -72,28 +78,31 @@ def term_page(lessons: Sequence[LessonOfTerm]) -> str:
         for one in lesson.grades
     ]
     parts = [
-        facts(_facts(lessons, totals)),
+        facts(_facts(lessons, in_all)),
         section("Lessons", _lessons(lessons), ABOUT_LESSONS),
-        section("Points of the term", distribution(totals), ABOUT_POINTS),
+        section("Points of the term", distribution(in_all), ABOUT_POINTS),
         section("What to talk about", mistakes(wrong), ABOUT_MISTAKES),
         section("Parts that failed", _parts(wrong), ABOUT_PARTS),
-        section("Students", _table(lessons, totals), ABOUT_STUDENTS),
+        section("Students", _table(lessons, in_all, rules), ABOUT_STUDENTS),
         section("Needs a look", looks(all_looks)),
         section("Has not handed in", _missing(lessons)),
     ]
     return framed("The term: report", "".join(parts), STYLE)
 
 
-def _totals(lessons: Sequence[LessonOfTerm]) -> list[Grade]:
-    """Each student's points over all lessons, of what all lessons have; fewest first."""
-    most = sum(max((g.max_points for g in one.grades), default=0.0) for one in lessons)
-    points: dict[str, float] = {}
-    for lesson in lessons:
-        points |= {name: points.get(name, 0.0) for name in lesson.missing}
-        for grade in lesson.grades:
-            points[grade.student] = points.get(grade.student, 0.0) + grade.points
-    totals = [Grade(name, "", earned, most, {}) for name, earned in points.items()]
-    return sorted(totals, key=lambda one: (one.points, one.student))
+def _totals(lessons: Sequence[LessonOfTerm], rules: Rules) -> list[Grade]:
+    """Each student's points over all lessons, of what all lessons have; fewest first.
+
+    Where `course.toml` says how lessons add up, they are percent.
+    """
+    grades = [grade for one in lessons for grade in one.grades]
+    missing = [name for one in lessons for name in one.missing]
+    most = sum(most_points(grades).values()) if rules == PLAIN else 100.0
+    found = [
+        Grade(one.student, "", float(one.share * Fraction(most)), most, {})
+        for one in totals(rules, grades, missing)
+    ]
+    return sorted(found, key=lambda one: (one.points, one.student))
 
 
 def _facts(
@@ -137,9 +146,10 @@ def _students(exercises: dict[str, list[str]]) -> set[str]:
     return {student for students in exercises.values() for student in students}
 
 
-def _table(lessons: Sequence[LessonOfTerm], totals: Sequence[Grade]) -> Iterator[str]:
+def _table(lessons: Sequence[LessonOfTerm], totals: Sequence[Grade], rules: Rules) -> Iterator[str]:
     if not totals:
         return
+    every = "All" if rules == PLAIN else "All, %"
     by_lesson = [{grade.student: grade.points for grade in one.grades} for one in lessons]
     heads = "".join(f'<th scope="col">{escape(one.name[:2])}</th>' for one in lessons)
     rows = "".join(
@@ -153,7 +163,7 @@ def _table(lessons: Sequence[LessonOfTerm], totals: Sequence[Grade]) -> Iterator
     )
     yield (
         '<div class="scroll" tabindex="0" role="group" aria-label="Points of all students">\n'
-        f'<table>\n<thead><tr><th scope="col">Student</th>{heads}<th scope="col">All</th></tr>'
+        f'<table>\n<thead><tr><th scope="col">Student</th>{heads}<th scope="col">{every}</th></tr>'
         f"</thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n"
     )
 

@@ -10,9 +10,23 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
-from . import author, collecting, disputing, doctor, instructor, learner, returning
+from . import (
+    author,
+    collecting,
+    comparing,
+    disputing,
+    doctor,
+    instructor,
+    learner,
+    marking,
+    releasing,
+    returning,
+)
 
-GROUPS = (learner, collecting, instructor, disputing, returning, doctor, author)
+GROUPS = (
+    *(learner, collecting, instructor, marking, disputing, returning),
+    *(comparing, doctor, releasing, author),
+)
 
 GO_ON = {"grade": " What was graded is recorded; run it again, and it goes on."}
 """What is said when a command was stopped, after that."""

@@ -7,20 +7,24 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .options import Command, build_lines
+from .options import Command, add_class, add_database, build_lines
 
 if TYPE_CHECKING:
-    from autograder.lessons.course import Lesson
+    from autograder.lessons.course import Course, Lesson
 
 BUILD = """\
   autograder build                  build every lesson
   autograder build 02-filters       build one
   autograder build --force          prove what has not changed since it was proved, too
-  autograder build --no-run         only check the text and write; prove nothing by running"""
+  autograder build --no-run         only check the text and write; prove nothing by running
+  autograder build --class ../spring      a class that has handed in: say what changes for it
+
+Where a class has handed in already, what is different from what its gradebook has is told:
+exercises added, gone, worth other points or worded anew."""
 
 NEW = """\
   autograder new lesson 09-after-vgg            begin a lesson
@@ -36,6 +40,8 @@ def add_commands(command: Command) -> None:
     proofs.add_argument(
         "--force", action="store_true", help="run lessons that have been proved before, too"
     )
+    add_class(sub)
+    add_database(sub)
     sub = command(new, "write the files of a new lesson or exercise, for you to fill in", NEW)
     kinds = sub.add_subparsers(dest="kind", metavar="KIND", required=True)
     kind = kinds.add_parser("lesson", help="begin a lesson; files that are there stay as they are")
@@ -63,7 +69,29 @@ def build(options: argparse.Namespace) -> int:
             refusals += refusal
     for refusal in refusals:
         print(f"autograder build: {refusal}", file=sys.stderr)
+    for line in differences(course, lessons, options):
+        print(line)
     return 1 if refusals else 0
+
+
+def differences(
+    course: Course, lessons: Iterable[Lesson], options: argparse.Namespace
+) -> Iterator[str]:
+    """What is different for a class that has handed in already."""
+    from autograder.classroom.folder import ClassFolder
+
+    folder = ClassFolder(options.folder or course.root)
+    if options.db is None and not folder.gradebook.is_file():
+        return
+    from autograder.classroom.gradebook import ClassGradebook
+    from autograder.lessons.compiling import compile_lesson
+    from autograder.lessons.errors import LessonError
+
+    with ClassGradebook(folder, options.db) as book:
+        for lesson in lessons:
+            with suppress(LessonError):  # which has been told
+                found = book.differences(lesson, compile_lesson(lesson))
+                yield from found.sentences(lesson.name)
 
 
 def build_one(lesson: Lesson, run: bool, again: bool) -> tuple[Lesson, list[str], list[str]]:

@@ -6,12 +6,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .options import Command, add_class, places, print_json
+from .options import Command, add_class, places, print_json, roster_of
 from .output import wide_console
 
 if TYPE_CHECKING:
-    from autograder.classroom.collecting import Collected, Roster
-    from autograder.classroom.folder import ClassFolder
+    from autograder.classroom.collecting import Collected
 
 COLLECT = """\
   autograder collect 02-filters submissions.zip          what Canvas or Moodle let you download
@@ -51,16 +50,6 @@ def collect(options: argparse.Namespace) -> int:
     else:
         show(collected, lesson.name, roster is not None)
     return 1 if collected.count("not taken") else 0
-
-
-def roster_of(folder: ClassFolder, named: Path | None) -> Roster | None:
-    """The list of a class, if there is one."""
-    from autograder.classroom.collecting import read_roster
-    from autograder.classroom.collecting.roster import FILE
-
-    if named is None and not (folder.root / FILE).is_file():
-        return None
-    return read_roster(named or folder.root / FILE)
 
 
 def show(collected: Collected, lesson: str, with_roster: bool) -> None:

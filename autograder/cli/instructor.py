@@ -8,17 +8,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .collecting import roster_of
 from .grading import GRADE, add_grade, grade
-from .options import Command, add_class, add_database, add_students, places, points, print_json
-from .output import current_grades, show_grades, tell_failures, wide_console
+from .options import (
+    Command,
+    add_class,
+    add_database,
+    add_students,
+    places,
+    points,
+    print_json,
+    roster_of,
+)
+from .output import class_rules, current_grades, show_grades, tell_failures, wide_console
 
 if TYPE_CHECKING:
     from autograder.classroom.class_page import Wrong
     from autograder.classroom.collecting.roster import Roster
     from autograder.classroom.folder import ClassFolder
     from autograder.classroom.grades import Failure, Grade
-    from autograder.lessons.course import Lesson
+    from autograder.lessons.course import Course, Lesson
 
 
 FEEDBACK = """\
@@ -31,7 +39,7 @@ REPORT = """\
   autograder report --term                  all lessons that have been graded, on one page"""
 
 HISTORY = """\
-  autograder history ada                    all that ada handed in, and what it earned
+  autograder history ada                    all that ada handed in, what it earned, marks by hand
   autograder history ada --class ../spring"""
 
 OVERRULE = """\
@@ -41,7 +49,11 @@ The mark stays when the class is graded again, as long as the answer is the same
 
 EXPORT = """\
   autograder export > grades.csv
-  autograder export --class ../spring --to grades.csv"""
+  autograder export --totals                 what all lessons add up to, a row a student
+  autograder export --class ../spring --to grades.csv
+
+How lessons add up is what course.toml in the class's folder says: weights, how many of the lowest
+do not count, extra credit, groups. Without it a lesson weighs as much as it has points."""
 
 
 def add_commands(command: Command) -> None:
@@ -78,6 +90,7 @@ def add_commands(command: Command) -> None:
     add_class(sub)
     add_database(sub)
     sub.add_argument("--to", type=Path, metavar="FILE", help="by default stdout")
+    sub.add_argument("--totals", action="store_true", help="a row a student, over all lessons")
 
 
 def feedback(options: argparse.Namespace) -> int:
@@ -174,7 +187,7 @@ def report_term(options: argparse.Namespace) -> int:
 
     course = Course.find()
     folder = ClassFolder(options.folder or course.root)
-    roster = roster_of(folder, None)
+    rules, roster = class_rules(folder, course), roster_of(folder, None)
     failures: list[Failure] = []
     lessons: list[LessonOfTerm] = []
     with ClassGradebook(folder, options.db) as book:
@@ -188,7 +201,7 @@ def report_term(options: argparse.Namespace) -> int:
                 print_json(grade.as_json())
         return tell_failures(failures)
     wide_console().print(term_table(lessons))
-    if page := write_page(folder.root / "reports" / "term.html", term_page(lessons)):
+    if page := write_page(folder.root / "reports" / "term.html", term_page(lessons, rules)):
         print(f"Report     {page}")
     return tell_failures(failures)
 
@@ -223,7 +236,6 @@ def overrule(options: argparse.Namespace) -> int:
 def export(options: argparse.Namespace) -> int:
     from autograder.classroom.folder import ClassFolder
     from autograder.classroom.gradebook import ClassGradebook
-    from autograder.classroom.report import grade_csv
     from autograder.lessons.course import Course
     from autograder.lessons.written import WrittenFiles
 
@@ -232,7 +244,8 @@ def export(options: argparse.Namespace) -> int:
     failures: list[Failure] = []
     with ClassGradebook(folder, options.db) as book:
         lessons = course.lessons()
-        text = grade_csv([one for each in lessons for one in current_grades(book, each, failures)])
+        grades = [one for each in lessons for one in current_grades(book, each, failures)]
+    text = exported(folder, course, grades, options.totals)
     if options.to is None:
         print(text, end="")
         return tell_failures(failures)
@@ -242,3 +255,18 @@ def export(options: argparse.Namespace) -> int:
     for sentence in files.save().kept_sentences(file.parent):
         print(sentence, file=sys.stderr)
     return tell_failures(failures)
+
+
+def exported(folder: ClassFolder, course: Course, grades: Sequence[Grade], totals: bool) -> str:
+    """The grades of a class as CSV: by lesson, or added up."""
+    from autograder.classroom.report import grade_csv
+    from autograder.classroom.totals import most_points, totals_csv, uncounted
+    from autograder.classroom.totals import totals as added_up
+
+    if not totals:
+        return grade_csv(grades)
+    rules, roster = class_rules(folder, course), roster_of(folder, None)
+    for lesson in uncounted(rules, grades):
+        print(f"{lesson} does not count: course.toml gives it no weight.", file=sys.stderr)
+    students = [person.id for person in roster.people] if roster else []
+    return totals_csv(added_up(rules, grades, students), list(most_points(grades)))

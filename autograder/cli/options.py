@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from autograder.classroom.collecting import Roster
     from autograder.classroom.folder import ClassFolder
     from autograder.lessons.course import Lesson
     from autograder.lessons.written import Written
@@ -118,6 +119,16 @@ def places(options: argparse.Namespace) -> tuple[ClassFolder, Lesson]:
 
     course = Course.find()
     return ClassFolder(options.folder or course.root), course.lesson(options.lesson)
+
+
+def roster_of(folder: ClassFolder, named: Path | None) -> Roster | None:
+    """The list of a class, if there is one."""
+    from autograder.classroom.collecting import read_roster
+    from autograder.classroom.collecting.roster import FILE
+
+    if named is None and not (folder.root / FILE).is_file():
+        return None
+    return read_roster(named or folder.root / FILE)
 
 
 def limits_of(options: argparse.Namespace) -> Limits:

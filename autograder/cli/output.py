@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from .options import print_json
+from .options import print_json, roster_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from autograder.classroom.folder import ClassFolder
     from autograder.classroom.gradebook import ClassGradebook
     from autograder.classroom.grades import Failure, Grade
-    from autograder.lessons.course import Lesson
+    from autograder.classroom.rules import Rules
+    from autograder.lessons.course import Course, Lesson
 
 
 def show_grades(
@@ -65,9 +66,24 @@ def tell_failures(failures: Sequence[Failure]) -> int:
 
 
 def current_grades(book: ClassGradebook, lesson: Lesson, failures: list[Failure]) -> list[Grade]:
-    """The grades of a lesson; nbgrader's late penalties are made the same, where that may be."""
+    """The grades of a lesson, with those that groups share.
+
+    nbgrader's late penalties are made the same, where that may be.
+    """
+    from autograder.lessons.course import Course
     from autograder.lessons.errors import ClassroomError
+
+    rules = class_rules(book.folder, Course(lesson.root))
 
     with suppress(ClassroomError):  # who may only read a gradebook is shown the same
         book.keep_penalties(lesson)
-    return book.grades(lesson, failures=failures)
+    return rules.shared(lesson.name, book.grades(lesson, failures=failures))
+
+
+def class_rules(folder: ClassFolder, course: Course) -> Rules:
+    """What `course.toml` of a class says."""
+    from autograder.classroom.rules import read_rules
+
+    roster = roster_of(folder, None)
+    students = [person.id for person in roster.people] if roster else None
+    return read_rules(folder, [lesson.name for lesson in course.lessons()], students)

@@ -6,8 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from .collecting import roster_of
-from .options import Command, add_class, add_database, places
+from .options import Command, add_class, add_database, places, roster_of
 from .output import current_grades, tell_failures
 
 RETURN = """\

@@ -67,7 +67,7 @@ def test_what_is_only_worse_is_told_and_fails_nothing(name):
 
 def test_memory_says_how_many_workers_there_is_room_for():
     (row,) = lacks(replace(SOUND, memory=5 << 30, cores=8))
-    assert row.do.startswith("grade with --workers 2,")
+    assert row.do.startswith("Grade with --workers 2,")
 
 
 @pytest.mark.parametrize(

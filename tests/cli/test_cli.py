@@ -30,6 +30,9 @@ COMMANDS = (
         "overrule",
         "verdict",
         "doctor",
+        "compare",
+        "mark",
+        "release",
     ),
 )
 

@@ -22,11 +22,13 @@ from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
 
 from .address import address, reason_of
-from .attempts import attempt_line, attempts_of
+from .comparing import Differences, compare_lesson
 from .feedback import write_page
 from .files import executed_notebook, page_file, write_files
+from .history import history_lines
 from .ids import Ids, ids_of
 from .late import Late, LatePolicy, ask_for_pages, keep_penalties, lateness, write_dates
+from .marking import MarkRow, read_marks, write_mark
 from .opening import is_begun, opened, telling_what_bars
 from .overruling import overrule
 from .reading import Recorded, Run, read_grades, read_runs, read_verdicts, read_wrong
@@ -274,9 +276,24 @@ class ClassGradebook:
             return read_verdicts(connection, lesson)
 
     def history(self, student: str) -> list[str]:
-        """What a student has handed in for all lessons, one line each: when, and what it earned."""
+        """What a student has handed in for all lessons, what it earned, and marks by hand."""
         with self._reading() as connection:
-            return [attempt_line(row) for row in attempts_of(connection, student)]
+            return list(history_lines(connection, student))
+
+    def differences(self, lesson: Lesson, compiled: Compiled) -> Differences:
+        """How a lesson differs from what is registered of it."""
+        with self._reading() as connection:
+            return compare_lesson(connection, lesson, compiled.master)
+
+    def marks(self, lesson: Lesson, question: str) -> dict[str, MarkRow]:
+        """What a person gave for the answers to a question, by student."""
+        with self._reading() as connection:
+            return read_marks(connection, lesson, question)
+
+    def write_mark(self, lesson: Lesson, row: MarkRow, points: float | None, comment: str) -> None:
+        """Record a mark and a comment for one answer, as Formgrader does."""
+        with self._writing() as connection:
+            write_mark(connection, lesson, row, points, comment)
 
     def overrule(
         self, lesson: Lesson, student: str, exercise: str, points: float, why: str

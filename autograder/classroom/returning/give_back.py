@@ -167,8 +167,10 @@ def _lines(
                 f"nobody knows the number that {platform.capitalize()} gave the student"
             )
             continue
-        points = Decimal(exact(grade.points))
-        yield Line(grade.student, person, origin, exact(float(points * factor)))
+        if origin is None and person and grade.handed_in_by and platform == MOODLE:
+            origin = Origin(MOODLE, person.name, number, "", "")  # all that a page's name needs
+        points = exact(float(Decimal(exact(grade.points)) * factor))
+        yield Line(grade.student, person, origin, points, grade.handed_in_by)
 
 
 def _tell(
@@ -197,7 +199,8 @@ def _pages(folder: ClassFolder, lesson: Lesson, result: Returned) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for line in result.lines:
-            page = folder.feedback / line.student / lesson.name / f"{lesson.name}.html"
+            whose = line.page_of or line.student
+            page = folder.feedback / whose / lesson.name / f"{lesson.name}.html"
             reason = _why_no_page(page, line)
             if reason or line.origin is None:
                 result.told.append(f"No page of {line.student} is in the zip: {reason}")

@@ -44,12 +44,16 @@ def exact(points: float) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One student's line: how the platform knows the student, and the points to write."""
+    """One student's line: how the platform knows the student, and the points to write.
+
+    `page_of` is whoever handed in for the group; empty if the student did.
+    """
 
     student: str
     person: Person | None
     origin: Origin | None
     points: str
+    page_of: str = ""
 
 
 def safe(text: str) -> str:
