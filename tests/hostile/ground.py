@@ -18,7 +18,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from time import monotonic
@@ -32,7 +31,6 @@ from autograder.lessons.course import Lesson
 from autograder.running import wall
 from autograder.running.grade_submission import Assignment, Graded, Task, perform
 from autograder.running.limits import Limits
-from autograder.running.wall import Wall
 from autograder.sandbox.provisioner import Resources
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -411,7 +409,7 @@ def _memory(name: str) -> int:
 
 def use(ground: Ground, monkeypatch) -> None:
     """Let the grader work on this ground: its home, its temporary folder, its secrets."""
-    monkeypatch.setattr(wall, "Wall", partial(Wall, resources=RESOURCES))
+    monkeypatch.setattr(wall, "own_resources", lambda: RESOURCES)
     monkeypatch.setattr(tempfile, "tempdir", str(ground.temporary))
     monkeypatch.setenv("HOME", str(ground.home))
     monkeypatch.setenv("A_TOKEN", SECRET)
