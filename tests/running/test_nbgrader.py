@@ -67,7 +67,7 @@ def test_autograde_gives_full_marks_to_the_answers_and_none_without(generated, f
     for student in scores:
         page = filters.root / "feedback" / student / filters.name / "02-filters.html"
         text = page.read_text()
-        assert "conv2d-naive-test" in text
+        assert "<code>conv2d-naive</code>" in text
         assert ("4 still to be marked" in text) == scores[student][1]
         assert "default-src 'none'" in text
         assert "<script" not in text
