@@ -92,9 +92,13 @@ def measured(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: 
 
 def with_defaults(exercise: Exercise, trials: Sequence[Trial]) -> list[Trial]:
     """The trials with those arguments spelled out that were left out."""
-    parameters = inspect.signature(exercise.reference).parameters.values()
-    defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
-    return [replace(trial, arguments={**defaults, **trial.arguments}) for trial in trials]
+    names = inspect.signature(exercise.reference).parameters
+    defaults = {name: p.default for name, p in names.items() if p.default is not p.empty}
+    full = [{**defaults, **trial.arguments} for trial in trials]
+    return [  # in the order of the parameters, in which functions are called
+        replace(trial, arguments={name: given[name] for name in names if name in given})
+        for trial, given in zip(trials, full, strict=True)
+    ]
 
 
 def the_only_part(trials: Sequence[Trial]) -> str:
