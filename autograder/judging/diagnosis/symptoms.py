@@ -92,8 +92,10 @@ def measured(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: 
 
 def with_defaults(exercise: Exercise, trials: Sequence[Trial]) -> list[Trial]:
     """The trials with those arguments spelled out that were left out."""
-    names = inspect.signature(exercise.reference).parameters
-    defaults = {name: p.default for name, p in names.items() if p.default is not p.empty}
+    parameters = inspect.signature(exercise.reference).parameters.values()
+    asked = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+    names = [p.name for p in asked]
+    defaults = {p.name: p.default for p in asked if p.default is not p.empty}
     full = [{**defaults, **trial.arguments} for trial in trials]
     return [  # in the order of the parameters, in which functions are called
         replace(trial, arguments={name: given[name] for name in names if name in given})
