@@ -297,8 +297,8 @@ def test_no_test_can_wait_for_ever(pytestconfig):
     assert 0 < float(pytestconfig._env_timeout) <= 900
 
 
-def test_ci_ends_within_the_hour_whichever_step_hangs():
+def test_ci_ends_within_an_hour_and_a_half_whichever_step_hangs():
     text = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     seconds = re.findall(r'(?:^|\|\| )\s*step "[^"]+" (\d+)', text, re.MULTILINE)
     assert len(seconds) == text.count('step "')
-    assert sum(map(int, seconds)) <= 3600
+    assert sum(map(int, seconds)) <= 5300
