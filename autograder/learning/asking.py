@@ -103,7 +103,7 @@ def _on_what(exercise: Exercise) -> str:
     """The sizes of what the function is watched with."""
     sizes = [
         f"`{name}` of {'×'.join(map(str, value.shape))}"
-        for name, value in exercise.example().items()
+        for name, value in worked_example(exercise).items()
         if isinstance(value, np.ndarray)
     ]
     return f"Here it runs on the worked example: {', '.join(sizes)}. Say it before you look."
@@ -112,9 +112,14 @@ def _on_what(exercise: Exercise) -> str:
 # -- what was seen ---------------------------------------------------------------------------------
 
 
+def worked_example(exercise: Exercise) -> dict[str, Any]:
+    """What the function is watched with; nothing where the exercise has no example."""
+    return dict(exercise.example()) if exercise.example is not None else {}
+
+
 def questions_about(exercise: Exercise, function: Any) -> list[OwnQuestion]:
     """What to ask about a function, by what it does with the worked example."""
-    arguments = exercise.example() if exercise.example is not None else {}
+    arguments = worked_example(exercise)
     name = next((n for n, v in arguments.items() if isinstance(v, np.ndarray) and v.ndim), None)
     steps = seen(function, arguments) if name is not None else None
     if not steps or name is None:
