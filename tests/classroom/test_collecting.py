@@ -304,7 +304,9 @@ def test_a_zip_of_too_many_files_is_refused(folder, tmp_path):
         run(folder, place)
 
 
-@pytest.mark.parametrize("data", [b"Rar!", b"", zip_of({FILE: b"{}"})[:40]])
+@pytest.mark.parametrize(
+    "data", [b"Rar!", b"", zip_of({FILE: b"{}"})[:40]], ids=["another kind", "empty", "cut off"]
+)
 def test_what_is_no_zip_is_refused_in_a_sentence(data, folder, tmp_path):
     place = tmp_path / "x.zip"
     place.write_bytes(data)
