@@ -50,6 +50,40 @@ def along(values: np.ndarray) -> np.ndarray:
     return values[:, None, None]
 
 
+SCALE_AND_SHIFT = (
+    (
+        "gamma and beta left out",
+        lambda x, mean, variance, gamma, beta, eps: (x - mean) / np.sqrt(variance + eps),
+        "Scale and shift are missing.",
+    ),
+    (
+        "beta left out",
+        lambda x, mean, variance, gamma, beta, eps: (x - mean) / np.sqrt(variance + eps) * gamma,
+        "The shift beta is missing.",
+    ),
+    (
+        "gamma left out",
+        lambda x, mean, variance, gamma, beta, eps: (x - mean) / np.sqrt(variance + eps) + beta,
+        "The scale gamma is missing.",
+    ),
+    (
+        "gamma and beta exchanged",
+        lambda x, mean, variance, gamma, beta, eps: (
+            (x - mean) / np.sqrt(variance + eps) * beta + gamma
+        ),
+        "Gamma and beta are exchanged: gamma scales, beta shifts.",
+    ),
+    (
+        "shifted before scaled",
+        lambda x, mean, variance, gamma, beta, eps: (
+            ((x - mean) / np.sqrt(variance + eps) + beta) * gamma
+        ),
+        "Beta was added before gamma multiplied.",
+    ),
+)
+"""Wrong whatever the statistics are: a name, a formula as `normalized` takes it, a sentence."""
+
+
 def normalized(name: str, formula: Callable, sentence: str) -> Mistake:
     """`formula(x, mean, variance, gamma, beta, eps)`, all of them shaped to go with x."""
 
@@ -235,37 +269,7 @@ EXERCISE = Exercise(
             lambda x, mean, variance, gamma, beta, eps: (x - mean) * gamma + beta,
             "The mean was taken off, but nothing was divided by the deviation.",
         ),
-        normalized(
-            "gamma and beta left out",
-            lambda x, mean, variance, gamma, beta, eps: (x - mean) / np.sqrt(variance + eps),
-            "Scale and shift are missing.",
-        ),
-        normalized(
-            "beta left out",
-            lambda x, mean, variance, gamma, beta, eps: (
-                (x - mean) / np.sqrt(variance + eps) * gamma
-            ),
-            "The shift beta is missing.",
-        ),
-        normalized(
-            "gamma left out",
-            lambda x, mean, variance, gamma, beta, eps: (x - mean) / np.sqrt(variance + eps) + beta,
-            "The scale gamma is missing.",
-        ),
-        normalized(
-            "gamma and beta exchanged",
-            lambda x, mean, variance, gamma, beta, eps: (
-                (x - mean) / np.sqrt(variance + eps) * beta + gamma
-            ),
-            "Gamma and beta are exchanged: gamma scales, beta shifts.",
-        ),
-        normalized(
-            "shifted before scaled",
-            lambda x, mean, variance, gamma, beta, eps: (
-                ((x - mean) / np.sqrt(variance + eps) + beta) * gamma
-            ),
-            "Beta was added before gamma multiplied.",
-        ),
+        *(normalized(*row) for row in SCALE_AND_SHIFT),
         normalized(
             "first gamma and beta for all",
             lambda x, mean, variance, gamma, beta, eps: (

@@ -9,7 +9,7 @@ import numpy as np
 from autograder import reference
 
 from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
-from .batch_normalize import LOUD, along
+from .batch_normalize import LOUD, SCALE_AND_SHIFT, along
 
 OVER = (0, 2, 3)
 """The axes whose numbers share a mean in training."""
@@ -226,37 +226,7 @@ EXERCISE = Exercise(
             ),
             "Kept mean and kept variance are exchanged.",
         ),
-        by(
-            "gamma and beta left out",
-            lambda x, mean, variance, gamma, beta, eps: (x - mean) / np.sqrt(variance + eps),
-            "Scale and shift are missing.",
-        ),
-        by(
-            "beta left out",
-            lambda x, mean, variance, gamma, beta, eps: (
-                (x - mean) / np.sqrt(variance + eps) * gamma
-            ),
-            "The shift beta is missing.",
-        ),
-        by(
-            "gamma left out",
-            lambda x, mean, variance, gamma, beta, eps: (x - mean) / np.sqrt(variance + eps) + beta,
-            "The scale gamma is missing.",
-        ),
-        by(
-            "gamma and beta exchanged",
-            lambda x, mean, variance, gamma, beta, eps: (
-                (x - mean) / np.sqrt(variance + eps) * beta + gamma
-            ),
-            "Gamma and beta are exchanged: gamma scales, beta shifts.",
-        ),
-        by(
-            "shifted before scaled",
-            lambda x, mean, variance, gamma, beta, eps: (
-                ((x - mean) / np.sqrt(variance + eps) + beta) * gamma
-            ),
-            "Beta was added before gamma multiplied.",
-        ),
+        *(by(*row) for row in SCALE_AND_SHIFT),
         by(
             "first channel's statistics for all",
             lambda x, mean, variance, gamma, beta, eps: (
