@@ -31,6 +31,8 @@ Where it says **Predict**, write down a guess before you run the next cell; nobo
 """
 
 # %% role="given" id="lenet-setup"
+# No module named 'autograder'? Run  %pip install -e ../..  in a cell of your own, then restart the
+# kernel: the course lies two folders above this notebook.
 import os
 from math import prod
 

@@ -35,6 +35,8 @@ explanation. Guesses are never graded.
 """
 
 # %% role="given" id="alexnet-setup"
+# No module named 'autograder'? Run  %pip install -e ../..  in a cell of your own, then restart the
+# kernel: the course lies two folders above this notebook.
 import numpy as np
 
 from autograder import check, look, progress

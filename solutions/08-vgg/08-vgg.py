@@ -43,6 +43,8 @@ same, only faster. You may use them in your answers too.
 """
 
 # %% role="given" id="vgg-setup"
+# No module named 'autograder'? Run  %pip install -e ../..  in a cell of your own, then restart the
+# kernel: the course lies two folders above this notebook.
 import tracemalloc
 from functools import cache
 from itertools import accumulate

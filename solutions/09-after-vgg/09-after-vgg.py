@@ -24,6 +24,8 @@ of 152 layers. This lesson goes beyond the lecture, and shows what changed.
 """
 
 # %% role="given" id="after-vgg-setup"
+# No module named 'autograder'? Run  %pip install -e ../..  in a cell of your own, then restart the
+# kernel: the course lies two folders above this notebook.
 from math import prod
 
 import numpy as np
