@@ -29,7 +29,8 @@ SLOW := tests/hostile tests/watching tests/lessons/test_build.py tests/lessons/t
   tests/sandbox/test_sandbox.py tests/sandbox/test_zygote.py tests/judging/test_banks.py \
   tests/judging/test_anything.py tests/reference/test_convolution.py tests/reference/test_networks.py \
   tests/running/test_nbgrader.py tests/classroom/test_gradebook.py tests/cli tests/test_set_up.py \
-  tests/test_lint.py tests/test_proofs.py tests/running/test_proving.py tests/learning/test_walk.py
+  tests/test_lint.py tests/test_proofs.py tests/running/test_proving.py tests/learning/test_walk.py \
+  tests/classroom/test_marking_page.py
 LEFT_OUT :=
 QUICK = tests $(addprefix --ignore=,$(SLOW) $(LEFT_OUT))
 

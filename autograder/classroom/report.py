@@ -64,7 +64,7 @@ def term_table(lessons: Sequence[LessonOfTerm]) -> Table:
     --------
     >>> from rich.console import Console
     >>> ada = Grade("ada", "02-filters", 6, 8, {"relu": 4, "why": 2})
-    >>> Console(width=60).print(term_table([LessonOfTerm("02-filters", [ada], (), ["bob"])]))
+    >>> Console(width=70).print(term_table([LessonOfTerm("02-filters", [ada], (), ["bob"])]))
     ┏━━━━━━━━━━━━┳━━━━━━━━━━━┳━━━━━━━━━━━━━━━┳━━━━━━━━┳━━━━━━━━━┓
     ┃ Lesson     ┃ Handed in ┃ Not handed in ┃ Points ┃ To mark ┃
     ┡━━━━━━━━━━━━╇━━━━━━━━━━━╇━━━━━━━━━━━━━━━╇━━━━━━━━╇━━━━━━━━━┩

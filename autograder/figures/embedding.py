@@ -24,5 +24,5 @@ def embedded(svg: str) -> str:
     data = b64encode(svg.encode()).decode("ascii")
     return (
         f'<img alt="{alt}" style="display:block;max-width:100%;height:auto" '
-        f'src="data:image/svg+xml;base64,{data}">'
+        f'src="data:image/svg+xml;base64,{data}" />'
     )

@@ -17,7 +17,7 @@ def as_picture(values: np.ndarray) -> np.ndarray:
     Examples
     --------
     >>> as_picture(np.array([[[-9.0, 0.0, 9.0]]]))[0, :, 0]
-    array([ 85, 127, 169], dtype=uint8)
+    array([ 75, 127, 179], dtype=uint8)
     """
     spread = float(values.std()) or 1.0
     shades = np.moveaxis(values / (6 * spread) + 0.5, 0, -1)

@@ -164,6 +164,8 @@ EXERCISE = Exercise(
         case("one_image", N=1, C=1, H=between(2, 4), W=between(2, 4), momentum=0.75),
         case("rectangular", N=3, C=1, H=2, W=5, momentum=0.75),
         case("rectangular", N=between(2, 3), C=1, H=between(4, 6), W=1, momentum=0.75),
+        case("dtype", hidden=False, dtype="float32", N=2, C=1, H=2, W=2, momentum=0.75),
+        case("dtype", dtype="float32", N=3, C=1, H=3, W=3, momentum=0.75),
         # Of many channels: in two numbers half precision may not show.
         case("dtype", hidden=False, dtype="float32", N=2, C=6, H=2, W=2, momentum=0.75, needs=MORE),
         case("dtype", dtype="float32", N=3, C=8, H=3, W=3, momentum=0.75, needs=MORE),

@@ -128,8 +128,9 @@ def test_pytorchs_plateau_rule_is_one_epoch_late():
 def test_the_frame_cut_at_minus_pad_is_told_where_pairs_are_missing_too():
     verdict = judge("conv2d-backward", cut_at_minus_pad, hidden=True, seed=1)
     assert verdict.message == (
-        "conv2d-backward: no padding. Your result at `grad_x` has shape (1, 1, 0, 0) on `grad` of "
-        "1×1×2×2, `x` of 1×1×3×3 and `weights` of 1×1×2×2."
+        "conv2d-backward: no padding. `grad_x` is empty where there is no padding: a slice `p:-p` "
+        "holds nothing when p is 0. See “Back through a convolution”. Besides, something else is "
+        "wrong in this part: a pair for the stride or the pad."
     )
 
 
