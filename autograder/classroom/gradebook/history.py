@@ -9,7 +9,17 @@ import sqlalchemy as sa
 from autograder.classroom.shown import shown
 
 from .attempts import attempt_line, attempts_of
-from .tables import ASSIGNMENT, CELL, COMMENT, GRADED_CELL, HANDED, POINTS, SUBMISSION
+from .tables import (
+    ASSIGNMENT,
+    CELL,
+    COMMENT,
+    GRADED_CELL,
+    HANDED,
+    HANDED_IN,
+    POINTS,
+    POINTS_OF_CELLS,
+    SUBMISSION,
+)
 
 
 def history_lines(connection: sa.Connection, student: str) -> Iterator[str]:
@@ -57,11 +67,7 @@ def _given_points(student: str) -> sa.Select:
             POINTS.c.extra_credit,
             GRADED_CELL.c.max_score,
         )
-        .select_from(SUBMISSION)
-        .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
-        .join(HANDED, HANDED.c.assignment_id == SUBMISSION.c.id)
-        .join(POINTS, POINTS.c.notebook_id == HANDED.c.id)
-        .join(CELL, CELL.c.id == POINTS.c.cell_id)
+        .select_from(POINTS_OF_CELLS)
         .join(GRADED_CELL, GRADED_CELL.c.id == CELL.c.id)
         .where(SUBMISSION.c.student_id == student, given)
         .order_by(ASSIGNMENT.c.name, CELL.c.name)
@@ -75,9 +81,7 @@ def _comments(student: str) -> sa.Select:
             CELL.c.name.label("cell"),
             COMMENT.c.manual_comment,
         )
-        .select_from(SUBMISSION)
-        .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
-        .join(HANDED, HANDED.c.assignment_id == SUBMISSION.c.id)
+        .select_from(HANDED_IN)
         .join(COMMENT, COMMENT.c.notebook_id == HANDED.c.id)
         .join(CELL, CELL.c.id == COMMENT.c.cell_id)
         .where(SUBMISSION.c.student_id == student, COMMENT.c.manual_comment != "")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from autograder.lessons.course import Lesson
 
 from .late import ask_for_pages
-from .tables import ASSIGNMENT, CELL, COMMENT, HANDED, POINTS, SUBMISSION
+from .tables import ASSIGNMENT, CELL, COMMENT, HANDED, POINTS, POINTS_OF_CELLS, SUBMISSION
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,7 @@ def read_marks(connection: sa.Connection, lesson: Lesson, question: str) -> dict
             POINTS.c.auto_score,
             POINTS.c.needs_manual_grade,
         )
-        .select_from(SUBMISSION)
-        .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
-        .join(HANDED, HANDED.c.assignment_id == SUBMISSION.c.id)
-        .join(POINTS, POINTS.c.notebook_id == HANDED.c.id)
-        .join(CELL, CELL.c.id == POINTS.c.cell_id)
+        .select_from(POINTS_OF_CELLS)
         .where(ASSIGNMENT.c.name == lesson.name, CELL.c.name == question)
     )
     comments = _comments(connection, lesson, question)

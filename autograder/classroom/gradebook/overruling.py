@@ -11,7 +11,7 @@ from autograder.lessons.errors import ClassroomError
 from autograder.lessons.roles import exercise_of
 
 from .late import ask_for_pages
-from .tables import ASSIGNMENT, CELL, COMMENT, GRADED_CELL, HANDED, POINTS, SUBMISSION
+from .tables import ASSIGNMENT, CELL, COMMENT, GRADED_CELL, POINTS, POINTS_OF_CELLS, SUBMISSION
 
 
 def overrule(
@@ -53,11 +53,7 @@ def _cells(connection: sa.Connection, lesson: Lesson, student: str) -> Sequence[
     """The graded cells of one student's notebook: checks first."""
     return connection.execute(
         sa.select(POINTS.c.id, POINTS.c.notebook_id, CELL.c.name, GRADED_CELL.c.max_score)
-        .select_from(SUBMISSION)
-        .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
-        .join(HANDED, HANDED.c.assignment_id == SUBMISSION.c.id)
-        .join(POINTS, POINTS.c.notebook_id == HANDED.c.id)
-        .join(CELL, CELL.c.id == POINTS.c.cell_id)
+        .select_from(POINTS_OF_CELLS)
         .join(GRADED_CELL, GRADED_CELL.c.id == CELL.c.id)
         .where(ASSIGNMENT.c.name == lesson.name, SUBMISSION.c.student_id == student)
         .order_by(CELL.c.name)

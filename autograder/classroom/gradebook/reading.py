@@ -22,6 +22,7 @@ from .tables import (
     GRADED_CELL,
     HANDED,
     POINTS,
+    POINTS_OF_CELLS,
     RUNS,
     SUBMISSION,
     VERDICTS,
@@ -127,11 +128,7 @@ def _cells_of(lesson: Lesson, students: Sequence[str] | None) -> sa.Select:
             POINTS.c.needs_manual_grade,
             GRADED_CELL.c.max_score,
         )
-        .select_from(SUBMISSION)
-        .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
-        .join(HANDED, HANDED.c.assignment_id == SUBMISSION.c.id)
-        .join(POINTS, POINTS.c.notebook_id == HANDED.c.id)
-        .join(CELL, CELL.c.id == POINTS.c.cell_id)
+        .select_from(POINTS_OF_CELLS)
         .join(GRADED_CELL, GRADED_CELL.c.id == CELL.c.id)
         .where(chosen)
     )

@@ -103,6 +103,16 @@ CELL, GRADED_CELL = api.BaseCell.__table__, api.GradeCell.__table__
 ANSWER_CELL, TASK_CELL = api.SolutionCell.__table__, api.TaskCell.__table__
 SOURCE, COURSE = api.SourceCell.__table__, api.Course.__table__
 
+HANDED_IN = SUBMISSION.join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id).join(
+    HANDED, HANDED.c.assignment_id == SUBMISSION.c.id
+)
+"""What students handed in, with its lesson and its notebook."""
+
+POINTS_OF_CELLS = HANDED_IN.join(POINTS, POINTS.c.notebook_id == HANDED.c.id).join(
+    CELL, CELL.c.id == POINTS.c.cell_id
+)
+"""The points that were given, each with the cell that they are for."""
+
 
 def insert(connection: sa.Connection, table: sa.Table, rows: list[dict]) -> None:
     """Insert rows, if there are any."""
