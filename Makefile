@@ -9,6 +9,7 @@
 # make format   the code in ruff's form
 # make survey   rewrite what is generated: facets, the README's lessons, how the checks do
 # make figures what the lessons show, on one sheet each, light and dark (some minutes)
+# make site    the course to read, in build/site/ (ANSWERS=no leaves the right answers out)
 # make fuzz     twenty thousand of each kind of nonsense for the grader (hours)
 # make bench    the benchmarks, in .venv-bench, beside the libraries they compare with
 # make clean    take away what the above have made, but nothing that you have changed since
@@ -38,7 +39,7 @@ QUICK = tests $(addprefix --ignore=,$(SLOW) $(LEFT_OUT))
 # Every process of theirs that starts is spared compiling what another has compiled.
 ONE_THREAD := env -u PYTHONDONTWRITEBYTECODE OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
-.PHONY: learn figures fuzz help setup setup-tests setup-bench build grade test quick coverage run-quick survey lint format bench clean
+.PHONY: learn figures site fuzz help setup setup-tests setup-bench build grade test quick coverage run-quick survey lint format bench clean
 
 # One thing after another: what only the system can provide is asked for before all that takes long.
 .NOTPARALLEL:
@@ -102,6 +103,11 @@ format: setup-tests
 
 figures: setup-tests
 	@$(BIN)/python site/figures.py
+
+# What is computed with many threads may differ from machine to machine in its last digits.
+site:
+	$(call set-up,--extra site)
+	@$(ONE_THREAD) $(BIN)/python site/build.py $(if $(filter no,$(ANSWERS)),--no-answers)
 
 fuzz: setup-tests
 	@FUZZ_EXAMPLES=20000 $(ONE_THREAD) $(BIN)/python -m pytest -q -n $(JOBS) \

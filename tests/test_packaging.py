@@ -230,6 +230,7 @@ FOLDERS = {
     "tests/postgres": ("tests", "postgresql"),
     "tests/torch_referee": ("tests", "bench"),
     "benchmarks": ("tests", "bench"),
+    "site": ("tests", "site"),
 }
 """Folders of programs, with the extras that bring what they import."""
 
@@ -256,6 +257,7 @@ def declared(extras: Iterable[str]) -> set[str]:
 
 
 OURS = {"autograder", "tests", "tools", "benchmarks", "onnx_node"}
+OURS |= {path.stem for path in (ROOT / "site").iterdir()}
 
 OPTIONAL = {name: {name} for name in ("torch", "threadpoolctl", "psycopg", "fsrs", "genanki")}
 """Where packages are from that need not be installed here."""

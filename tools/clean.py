@@ -8,7 +8,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-MADE = (".venv", ".venv-bench", ".pytest_cache", ".ruff_cache", ".hypothesis", ".proofs")
+MADE = (
+    *(".venv", ".venv-bench", ".pytest_cache", ".ruff_cache", ".hypothesis", ".proofs"),
+    "build/site",
+)
 """Folders that hold nothing a person would work in."""
 
 SAMPLE = "sample-class"

@@ -30,7 +30,7 @@ def build(
     lesson: Lesson,
     catalogue: Iterable[CatalogueExercise] | None = None,
     *,
-    prove: Callable[[Lesson, Compiled], None] = lambda lesson, compiled: None,
+    prove: Callable[[Lesson, Compiled], object] = lambda lesson, compiled: None,
 ) -> Written:
     """Build a lesson: check it, and write its notebooks and what lies beside them.
 

@@ -46,6 +46,11 @@ class Lesson:
         """What the last proof of the lesson rests on; a cache of this checkout, never committed."""
         return self.root / ".proofs" / f"{self.name}.txt"
 
+    @property
+    def run(self) -> Path:
+        """The lesson with its answers as its last proof ran it; a cache too, read by the site."""
+        return self.proof.with_suffix(".ipynb")
+
     def order_of_cells(self) -> dict[str, int]:
         """The place of each cell in the lesson, by its id: as built, or else by its source."""
         try:

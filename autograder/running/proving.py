@@ -11,6 +11,7 @@ from autograder.lessons.compiling import Compiled
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import LessonError
 from autograder.lessons.files import write_aside
+from autograder.lessons.notebooks import notebook_text
 from autograder.lessons.refusals import cell_places
 from autograder.lessons.roles import role_of
 
@@ -24,7 +25,8 @@ from .marks import marks
 def prove_once(lesson: Lesson, compiled: Compiled) -> None:
     """Prove a lesson, unless nothing has changed of what its last proof rests on.
 
-    What is kept is the digest of a success: a failure leaves nothing behind, and is found again.
+    What is kept is the digest of a success, and the notebook that ran: a failure leaves nothing
+    behind, and is found again.
 
     Raises
     ------
@@ -32,9 +34,9 @@ def prove_once(lesson: Lesson, compiled: Compiled) -> None:
         As `prove` does.
     """
     digest = proof_digest(lesson, compiled) + "\n"
-    if _read(lesson.proof) == digest:
+    if _read(lesson.proof) == digest and lesson.run.is_file():
         return
-    prove(lesson, compiled)
+    write_aside(lesson.run, notebook_text(prove(lesson, compiled)))
     write_aside(lesson.proof, digest)
 
 
@@ -42,19 +44,25 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-def prove(lesson: Lesson, compiled: Compiled) -> None:
+def prove(lesson: Lesson, compiled: Compiled) -> NotebookNode:
     """Run a lesson with its answers and without.
+
+    Returns
+    -------
+    NotebookNode
+        The instructor's notebook with all that its cells showed.
 
     Raises
     ------
     LessonError
         If its answers do not earn every point, or the untouched notebook earns any.
     """
-    refuse_wrong_answers(lesson, compiled.instructor)
+    executed = refuse_wrong_answers(lesson, compiled.instructor)
     refuse_free_points(lesson, compiled.master)
+    return executed
 
 
-def refuse_wrong_answers(lesson: Lesson, instructor: NotebookNode) -> None:
+def refuse_wrong_answers(lesson: Lesson, instructor: NotebookNode) -> NotebookNode:
     """Refuse a lesson whose own answers do not earn every point, or one of whose cells fails."""
     run = _run(lesson, instructor)
     earned = marks(run)
@@ -67,6 +75,7 @@ def refuse_wrong_answers(lesson: Lesson, instructor: NotebookNode) -> None:
             )
         if cell.cell_type == "code" and run.outcomes[cell.id] != "ok":
             raise LessonError(f"{where}: the cell fails{_because(run, cell)}.")
+    return run.notebook
 
 
 def refuse_free_points(lesson: Lesson, master: NotebookNode) -> None:

@@ -5,6 +5,7 @@ import pytest
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.course import Course, Lesson
 from autograder.lessons.errors import LessonError
+from autograder.lessons.notebooks import notebook_text
 from autograder.running import digests, proving
 from autograder.running.proving import prove, prove_once
 
@@ -20,7 +21,12 @@ def test_a_lesson_passes_its_own_checks_and_gives_nothing_for_nothing(lesson):
 def runs(monkeypatch) -> list[str]:
     """The lessons that were really proved."""
     proved: list[str] = []
-    monkeypatch.setattr(proving, "prove", lambda lesson, compiled: proved.append(lesson.name))
+
+    def run(lesson, compiled):
+        proved.append(lesson.name)
+        return compiled.instructor
+
+    monkeypatch.setattr(proving, "prove", run)
     return proved
 
 
@@ -33,6 +39,15 @@ def proved_again(lesson: Lesson, runs: list[str]) -> bool:
 def test_what_has_not_changed_is_proved_once(write_lesson, runs):
     assert proved_again(write_lesson(), runs)
     assert not proved_again(write_lesson(), runs)
+
+
+def test_the_notebook_that_ran_is_kept_and_made_again_where_it_was_lost(write_lesson, runs):
+    lesson = write_lesson()
+    assert proved_again(lesson, runs)
+    kept = lesson.run.read_text(encoding="utf-8")
+    lesson.run.unlink()
+    assert proved_again(lesson, runs)
+    assert lesson.run.read_text(encoding="utf-8") == kept
 
 
 CHANGES = {
@@ -85,6 +100,7 @@ def test_a_proof_can_be_asked_for_all_the_same(write_lesson):
     compiled = compile_lesson(lesson)
     lesson.proof.parent.mkdir()
     lesson.proof.write_text(digests.proof_digest(lesson, compiled) + "\n")
+    lesson.run.write_text(notebook_text(compiled.instructor))
     prove_once(lesson, compiled)
     with pytest.raises(LessonError):
         prove(lesson, compiled)

@@ -1,0 +1,200 @@
+"""The lessons to read: what a proof has run, with answers folded and hidden tests left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode, read
+from nbformat.v4 import new_markdown_cell, new_notebook
+from pictures_apart import Drawings, raw
+from wrong_answers import wrong_answer_html
+
+from autograder.lessons.compiling import Compiled, compile_lesson
+from autograder.lessons.course import Course, Lesson
+from autograder.lessons.notebooks import copy_of, notebook_text
+from autograder.lessons.roles import role_of
+from autograder.running.proving import prove_once
+
+LINK = re.compile(
+    r"\[(?P<words>[^\[\]]+)\]\(\.\./(?P<lesson>\d\d-[\w-]+)/(?P=lesson)\.ipynb(?P<anchor>#[^)]*)?\)"
+)
+SOLUTION = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.MULTILINE)
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS\n?", re.DOTALL)
+MARKING = re.compile(r"^\*\*To mark:\*\*.*", re.DOTALL | re.MULTILINE)
+
+MOST_LINES = 30
+"""Of printed output; what is longer is folded."""
+
+NOTE = """\
+```{{admonition}} To read, or to write yourself
+:class: note to-write
+You read lesson {number} with its answers run. In the notebook you write every function yourself,
+and each check says what is wrong and why: type `make learn` and open `{name}`.
+```
+"""
+
+
+@dataclass(frozen=True)
+class Page:
+    """How the lessons are shown.
+
+    Parameters
+    ----------
+    answers : bool
+        Whether right answers are there, folded.
+    drawings : Drawings
+        Takes the drawings that stand in the lessons' HTML.
+    lessons : frozenset of str
+        The lessons that have a page.
+    """
+
+    answers: bool
+    drawings: Drawings
+    lessons: frozenset[str]
+
+    def link(self, found: re.Match[str]) -> str:
+        """A link from lesson to lesson, as the pages lie; words alone where there is no page."""
+        if found["lesson"] not in self.lessons:
+            return found["words"]
+        return f"[{found['words']}]({found['lesson']}.ipynb{found['anchor'] or ''})"
+
+
+def write_pages(folder: Path, answers: bool, lessons: list[Lesson], drawings: Drawings) -> None:
+    """Write a page for each lesson below `folder`, and the one that lists them.
+
+    Parameters
+    ----------
+    folder : Path
+        The pages' sources; lessons come into `lessons/`.
+    answers : bool
+        Whether the right answers are there, folded.
+    lessons : list of Lesson
+    drawings : Drawings
+        Takes the drawings that stand in the lessons' HTML.
+    """
+    home = folder / "lessons"
+    home.mkdir(parents=True, exist_ok=True)
+    page = Page(answers, drawings, frozenset(lesson.name for lesson in lessons))
+    for lesson in lessons:
+        notebook = page_of(lesson, page)
+        (home / f"{lesson.name}.ipynb").write_text(notebook_text(notebook), encoding="utf-8")
+
+
+def page_of(lesson: Lesson, page: Page) -> NotebookNode:
+    """A lesson as a notebook that MyST-NB turns into a page."""
+    compiled = compile_lesson(lesson)
+    executed = kept_run(lesson, compiled)
+    given = {cell.id: cell.source for cell in compiled.student.cells}
+    cells = [part for cell in executed.cells for part in parts_of(cell, given[cell.id], page)]
+    number = lesson.name.partition("-")[0]
+    cells.insert(1, text(NOTE.format(number=number, name=lesson.student.name)))
+    for at, cell in enumerate(cells):
+        cell.id = f"cell-{at}"
+    metadata = {"kernelspec": executed.metadata.get("kernelspec", {})}
+    return new_notebook(cells=cells, metadata=metadata)
+
+
+def kept_run(lesson: Lesson, compiled: Compiled) -> NotebookNode:
+    """The lesson as its proof ran it; run now if it has changed since."""
+    prove_once(lesson, compiled)
+    return read(lesson.run, as_version=4)
+
+
+def parts_of(cell: NotebookNode, given: str, page: Page) -> Iterator[NotebookNode]:
+    """What a page shows of a cell.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+        With its answer, and with what it has shown.
+    given : str
+        Its source as students get it.
+    page : Page
+    """
+    role = role_of(cell)
+    if role == "question":
+        yield from question(cell.source, page.answers)
+    elif cell.cell_type == "markdown":
+        yield text(LINK.sub(page.link, cell.source))
+    elif role == "exercise":
+        yield text(f"```python\n{given.strip()}\n```", "stub")
+        if page.answers:
+            yield folded(f"```python\n{answer_of(cell.source)}\n```")
+    elif role == "test":
+        yield text(hidden_note(given))
+    else:
+        yield shown(cell, page.drawings)
+        if role == "check":
+            yield from beside_the_check(cell, page.drawings)
+
+
+def text(source: str, name: str = "") -> NotebookNode:
+    return new_markdown_cell(f"::::{{container}} {name}\n{source}\n::::" if name else source)
+
+
+def question(source: str, answers: bool) -> Iterator[NotebookNode]:
+    """A question to answer in words; how it is marked is not for the page."""
+    if answers:
+        yield folded(MARKING.sub("", SOLUTION.sub("", source)).strip(), "one good answer")
+
+
+def folded(source: str, what: str = "the answer") -> NotebookNode:
+    head = f'<details class="answer">\n<summary>Try first, then open {what}</summary>'
+    return text(f"{head}\n\n{source}\n\n</details>")
+
+
+def answer_of(source: str) -> str:
+    return SOLUTION.sub("", source).strip()
+
+
+def hidden_note(given: str) -> str:
+    """What the hidden tests look at, which the lesson tells students in a comment."""
+    lines = [line.lstrip("# ") for line in given.splitlines() if line.startswith("#")]
+    said = " ".join(line for line in lines if "HIDDEN TESTS" not in line)
+    return f":::{{container}} hidden-note\n{said}\n:::" if said else ""
+
+
+def shown(cell: NotebookNode, drawings: Drawings) -> NotebookNode:
+    """A code cell with what it shows; imports and long prints are folded."""
+    made = copy_of(cell)
+    made.metadata = type(cell.metadata)()
+    made.source = HIDDEN.sub("", cell.source)
+    tags = []
+    if cell.source.lstrip("# ").startswith("No module named") or is_imports(cell.source):
+        tags.append("hide-input")
+    if printed_lines(cell) > MOST_LINES:
+        tags.append("hide-output")
+    if tags:
+        made.metadata["tags"] = tags
+    for output in made.outputs:
+        html = output.get("data", {}).get("text/html")
+        if html:
+            output.data = {"text/html": drawings.take_out(html)}
+    return made
+
+
+def is_imports(source: str) -> bool:
+    lines = [line for line in source.splitlines() if line and not line.startswith(("#", " ", ")"))]
+    return bool(lines) and all(line.startswith(("import ", "from ")) for line in lines)
+
+
+def printed_lines(cell: NotebookNode) -> int:
+    return sum(out.text.count("\n") for out in cell.outputs if out.output_type == "stream")
+
+
+CHECK = re.compile(r"^check\(\s*[\"']([\w-]+)[\"']", re.MULTILINE)
+
+
+def beside_the_check(cell: NotebookNode, drawings: Drawings) -> Iterator[NotebookNode]:
+    """What the check says of one wrong answer."""
+    for name in CHECK.findall(cell.source):
+        if html := wrong_answer_html(name):
+            yield text(raw(f'<div class="wrong-answer">{drawings.take_out(html)}</div>'))
+
+
+def all_lessons(names: list[str]) -> list[Lesson]:
+    course = Course(Path(__file__).resolve().parents[1])
+    return [course.lesson(name) for name in names] or course.lessons()
