@@ -1,0 +1,128 @@
+"""The index of exercises and mistakes: a page an exercise, a section a mistake, one page of all."""
+
+from __future__ import annotations
+
+import inspect
+from collections import Counter
+from collections.abc import Iterator
+
+from autograder.exercises import LESSONS, Exercise, Mistake, of_lesson
+from autograder.learning.solutions import code_of
+
+from .keeping import Drawn
+from .lesson_text import stub_of, task_of
+from .markup import code, drawing, folded, lesson_link, page, sentence_case, slug, title_of
+from .smallest import Shown
+
+INTRODUCTION = """\
+Each exercise of the course, how it is checked, and every mistake that the course knows, with the
+smallest case in which it fails. If your own code goes wrong, look for the exercise, or search this
+site for what Python said.
+"""
+
+UP = "../../"
+"""From the page of an exercise to the folder of all pages."""
+
+
+# -- the page of all ------------------------------------------------------------------------------
+
+
+def index_page() -> str:
+    """All exercises by lesson, each with its mistakes."""
+    count = sum(len(exercise.mistakes) for lesson in LESSONS for exercise in of_lesson(lesson))
+    exercises = sum(len(of_lesson(lesson)) for lesson in LESSONS)
+    said = f"{INTRODUCTION}\nThere are {exercises} exercises and {count:,} mistakes."
+    lessons = [block for lesson in LESSONS for block in lesson_blocks(lesson)]
+    return page("# Exercises and mistakes", said, *lessons, contents())
+
+
+def lesson_blocks(lesson: str) -> Iterator[str]:
+    """A lesson's exercises, each with the names of its mistakes folded."""
+    yield f"## {sentence_case(title_of(lesson))}"
+    for exercise in of_lesson(lesson):
+        path = f"{lesson}/{exercise.id}.md"
+        yield f"### [{exercise.id}]({path})"
+        links = [f"- [{title}]({path}#{slug(title)})" for title in titles(exercise)]
+        yield folded(f"{len(links)} mistakes", "\n".join(links))
+
+
+def contents() -> str:
+    """What Sphinx is told of the pages below this one."""
+    names = [f"{lesson}/{exercise.id}" for lesson in LESSONS for exercise in of_lesson(lesson)]
+    return code(":hidden:\n:maxdepth: 1\n\n" + "\n".join(names), "{toctree}")
+
+
+# -- the page of one exercise ---------------------------------------------------------------------
+
+
+def exercise_page(exercise: Exercise, made: Drawn, answers: bool) -> str:
+    """One exercise: its task, its picture, what it is checked by, and each of its mistakes."""
+    blocks = [
+        f"# {exercise.id}",
+        where_from(exercise),
+        task_of(exercise.lesson, exercise.id, UP),
+        code(stub_of(exercise.lesson, exercise.id)),
+        drawing(made.task) if made.task else "",
+    ]
+    if answers:
+        blocks.append(folded("Try first: the answer", code(code_of(exercise))))
+    blocks += ["## Checked by", checks(exercise), "## Mistakes"]
+    pairs = zip(exercise.mistakes, titles(exercise), made.mistakes, strict=True)
+    sections = (mistake_section(exercise, *pair) for pair in pairs)
+    return page(*blocks, *sections)
+
+
+def where_from(exercise: Exercise) -> str:
+    """What is asked for, in which lesson, and under which heading."""
+    kind = "A function to write" if callable(exercise.reference) else "A value to work out"
+    lesson = lesson_link(title_of(exercise.lesson), exercise.lesson, up=UP)
+    return f"{kind}, in lesson {lesson}: {heading_link(exercise, exercise.see)}."
+
+
+def heading_link(exercise: Exercise, heading: str) -> str:
+    """A link to where the lesson explains something."""
+    if not heading:
+        return lesson_link("the lesson", exercise.lesson, up=UP)
+    return lesson_link(f"“{heading}”", exercise.lesson, heading, up=UP)
+
+
+def checks(exercise: Exercise) -> str:
+    """What an answer is checked by: facets of cases, and properties in a sentence each."""
+    if not callable(exercise.reference):
+        return "The value itself, as plain numbers."
+    facets = dict.fromkeys(case.facet for case in exercise.cases)
+    if exercise.example and exercise.draw and "values" not in facets:
+        facets = {"values": None, **facets}
+    lines = [f"- {exercise.words(facet)}" for facet in facets]
+    for prop in exercise.properties:
+        says = inspect.getdoc(prop.test) or ""
+        first = " ".join(says.partition("\n\n")[0].split())
+        lines.append(f"- {exercise.words(prop.facet)}" + (f": {first}" if first else ""))
+    return "\n".join(lines)
+
+
+def titles(exercise: Exercise) -> list[str]:
+    """The heading of each mistake: its name, numbered where several have the same."""
+    names = [sentence_case(mistake.name) for mistake in exercise.mistakes]
+    often, seen = Counter(names), Counter[str]()
+    made = []
+    for name in names:
+        seen[name] += 1
+        made.append(f"{name} ({seen[name]} of {often[name]})" if often[name] > 1 else name)
+    return made
+
+
+def mistake_section(exercise: Exercise, mistake: Mistake, title: str, shown: Shown) -> str:
+    """One mistake: its sentence, its smallest failing case, what the judge and Python say."""
+    told = [] if not shown.says else [shown.says]
+    if shown.late:
+        told.append("The open check lets it pass: the test after handing in finds it.")
+    where = heading_link(exercise, exercise.heading(mistake))
+    return page(
+        f"### {title}",
+        f"**{mistake.sentence}**",
+        drawing(shown.svg) if shown.svg else "",
+        " ".join(told),
+        code(shown.raises, "text") if shown.raises else "",
+        f"Explained in {where}.",
+    ).rstrip("\n")

@@ -1,0 +1,222 @@
+"""The smallest case in which a mistake of the catalogue fails, drawn as an open check draws it.
+
+No hidden case is among them: what no open case shows is drawn anew, from a seed that no class has.
+The search is limited by how much is tried and not by time, so it ends the same on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises import Arguments, Exercise, Mistake
+from autograder.figures.matrices import Picture, draw_panels
+from autograder.figures.tables import Column, draw_table
+from autograder.inside.answers import LocalAnswer, Response, to_plain_data
+from autograder.judging.checking import VISIBLE_SEED, gives_away, try_all
+from autograder.judging.explaining.picturing import argument_panels, picture, result_panels, task
+from autograder.judging.explaining.sentences import finding
+from autograder.judging.explaining.shrinking import Fails, failing_alike, plainest, smallest
+from autograder.judging.explaining.tabulating import MOST_ROWS, is_table, rows_of, words
+from autograder.judging.measuring import Measure
+from autograder.judging.trials import (
+    Trial,
+    attempt_all,
+    problems,
+    settled_cases,
+    small_problem,
+    try_example,
+)
+from autograder.learning.checks import not_written
+
+PAGES = 2**40 + 1998
+"""Draws what no open case shows: larger than any seed that a class draws its hidden cases from."""
+
+MOST_TRIED = 400
+"""How many cases are tried on the way to the smallest."""
+
+NEVER = float("inf")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page shows of one mistake.
+
+    Parameters
+    ----------
+    svg : str
+        The smallest failing case; empty where there is nothing to draw.
+    says : str
+        What the judge finds there.
+    raises : str
+        What Python says, if the mistake makes it stop: "IndexError: …".
+    late : bool
+        Whether the open check lets it pass, so that only the test after handing in finds it.
+    """
+
+    svg: str = ""
+    says: str = ""
+    raises: str = ""
+    late: bool = False
+
+
+def show_mistake(exercise: Exercise, mistake: Mistake) -> Shown:
+    """Find and draw the smallest case in which a mistake fails."""
+    np.random.seed(0)  # mistakes that draw from it do so alike
+    if not callable(exercise.reference):
+        return Shown(svg_of(value_alone(exercise, mistake.answer)))
+    answer = LocalAnswer(mistake.answer, exercise.patience)
+    tried = [trial for trial in try_all(exercise, answer, False, VISIBLE_SEED) if trial.found]
+    late = not tried
+    tried = tried or list(tried_anew(exercise, answer))
+    if not tried:
+        return Shown(late=late)
+    trial = shrunk(exercise, answer, first_grave(tried))
+    quiet = gives_away(exercise) or (late and exercise.draw is None)
+    drawing = yours_alone(exercise, trial) if quiet else picture(exercise, trial)
+    if drawing is None and exercise.draw is None and exercise.example is not None:
+        drawing = yours_alone(exercise, try_example(exercise, answer))
+    says = finding(exercise, trial, trial.found[0], hidden=quiet)
+    return Shown(svg_of(drawing), says, raised([trial, *tried]), late)
+
+
+def show_task(exercise: Exercise) -> str:
+    """What `look` draws while nothing is written yet; empty where it would say the answer."""
+    if exercise.example is None or gives_away(exercise):
+        return ""
+    trial = try_example(exercise, LocalAnswer(not_written))
+    return svg_of(picture(exercise, trial) if exercise.draw else task(exercise, trial))
+
+
+def svg_of(drawing: Picture | None) -> str:
+    return drawing.svg if drawing else ""
+
+
+# -- finding it ------------------------------------------------------------------------------------
+
+
+def tried_anew(exercise: Exercise, answer: LocalAnswer) -> Iterator[Trial]:
+    """Trials that fail on fresh inputs: in small whole numbers if possible, else in any."""
+    found = []
+    if exercise.draw is not None:
+        found = [trial for trial in small_trials(exercise, answer) if trial.found]
+    yield from found or (t for t in try_all(exercise, answer, True, PAGES) if t.found)
+
+
+def small_trials(exercise: Exercise, answer: LocalAnswer) -> list[Trial]:
+    """What an answer makes of the exercise's kinds of cases in small whole numbers."""
+    asked = []
+    for case, _ in settled_cases(exercise, PAGES, hidden=True):
+        try:
+            problem = small_problem(exercise, case, case.facet, 0)
+        except Exception:  # there is nothing of these sizes in small numbers
+            continue
+        if not is_hidden(exercise, problem.arguments):
+            asked.append(problem)
+    return attempt_all(exercise, answer, asked)
+
+
+def first_grave(trials: Sequence[Trial]) -> Trial:
+    """The first trial that is wrong in more than a dtype or a changed input, or else the first."""
+    return next((trial for trial in trials if trial.grave), trials[0])
+
+
+class Enough(Exception):
+    """As much was tried as may be."""
+
+
+class Limited:
+    """A test for trials that remembers the last that passed, and ends the search in time."""
+
+    def __init__(self, exercise: Exercise, failing: Trial, fails: Fails) -> None:
+        self.exercise, self.fails, self.best, self.left = exercise, fails, failing, MOST_TRIED
+
+    def __call__(self, trial: Trial) -> bool:
+        self.left -= 1
+        if self.left < 0:
+            raise Enough
+        if not self.fails(trial) or is_hidden(self.exercise, trial.arguments):
+            return False
+        self.best = trial
+        return True
+
+
+def shrunk(exercise: Exercise, answer: LocalAnswer, failing: Trial) -> Trial:
+    """The smallest trial that fails like this one."""
+    fails = Limited(exercise, failing, failing_alike(failing, ()))
+    try:
+        best = smallest(exercise, answer, failing, fails, NEVER)
+        return plainest(exercise, answer, best, fails, NEVER)
+    except Enough:
+        return fails.best
+
+
+# -- what is hidden --------------------------------------------------------------------------------
+
+
+def is_hidden(exercise: Exercise, arguments: Arguments) -> bool:
+    """Whether each class is asked just this after handing in, and no lesson asks it."""
+    return bool(arguments) and key(arguments) in always_hidden(exercise)
+
+
+@lru_cache(maxsize=4)
+def always_hidden(exercise: Exercise) -> frozenset[str]:
+    """The hidden arguments that hang on no seed: sizes at a corner, tables, whole numbers."""
+    if exercise.draw is None:
+        return frozenset()
+    first, second = (
+        {key(problem.arguments) for problem in problems(exercise, seed, hidden=True)}
+        for seed in (PAGES, PAGES + 1)
+    )
+    shown = {key(p.arguments) for p in problems(exercise, VISIBLE_SEED, hidden=False)}
+    return frozenset((first & second) - shown)
+
+
+def key(arguments: Arguments) -> str:
+    """Arguments as a text that is the same for equal ones."""
+    return repr({name: plain(value) for name, value in arguments.items()})
+
+
+def plain(value: Any) -> Any:
+    return (value.shape, value.tolist()) if isinstance(value, np.ndarray) else value
+
+
+# -- drawing it ------------------------------------------------------------------------------------
+
+
+def yours_alone(exercise: Exercise, trial: Trial) -> Picture | None:
+    """What went in and what came out, without what is right."""
+    own = replace(trial, truth=trial.response, found=[], broken=())
+    if is_table(own.response.value):
+        return table_alone(own.response.value)
+    panels = list(argument_panels(own, {}, settings_too=True))
+    panels += result_panels("yours", "→" if panels else "", own.response, exercise, own)
+    return draw_panels(panels) if panels else None
+
+
+def table_alone(value: Any) -> Picture:
+    """The first rows of a table that an answer returned."""
+    rows = list(rows_of(value).items())[:MOST_ROWS]
+    names = [str(name) for name, _ in rows]
+    return draw_table(
+        [Column("", names), Column("yours", [words(row) for _, row in rows], "yours")]
+    )
+
+
+def value_alone(exercise: Exercise, value: Any) -> Picture | None:
+    """A wrong value of an exercise that asks for one."""
+    response = Response(to_plain_data(value))
+    return yours_alone(exercise, Trial("values", {}, response, response, [], Measure.of(exercise)))
+
+
+def raised(trials: Sequence[Trial]) -> str:
+    """What Python says where a mistake makes it stop and nothing was to be refused."""
+    for trial in trials:
+        if trial.response.error and not trial.refusal:
+            said = " ".join(trial.response.detail.split())
+            return f"{trial.response.error}: {said}" if said else trial.response.error
+    return ""
