@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .judging import Verdict, WrongAnswer, judge
-    from .learning import ask, catch, check, guess, hint, look, progress, solution
+    from .learning import ask, catch, check, explore, guess, hint, look, progress, solution
     from .watching import watch
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "ask",
     "catch",
     "check",
+    "explore",
     "guess",
     "hint",
     "judge",
@@ -32,6 +33,7 @@ HOMES = {
     "ask": "learning",
     "catch": "learning",
     "check": "learning",
+    "explore": "learning",
     "guess": "learning",
     "hint": "learning",
     "judge": "judging",

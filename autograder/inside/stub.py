@@ -15,7 +15,18 @@ from .answers import LocalAnswer, Response, to_plain_data
 from .verdicts import Verdict, settle
 from .wire import Gone, Wire, WireError
 
-__all__ = ["ask", "catch", "check", "guess", "hint", "look", "progress", "solution", "watch"]
+__all__ = [
+    "ask",
+    "catch",
+    "check",
+    "explore",
+    "guess",
+    "hint",
+    "look",
+    "progress",
+    "solution",
+    "watch",
+]
 
 SOCKET_VARIABLE = "AUTOGRADER_JUDGE"
 """The environment variable that names the judge's socket."""
@@ -60,4 +71,4 @@ def silent(*arguments: Any, **options: Any) -> None:
     """What is for the student at home shows nothing here: pictures, progress and help."""
 
 
-ask = look = watch = progress = hint = solution = catch = guess = silent
+ask = look = watch = progress = hint = solution = catch = guess = explore = silent

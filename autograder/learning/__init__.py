@@ -4,6 +4,7 @@ from .asking import ask
 from .catching import catch
 from .cells_run import watch_cells
 from .checks import check, look
+from .exploring import explore
 from .guessing import guess
 from .hints import hint
 from .progressing import progress
@@ -11,4 +12,4 @@ from .solutions import solution
 
 watch_cells()
 
-__all__ = ["ask", "catch", "check", "guess", "hint", "look", "progress", "solution"]
+__all__ = ["ask", "catch", "check", "explore", "guess", "hint", "look", "progress", "solution"]

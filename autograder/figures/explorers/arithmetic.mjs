@@ -54,8 +54,9 @@ export function placesReading(side, pixel) {
 export function framed(image, { top, bottom, left, right }, fill) {
   const [height, width] = [image.length, image[0].length];
   return Array.from({ length: top + height + bottom }, (_, i) =>
-    Array.from({ length: left + width + right }, (_, j) =>
-      image[i - top]?.[j - left] ?? fill(i - top, j - left),
+    Array.from(
+      { length: left + width + right },
+      (_, j) => image[i - top]?.[j - left] ?? fill(i - top, j - left),
     ),
   );
 }

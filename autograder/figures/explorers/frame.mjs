@@ -159,7 +159,14 @@ function stepper(field, frame) {
   const set = (/** @type {number} */ value) => {
     if (Number.isFinite(value)) frame.change({ [name]: within(value, low, high) });
   };
-  const input = make("input", { id, type: "number", min: low, max: high, step, inputmode: "numeric" });
+  const input = make("input", {
+    id,
+    type: "number",
+    min: low,
+    max: high,
+    step,
+    inputmode: "numeric",
+  });
   const settle = () => {
     set(input.valueAsNumber);
     input.value = frame.state()[name];
@@ -205,7 +212,10 @@ function select(field, frame) {
 function checkbox(field, frame) {
   const input = make("input", { type: "checkbox", id: `field-${field.name}` });
   input.addEventListener("change", () => frame.change({ [field.name]: input.checked }));
-  const box = make("label", { class: "field toggle" }, [input, make("span", { text: field.label })]);
+  const box = make("label", { class: "field toggle" }, [
+    input,
+    make("span", { text: field.label }),
+  ]);
   return { box, update: (state) => void (input.checked = state[field.name]) };
 }
 
@@ -223,26 +233,39 @@ function button(field, frame) {
  *
  * Arrows move by one cell, with Shift by `stride(state)`; Home and End go to the row's border,
  * with Control to the sheet's; Enter and Space call `pin`.
- * @typedef {{ label: string, kind: string, size?: number, point?: (row: number, column: number,
+ * @typedef {{ label: string, kind: string, room?: number, point?: (row: number, column: number,
  *   how: "key" | "pointer") => void, pin?: (row: number, column: number) => void,
  *   leave?: () => void, stride?: () => [number, number], at?: () => [number, number] }} SheetOptions
+ *   `room` is how many pixels wide or high it may get
  * @typedef {{ text?: string, fill?: string, class?: string }} Cell
+ * @typedef {{ row: number, column: number, height: number, width: number, class?: string }} Ring
+ * @typedef {{ box: HTMLElement, svg: SVGSVGElement, show: (cells: Cell[][], title: string,
+ *   words: string, rings?: Ring[]) => void }} Sheet
  * @param {SheetOptions} options
- * @returns {{ box: HTMLElement, svg: SVGSVGElement, show: (cells: Cell[][], title: string,
- *   words: string) => void }}
+ * @returns {Sheet}
  */
 export function sheet(options) {
-  const svg = draw("svg", { class: "sheet", role: "img" });
+  const cells = draw("g");
+  const rings = draw("g", { class: "rings" });
+  const svg = draw("svg", { class: "sheet", role: "img" }, [cells, rings]);
   const title = make("figcaption", { class: `kind-${options.kind}` });
   const box = make("figure", { class: "panel" }, [title, svg]);
-  const grid = { svg, rows: 0, columns: 0, cells: /** @type {any[][]} */ ([]), options };
+  const grid = {
+    svg,
+    place: cells,
+    rows: 0,
+    columns: 0,
+    cells: /** @type {any[][]} */ ([]),
+    options,
+  };
   if (options.point) listen(grid);
   return {
     box,
     svg,
-    show(cells, words, label) {
-      resize(grid, cells);
-      cells.forEach((row, i) => row.forEach((cell, j) => paint(grid.cells[i][j], cell)));
+    show(values, words, label, around = []) {
+      resize(grid, values);
+      values.forEach((row, i) => row.forEach((cell, j) => paint(grid.cells[i][j], cell)));
+      rings.replaceChildren(...around.map(ringOf));
       put(title, "text", words);
       put(svg, "aria-label", `${options.label}: ${label}`);
     },
@@ -251,17 +274,28 @@ export function sheet(options) {
 
 const CELL = 30;
 
+/** Pixels of a cell below which its number cannot be read. */
+const LEGIBLE = 15;
+
 /** @param {any} grid @param {Cell[][]} cells */
 function resize(grid, cells) {
   const [rows, columns] = [cells.length, cells[0]?.length || 0];
   if (rows === grid.rows && columns === grid.columns) return;
   Object.assign(grid, { rows, columns, cells: [] });
-  const { size = CELL } = grid.options;
-  put(grid.svg, "viewBox", `-1 -1 ${columns * CELL + 2} ${rows * CELL + 2}`);
-  grid.svg.style.width = `${columns * size}px`;
+  const side = within(Math.floor((grid.options.room || 420) / Math.max(rows, columns)), 8, CELL);
+  put(grid.svg, "viewBox", `-2 -2 ${columns * CELL + 4} ${rows * CELL + 4}`);
+  grid.svg.style.width = `${columns * side}px`;
+  const fits = Math.min(side, (document.documentElement.clientWidth - 24) / columns);
+  put(grid.svg, "class", fits < LEGIBLE ? "sheet tiny" : "sheet");
   const all = document.createDocumentFragment();
   for (let i = 0; i < rows; i++) grid.cells.push(rowOf(i, columns, all));
-  grid.svg.replaceChildren(all);
+  grid.place.replaceChildren(all);
+}
+
+/** @param {Ring} ring */
+function ringOf({ row, column, height, width, class: look = "ring" }) {
+  const at = { x: column * CELL, y: row * CELL, width: width * CELL, height: height * CELL };
+  return draw("g", { class: look }, [draw("rect", { ...at, class: "halo" }), draw("rect", at)]);
 }
 
 /** @param {number} i @param {number} columns @param {DocumentFragment} all */
@@ -305,10 +339,14 @@ function listen(grid) {
 /** @param {any} grid @param {PointerEvent} event @returns {[number, number]} */
 function cellAt(grid, event) {
   const box = grid.svg.getBoundingClientRect();
-  const row = Math.floor(((event.clientY - box.top) / box.height) * grid.rows);
-  const column = Math.floor(((event.clientX - box.left) / box.width) * grid.columns);
-  return [within(row, 0, grid.rows - 1), within(column, 0, grid.columns - 1)];
+  const row = cellOf((event.clientY - box.top) / box.height, grid.rows);
+  const column = cellOf((event.clientX - box.left) / box.width, grid.columns);
+  return [row, column];
 }
+
+/** The cell at a share of a sheet's side, its margin taken off. @param {number} share @param {number} cells */
+const cellOf = (share, cells) =>
+  within(Math.floor((share * (cells * CELL + 4) - 2) / CELL), 0, cells - 1);
 
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
@@ -376,7 +414,11 @@ function taskList(tasks) {
     const box = make("li", {}, [sign, make("span", {}, [task.asks, " ", said])]);
     return { task, sign, said, box, memory: {}, done: false };
   });
-  const list = make("ol", {}, rows.map((row) => row.box));
+  const list = make(
+    "ol",
+    {},
+    rows.map((row) => row.box),
+  );
   const box = make("section", { class: "tasks", "aria-label": "Tasks" }, [
     make("h2", { text: "Three tasks" }),
     list,
@@ -461,7 +503,11 @@ export function mount(explorer) {
   };
   const rest = make("div", { class: "rest", hidden: "" }, [
     tasks.box,
-    make("div", { class: "controls" }, groups.map((group) => group.box)),
+    make(
+      "div",
+      { class: "controls" },
+      groups.map((group) => group.box),
+    ),
     place,
     live,
     linkRow(explorer, frame),
@@ -481,7 +527,7 @@ export function mount(explorer) {
   function say(words) {
     put(live, "text", words);
   }
-  document.body.replaceChildren(main);
+  document.body.replaceChildren(main, hatching());
   const drawState = explorer.stage(place, frame);
   addEventListener("hashchange", () => frame.change(fromLink(location.hash, start)));
   addEventListener("resize", tellHeight);
@@ -491,12 +537,21 @@ export function mount(explorer) {
   return frame;
 }
 
+/** Lines across what no window reads: `url(#hatch)`. */
+function hatching() {
+  const look = { stroke: "var(--mark)", "stroke-width": 2, d: "M-2 8L8 -2M2 12L12 2" };
+  const paper = draw("rect", { width: 10, height: 10, fill: "var(--card)" });
+  const size = { id: "hatch", width: 10, height: 10, patternUnits: "userSpaceOnUse" };
+  const pattern = draw("pattern", size, [paper, draw("path", look)]);
+  return draw("svg", { class: "definitions", "aria-hidden": "true" }, [pattern]);
+}
+
 /** @param {Explorer} explorer @param {State} state */
 function tidied(explorer, state) {
   const next = { ...state };
   for (const { fields } of explorer.controls) {
-    for (const { kind, name, low = 0, high = 9 } of fields) {
-      if (kind === "number") next[name] = within(Math.round(next[name]), low, high);
+    for (const { kind, name, low = 0, high = 9, step = 1 } of fields) {
+      if (kind === "number") next[name] = within(Math.round(next[name] / step) * step, low, high);
     }
     for (const { kind, name, options = [] } of fields) {
       const known = options.some(([value]) => value === next[name]);

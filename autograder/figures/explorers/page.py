@@ -12,16 +12,28 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.figures.explorers.themes import variables
 
 FOLDER = Path(__file__).resolve().parent
 
+
+class Explorer(NamedTuple):
+    """What is said of an explorer where it cannot run: its title, and what it lets one do."""
+
+    title: str
+    sentence: str
+
+
 EXPLORERS = {
-    "place-the-window": "Place the window",
+    "place-the-window": Explorer(
+        "Place the window",
+        "Choose the size of a picture, a window, its stride and the padding; see where the window "
+        "stands, what it computes there, and which pixels it never reads.",
+    ),
 }
-"""Each explorer's title, by the name of its module."""
+"""The explorers by the names of their modules."""
 
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(?P<file>[\w.-]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ", re.MULTILINE)
@@ -57,7 +69,7 @@ def document(name: str, data: Mapping[str, Any] | None = None) -> str:
     >>> page.startswith("<!doctype html>"), "http://www.w3.org/2000/svg" in page, "import " in page
     (True, True, False)
     """
-    title = EXPLORERS[name]
+    title = EXPLORERS[name].title
     return DOCUMENT.substitute(
         title=escape(title),
         style=style(name),

@@ -1,32 +1,490 @@
-/** Explorer 1: where a window may stand. */
-import { mount, number, sheet, show } from "./frame.mjs";
-import { outputSize } from "./arithmetic.mjs";
+/** Explorer 1: where a window may stand, what it reads there, and what nobody reads. */
+import {
+  choice,
+  count,
+  data,
+  make,
+  mount,
+  number,
+  put,
+  sheet,
+  show,
+  signed,
+  toggle,
+} from "./frame.mjs";
+import {
+  crossCorrelate,
+  flipped,
+  framed,
+  outputSize,
+  padded,
+  placesReading,
+  readCounts,
+} from "./arithmetic.mjs";
 
-const side = (/** @type {any} */ { size, kernel, stride }) =>
-  ({ size, kernel, stride, before: 0, after: 0 });
+/** @typedef {import("./frame.mjs").State} State */
+/** @typedef {import("./frame.mjs").Cell} Cell */
+/** @typedef {import("./arithmetic.mjs").Matrix} Matrix */
+
+/** The picture: the cat's eye of the lessons, 16 × 16 pixels from 0 (black) to 9 (white).
+ * @type {Matrix} */
+const EYE = data().picture;
+
+const GRAY = 5;
+
+/** @type {Record<string, (row: number, column: number, state: State) => number>} */
+const FILLINGS = {
+  zeros: () => 0,
+  gray: () => GRAY,
+  border: (row, column, { height, width }) =>
+    EYE[Math.min(height - 1, Math.max(0, row))][Math.min(width - 1, Math.max(0, column))],
+};
+
+/** @param {State} state */
+const tall = (state) => ({
+  size: state.height,
+  kernel: state.kernelHeight,
+  before: state.top,
+  after: state.bottom,
+  stride: state.down,
+});
+
+/** @param {State} state */
+const wide = (state) => ({
+  size: state.width,
+  kernel: state.kernelWidth,
+  before: state.left,
+  after: state.right,
+  stride: state.across,
+});
+
+/** The padded picture of a state. @param {State} state @returns {Matrix} */
+export function pictureOf(state) {
+  const image = EYE.slice(0, state.height).map((row) => row.slice(0, state.width));
+  const fill = FILLINGS[state.filling];
+  return framed(image, /** @type {any} */ (state), (row, column) => fill(row, column, state));
+}
+
+/** A kernel of any size that compares left with right, its first row twice as strong.
+ * @param {number} height @param {number} width @returns {Matrix} */
+export function kernelOf(height, width) {
+  const row = Array.from({ length: width }, (_, v) => Math.sign(2 * v - width + 1));
+  return Array.from({ length: height }, (_, u) =>
+    row.map((weight) => (width === 1 ? 1 : weight) * (u === 0 ? 2 : 1)),
+  );
+}
+
+/** The kernel as it slides. @param {State} state */
+const sliding = (state) => {
+  const kernel = kernelOf(state.kernelHeight, state.kernelWidth);
+  return state.flip ? flipped(kernel) : kernel;
+};
+
+/** @param {State} state */
+const places = (state) => [outputSize(tall(state)).places, outputSize(wide(state)).places];
+
+/** @param {State} state */
+const fits = (state) => outputSize(tall(state)).fits && outputSize(wide(state)).fits;
+
+/** @param {State} state @param {number} rows @param {number} columns */
+const gives = (state, rows, columns) =>
+  fits(state) && places(state)[0] === rows && places(state)[1] === columns;
+
+/* ---- the tasks --------------------------------------------------------------------------- */
+
+/** @param {State} state */
+const sevenByFive = (state) => state.height === 16 && state.width === 11 && gives(state, 7, 5);
+
+/** @param {State} state @param {State} memory */
+function everyStride(state, memory) {
+  const side = tall(state);
+  const found = (memory.found ||= new Set());
+  const asked = side.size === 13 && side.kernel === 3 && !side.before && !side.after;
+  if (asked && outputSize(side).fits) found.add(side.stride);
+  if (found.size === 4) return true;
+  return found.size ? `So far: ${[...found].sort((a, b) => a - b).join(", ")}.` : "";
+}
+
+/** @param {State} state */
+const keepsItsSize = (state) =>
+  state.kernelHeight === 5 &&
+  state.kernelWidth === 3 &&
+  state.down === 1 &&
+  state.across === 1 &&
+  gives(state, state.height, state.width);
+
+const TASKS = [
+  {
+    asks: "Turn a picture of 16×11 (height × width) into a map of 7×5, with nothing left over.",
+    done: sevenByFive,
+    then: "Six strides down and four across fill what the window leaves free.",
+  },
+  {
+    asks: "Height 13, window 3 high, no padding: find every stride down that fits.",
+    done: everyStride,
+    then: "1, 2, 5 and 10: the numbers that divide 13 − 3.",
+  },
+  {
+    asks: "A window of 5×3 with stride 1: choose the padding so that the map is as large as the picture.",
+    done: keepsItsSize,
+    then: "(5 − 1)/2 = 2 rows and (3 − 1)/2 = 1 column on each side, or the same sum shared unevenly.",
+  },
+];
+
+/* ---- in words ---------------------------------------------------------------------------- */
+
+/** The law of sizes for one side, with its numbers. @param {ReturnType<typeof tall>} side */
+export function law(side) {
+  const { size, kernel, before, after, stride } = side;
+  const { places, left, fits } = outputSize(side);
+  const formula = `(${size} + ${before} + ${after} − ${kernel})/${stride} + 1`;
+  if (!places) return `${formula}: the window is larger than the ${padded(side)} pixels it has`;
+  if (fits) return `${formula} = ${places}`;
+  const exact = show((padded(side) - kernel) / stride + 1);
+  return `${formula} = ${exact} is not a whole number: remainder ${left}, so it does not fit`;
+}
+
+/** From one pixel to another, counted from 0. @param {number} from @param {number} length */
+const span = (from, length) => (length === 1 ? `${from}` : `${from} to ${from + length - 1}`);
+
+/** The state in words. @param {State} state */
+function describe(state) {
+  const [rows, columns] = places(state);
+  if (!rows || !columns) return "The window does not fit into the padded picture: there is no map.";
+  const shape = `The map is ${rows}×${columns}.`;
+  if (state.pointed) return `${shape} ${aboutPixel(state)}`;
+  return `${shape} ${aboutWindow(state)}${fits(state) ? "" : ` ${leftOver(state)}`}`;
+}
+
+/** @param {State} state */
+function aboutWindow(state) {
+  const [top, left] = [state.row * state.down, state.column * state.across];
+  const sum = crossCorrelate(pictureOf(state), sliding(state), [state.down, state.across]);
+  const where = `rows ${span(top, state.kernelHeight)} and columns ${span(left, state.kernelWidth)}`;
+  return (
+    `At row ${state.row}, column ${state.column} of the map, the window covers ${where} of the ` +
+    `padded picture; its sum is ${show(sum[state.row][state.column])}.`
+  );
+}
+
+/** @param {State} state */
+function aboutPixel(state) {
+  const [i, j] = fedBy(state);
+  const often = i.length * j.length;
+  const pixel = `The pixel at row ${state.pixelRow}, column ${state.pixelColumn}`;
+  return often
+    ? `${pixel} feeds ${count(often, "number")} of the map.`
+    : `${pixel} is read by no window.`;
+}
+
+/** @param {State} state */
+function leftOver(state) {
+  const unread = [readCounts(tall(state)), readCounts(wide(state))].map(
+    (counts) => counts.filter((often) => often === 0).length,
+  );
+  return `No window reads ${count(unread[0], "row")} and ${count(unread[1], "column")}.`;
+}
+
+/** The rows and the columns of the map that the pixel pointed at feeds. @param {State} state */
+const fedBy = (state) => [
+  placesReading(tall(state), state.pixelRow),
+  placesReading(wide(state), state.pixelColumn),
+];
+
+/* ---- the learner's own results ----------------------------------------------------------- */
+
+/**
+ * What the learner's function returned for one side, in words with = or ≠.
+ * @param {any} yours @param {ReturnType<typeof tall>} side
+ */
+export function yoursForSide(yours, side) {
+  const call = `${yours.name}(${side.size}, ${side.kernel}, ${side.before}, ${side.stride})`;
+  if (side.before !== side.after) return `${yours.name} takes the same padding on both sides`;
+  const place = [side.size - 1, side.kernel - 1, side.before, side.stride - 1];
+  const index = place.reduce((sum, at, axis) => sum * yours.shape[axis] + at, 0);
+  const value = yours.values[index];
+  const { places, fits } = outputSize(side);
+  if (value === undefined || value === null) return `${call} was not tried: there was no time left`;
+  if (typeof value === "number")
+    return `${call} returned ${show(value)} ${fits && value === places ? "=" : "≠"}`;
+  return `${call} ${yours.errors[value[0]]} ${!fits && value[0] === 0 ? "=" : "≠"}`;
+}
+
+/** What the learner's function made of this picture and kernel: a map, words, or nothing.
+ * @param {any} yours @param {State} state @returns {Matrix | string | undefined} */
+function yoursForMap(yours, state) {
+  const plain =
+    state.down * state.across === 1 && !(state.top + state.bottom + state.left + state.right);
+  const at = [state.height, state.width, state.kernelHeight, state.kernelWidth].join(",");
+  return plain ? yours.maps[at] : undefined;
+}
+
+/* ---- the drawing ------------------------------------------------------------------------- */
+
+/** @param {State} state @param {number} i @param {number} j */
+const inFrame = (state, i, j) =>
+  i < state.top || j < state.left || i >= state.top + state.height || j >= state.left + state.width;
+
+/** @param {State} state @returns {Cell[][]} */
+function pictureCells(state) {
+  const [rows, columns] = [readCounts(tall(state)), readCounts(wide(state))];
+  const most = Math.max(...rows) * Math.max(...columns);
+  return pictureOf(state).map((row, i) =>
+    row.map((value, j) => {
+      const often = rows[i] * columns[j];
+      const look = `${inFrame(state, i, j) ? "frame" : ""} ${often ? "" : "unread"}`;
+      if (state.reads) return { text: show(often), fill: signed(often, most), class: look };
+      return {
+        text: show(value),
+        fill: gray(value),
+        class: `${look} ${value > 3 ? "bright" : "dim"}`,
+      };
+    }),
+  );
+}
+
+/** Grays of the pixels 0 to 9, in percent of white: a number can be read on each. */
+const GRAYS = [18, 26, 34, 41, 59, 67, 75, 83, 91, 98];
+
+/** A pixel's gray. @param {number} value */
+const gray = (value) => `hsl(210 6% ${GRAYS[value]}%)`;
+
+/** @param {Matrix} values @param {(i: number, j: number) => string} [look] @returns {Cell[][]} */
+function signedCells(values, look = () => "") {
+  const most = Math.max(1, ...values.flat().map(Math.abs));
+  return values.map((row, i) =>
+    row.map((value, j) => ({ text: show(value), fill: signed(value, most), class: look(i, j) })),
+  );
+}
+
+/** The products under the window. @param {State} state @returns {Matrix} */
+function products(state) {
+  const [top, left] = [state.row * state.down, state.column * state.across];
+  const image = pictureOf(state);
+  return sliding(state).map((row, u) => row.map((weight, v) => weight * image[top + u][left + v]));
+}
+
+/** The sum written out, as far as it can be read. @param {State} state */
+function sumInWords(state) {
+  const [top, left] = [state.row * state.down, state.column * state.across];
+  const image = pictureOf(state);
+  const terms = sliding(state).flatMap((row, u) =>
+    row.map(
+      (weight, v) => `${image[top + u][left + v]}·${weight < 0 ? `(${show(weight)})` : weight}`,
+    ),
+  );
+  const sum = products(state)
+    .flat()
+    .reduce((a, b) => a + b, 0);
+  const shown = terms.length > 15 ? [...terms.slice(0, 12), "…", terms[terms.length - 1]] : terms;
+  return `${shown.join(" + ")} = ${show(sum)}`;
+}
+
+/** @param {HTMLElement} place @param {import("./frame.mjs").Frame} frame */
+function stage(place, frame) {
+  const yours = data().yours;
+  const move = (/** @type {State} */ some) => {
+    const now = frame.state();
+    if (Object.keys(some).some((name) => now[name] !== some[name])) frame.change(some);
+  };
+  const pin = () => frame.change({ pinned: !frame.state().pinned });
+  const picture = sheet({
+    label: "Padded picture",
+    kind: "input",
+    at: () => [frame.state().pixelRow, frame.state().pixelColumn],
+    stride: () => [frame.state().down, frame.state().across],
+    point: (row, column, how) => {
+      if (how === "pointer" && frame.state().pinned) return;
+      move({ pointed: true, pixelRow: row, pixelColumn: column });
+    },
+    pin,
+  });
+  const output = sheet({
+    label: "Map",
+    kind: "output",
+    at: () => [frame.state().row, frame.state().column],
+    point: (row, column, how) => {
+      if (how === "pointer" && frame.state().pinned) return;
+      move({ pointed: false, row, column });
+    },
+    pin,
+  });
+  const kernel = sheet({ label: "Kernel", kind: "filter" });
+  const product = sheet({ label: "Products", kind: "gradient" });
+  const own = sheet({ label: "Your map", kind: "yours" });
+  const sum = make("p", { class: "sum" });
+  const laws = make("div", { class: "laws" });
+  const middle = make("div", { class: "middle" }, [kernel.box, product.box]);
+  place.append(picture.box, middle, make("div", {}, [output.box, own.box]), sum, laws);
+  return (/** @type {State} */ state) => {
+    drawPicture(picture, state);
+    drawWindow({ kernel, product, sum }, state);
+    drawMap(output, state);
+    drawOwn(own, yours, state);
+    drawLaws(laws, yours, state);
+  };
+}
+
+/** @param {any} picture @param {State} state */
+function drawPicture(picture, state) {
+  const size = `${padded(tall(state))}×${padded(wide(state))}`;
+  const title = state.reads ? `how often each pixel is read, ${size}` : `padded picture, ${size}`;
+  picture.show(pictureCells(state), title, size, ringsOf(state));
+}
+
+/** The window on the picture, or the pixel that is pointed at. @param {State} state */
+function ringsOf(state) {
+  if (state.pointed) {
+    return [{ row: state.pixelRow, column: state.pixelColumn, height: 1, width: 1 }];
+  }
+  const [rows, columns] = places(state);
+  if (!rows || !columns) return [];
+  const at = { row: state.row * state.down, column: state.column * state.across };
+  return [{ ...at, height: state.kernelHeight, width: state.kernelWidth }];
+}
+
+/** @param {any} parts @param {State} state */
+function drawWindow({ kernel, product, sum }, state) {
+  const [rows, columns] = places(state);
+  const size = `${state.kernelHeight}×${state.kernelWidth}`;
+  const title = `kernel ${size}${state.flip ? ", flipped" : ""}`;
+  kernel.show(signedCells(sliding(state)), title, size);
+  product.box.hidden = sum.hidden = !rows || !columns;
+  if (product.box.hidden) return;
+  product.show(
+    signedCells(products(state)),
+    "window × kernel",
+    "one product for each pixel of the window",
+  );
+  put(sum, "text", sumInWords(state));
+}
+
+/** @param {any} output @param {State} state */
+function drawMap(output, state) {
+  const [rows, columns] = places(state);
+  output.box.hidden = !rows || !columns;
+  if (output.box.hidden) return;
+  const map = crossCorrelate(pictureOf(state), sliding(state), [state.down, state.across]);
+  const [down, across] = state.pointed ? fedBy(state) : [[state.row], [state.column]];
+  const rings =
+    down.length && across.length
+      ? [{ row: down[0], column: across[0], height: down.length, width: across.length }]
+      : [];
+  output.show(signedCells(map), `map, ${rows}×${columns}`, `${rows}×${columns}`, rings);
+}
+
+/** @param {any} own @param {any} yours @param {State} state */
+function drawOwn(own, yours, state) {
+  own.box.hidden = yours?.kind !== "map";
+  if (own.box.hidden) return;
+  const result = yoursForMap(yours, state);
+  own.svg.style.display = Array.isArray(result) ? "" : "none";
+  if (result === undefined) own.show([[{}]], `${yours.name}: ${yours.tried}`, "");
+  else if (!Array.isArray(result)) own.show([[{}]], `${yours.name} ${result} ≠`, "");
+  else {
+    const map = crossCorrelate(pictureOf(state), sliding(state));
+    const wrong = (/** @type {number} */ i, /** @type {number} */ j) =>
+      !(Math.abs(result[i][j] - map[i]?.[j]) < 1e-6);
+    const same =
+      result.length === map.length &&
+      !result.some((row, i) => row.length !== map[0]?.length || row.some((_, j) => wrong(i, j)));
+    own.show(
+      signedCells(result, (i, j) => (wrong(i, j) ? "wrong" : "")),
+      `${yours.name}: yours ${same ? "=" : "≠"}`,
+      "",
+    );
+  }
+}
+
+/** @param {HTMLElement} laws @param {any} yours @param {State} state */
+function drawLaws(laws, yours, state) {
+  const lines = [tall(state), wide(state)].flatMap((side, axis) => [
+    make("dt", { text: axis ? "width of the map" : "height of the map" }),
+    make("dd", { text: law(side), class: outputSize(side).fits ? "" : "misfit" }),
+    ...(yours?.kind === "size"
+      ? [make("dd", { class: "kind-yours", text: yoursForSide(yours, side) })]
+      : []),
+  ]);
+  laws.replaceChildren(make("dl", {}, lines));
+}
 
 mount({
   name: "place-the-window",
   title: "Place the window",
   question: {
-    asks: "A picture is 7 pixels high and the window 3. How many places has it?",
-    choices: ["3", "5", "7"],
-    answer: "5",
-    because: "Each pixel beyond the window's own is one place more.",
+    asks: "A picture is 10 pixels wide. A window 4 wide moves over it 4 pixels at a time, without padding. How many columns does it never read?",
+    choices: ["0", "1", "2", "4"],
+    answer: "2",
+    because:
+      "It stands on columns 0 to 3 and 4 to 7. The next step would leave the picture, so columns 8 and 9 are left over.",
   },
-  tasks: [
-    { asks: "Give the window 4 places.", done: (state) => outputSize(side(state)).places === 4, then: "Well." },
-  ],
-  start: { size: 7, kernel: 3, stride: 1 },
+  tasks: TASKS,
+  start: {
+    height: 8,
+    width: 10,
+    kernelHeight: 4,
+    kernelWidth: 4,
+    flip: false,
+    down: 4,
+    across: 4,
+    top: 0,
+    bottom: 0,
+    left: 0,
+    right: 0,
+    filling: "zeros",
+    reads: false,
+    row: 0,
+    column: 0,
+    pointed: false,
+    pixelRow: 0,
+    pixelColumn: 0,
+    pinned: false,
+  },
   controls: [
-    { legend: "Picture", fields: [number("size", "size", 1, 16)] },
-    { legend: "Window", fields: [number("kernel", "size", 1, 16), number("stride", "stride", 1, 8)] },
+    {
+      legend: "Picture",
+      fields: [number("height", "height", 1, 16), number("width", "width", 1, 16)],
+    },
+    {
+      legend: "Window",
+      fields: [
+        number("kernelHeight", "height", 1, 11),
+        number("kernelWidth", "width", 1, 11),
+        toggle("flip", "flip the kernel"),
+      ],
+    },
+    {
+      legend: "Stride",
+      fields: [number("down", "down", 1, 10), number("across", "across", 1, 10)],
+    },
+    {
+      legend: "Padding",
+      fields: [
+        number("top", "top", 0, 5),
+        number("bottom", "bottom", 0, 5),
+        number("left", "left", 0, 5),
+        number("right", "right", 0, 5),
+        choice("filling", "filled with", [
+          ["zeros", "zeros"],
+          ["gray", "gray (5)"],
+          ["border", "its border"],
+        ]),
+      ],
+    },
+    { legend: "Show", fields: [toggle("reads", "how often each pixel is read")] },
   ],
-  describe: (state) => `The window has ${show(outputSize(side(state)).places)} places.`,
-  stage(place) {
-    const row = sheet({ label: "Picture", kind: "input", point: () => {} });
-    place.append(row.box);
-    return (state) =>
-      row.show([Array.from({ length: state.size }, (_, i) => ({ text: show(i) }))], "picture", "");
+  tidy(/** @type {State} */ state) {
+    const [rows, columns] = places(state);
+    const inside = (/** @type {number} */ value, /** @type {number} */ size) =>
+      Math.max(0, Math.min(size - 1, Math.round(value)));
+    return {
+      ...state,
+      row: inside(state.row, rows),
+      column: inside(state.column, columns),
+      pixelRow: inside(state.pixelRow, padded(tall(state))),
+      pixelColumn: inside(state.pixelColumn, padded(wide(state))),
+    };
   },
+  describe,
+  stage,
 });

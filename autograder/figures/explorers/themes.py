@@ -44,8 +44,8 @@ DARK = {
     "hover": "#2b333c",
     "tint": "#1b222a",
     "accent": "#8ab4e8",
-    "positive": "#3d9ad6",
-    "negative": "#e08a00",
+    "positive": "#2f86c0",
+    "negative": "#c27a00",
     "mark": "#ff6f9c",
     **{kind: mix(colour, 0.5, ground=WHITE) for kind, colour in KINDS.items()},
 }

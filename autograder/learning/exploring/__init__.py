@@ -1,0 +1,61 @@
+"""Explorers in a lesson: the picture in one's hand, and one's own function beside it.
+
+What an explorer is given by Python is one file a piece: `place_the_window.given` for
+`place-the-window`. It computes what the learner's function returns, once, so that the explorer
+needs no kernel afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from autograder.figures.explorers import EXPLORERS, embed
+from autograder.inside.showing import show
+from autograder.learning.exploring.trying import NotShown
+from autograder.learning.switches import is_graded
+
+
+def explore(name: str, function: Callable | None = None, *, at: str = "") -> None:
+    """Open an explorer: change a setting and see at once what follows from it.
+
+    Parameters
+    ----------
+    name : str
+        Which one: `"place-the-window"`.
+    function : callable, optional
+        Your function. Its results are shown beside the right ones, with = or ≠.
+    at : str, optional
+        The setting to begin with, as the explorer itself writes it down.
+
+    Examples
+    --------
+    >>> explore("place-the-window")
+    Place the window: Choose the size of a picture, a window, its stride and the padding; see where the window stands, what it computes there, and which pixels it never reads.
+    >>> explore("place-the-widow")
+    There is no explorer 'place-the-widow'; there is place-the-window.
+    """  # noqa: E501
+    if is_graded():
+        return
+    if name not in EXPLORERS:
+        show(f"There is no explorer {name!r}; there is {', '.join(EXPLORERS)}.")
+        return
+    try:
+        data = given(name, function)
+    except NotShown as reason:
+        show(str(reason))
+        data = given(name, None)
+    show(embed(name, {**data, "at": at} if at else data))
+
+
+def given(name: str, function: Callable | None = None) -> dict[str, Any]:
+    """What an explorer is given: photographs, trained networks, and the learner's own results.
+
+    Raises
+    ------
+    NotShown
+        If the function cannot be shown in this explorer; its text says why.
+    """
+    module = import_module(f"{__name__}.{name.replace('-', '_')}")
+    return module.given(function)
