@@ -106,11 +106,20 @@ def compare_arrays(
     found = []
     off = measure.wrong(yours, wanted, path)
     if off.any():
-        where = furthest(yours, wanted, off)
-        found.append(Difference("values", yours[where].item(), wanted[where].item(), path, where))
+        found.append(values_off(yours, wanted, off, measure, path))
     if yours.dtype != wanted.dtype:
         found.append(Difference("dtype", str(yours.dtype), str(wanted.dtype), path))
     return found
+
+
+def values_off(
+    yours: np.ndarray, wanted: np.ndarray, off: np.ndarray, measure: Measure, path: tuple
+) -> Difference:
+    """What to say of wrong numbers; between two answers, only that there are some."""
+    if measure.between:
+        return Difference("values", None, None, path)
+    where = furthest(yours, wanted, off)
+    return Difference("values", yours[where].item(), wanted[where].item(), path, where)
 
 
 def furthest(yours: np.ndarray, wanted: np.ndarray, off: np.ndarray) -> tuple[int, ...]:

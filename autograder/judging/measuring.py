@@ -32,8 +32,9 @@ class Measure:
         The method's own error, as a part of the largest number.
     sizes : callable, optional
         Finds the result for the sizes of the inputs, |x|; asked only if a number seems wrong.
-    both_nan : bool
-        Two answers agree where neither is a number. No NaN is ever right.
+    between : bool
+        Two answers are compared, of which neither need be right: they agree where neither is a
+        number, though no NaN is ever right, and nobody is told where they differ most.
     """
 
     def __init__(
@@ -41,12 +42,12 @@ class Measure:
         terms: int = 64,
         rough: float = 0.0,
         sizes: Callable[[], Any] | None = None,
-        both_nan: bool = False,
+        between: bool = False,
     ) -> None:
         self.terms = terms
         self.rough = rough
-        self._sizes = sizes
-        self.both_nan = both_nan
+        self._scales = Scales(sizes)
+        self.between = between
 
     @classmethod
     def of(cls, exercise: Exercise, arguments: Arguments | None = None) -> Measure:
@@ -59,7 +60,9 @@ class Measure:
 
     def between_answers(self) -> Measure:
         """The same tolerance, for two answers of which neither need be right."""
-        return Measure(self.terms, self.rough, lambda: self._found, both_nan=True)
+        measure = Measure(self.terms, self.rough, between=True)
+        measure._scales = self._scales
+        return measure
 
     def wrong(self, yours: np.ndarray, wanted: np.ndarray, path: tuple = ()) -> np.ndarray:
         """A mask of the numbers that are off by more than rounding explains. NaN always is."""
@@ -68,7 +71,7 @@ class Measure:
         if wanted.dtype.kind != "f":
             return np.asarray(yours != wanted)
         same = np.equal(yours, wanted)
-        if self.both_nan and not same.all():
+        if self.between and not same.all():
             same = same | (np.isnan(yours) & np.isnan(wanted))
         if same.all():
             return np.zeros(wanted.shape, bool)
@@ -95,14 +98,21 @@ class Measure:
             rounding = max(rounding, min(coarsest, float(np.finfo(yours.dtype).eps)))
         return (SLACK * self.terms * rounding + self.rough) * scale
 
-    @cached_property
+    @property
     def scales(self) -> Mapping[tuple, float]:
         """The largest number of each part of the result for the sizes of the inputs."""
-        return dict(scales_in(self._found)) if self._sizes else {}
+        return self._scales.known
+
+
+class Scales:
+    """How large the numbers of a result can be; found when first asked for, and once."""
+
+    def __init__(self, sizes: Callable[[], Any] | None) -> None:
+        self._sizes = sizes
 
     @cached_property
-    def _found(self) -> Any:
-        return self._sizes() if self._sizes else ()
+    def known(self) -> Mapping[tuple, float]:
+        return dict(scales_in(self._sizes())) if self._sizes else {}
 
 
 def sizes_of(value: Any) -> Any:

@@ -22,11 +22,15 @@ AGAIN = 1000
 
 @dataclass(frozen=True)
 class Problem:
-    """What an answer is to be tried on: a case, its facet, arguments, and what is right."""
+    """What an answer is to be tried on: a case, its facet, arguments, and what is right.
+
+    The measure is that of all answers: how large a result can be is found once.
+    """
 
     facet: str
     arguments: Arguments
     truth: Response
+    measure: Measure
     case: Case | None = None
 
 
@@ -105,8 +109,7 @@ def attempt_all(exercise: Exercise, answer: Answer, problems: Sequence[Problem])
     responses = answer.ask_all([problem.arguments for problem in problems])
     trials = []
     for problem, response in zip(problems, responses, strict=True):
-        measure = Measure.of(exercise, problem.arguments)
-        found = differences(response, problem.truth, measure)
+        found = differences(response, problem.truth, problem.measure)
         trials.append(
             Trial(
                 problem.facet,
@@ -114,7 +117,7 @@ def attempt_all(exercise: Exercise, answer: Answer, problems: Sequence[Problem])
                 response,
                 problem.truth,
                 found,
-                measure,
+                problem.measure,
                 problem.case,
                 needs=problem.case.needs if problem.case else (),
             )
@@ -131,7 +134,8 @@ def problem_of(
     exercise: Exercise, arguments: Arguments, facet: str, case: Case | None = None
 ) -> Problem:
     """The problem that consists of given inputs."""
-    return Problem(facet, arguments, LocalAnswer(exercise.reference).ask(arguments), case)
+    truth = LocalAnswer(exercise.reference).ask(arguments)
+    return Problem(facet, arguments, truth, Measure.of(exercise, arguments), case)
 
 
 def small_problem(exercise: Exercise, case: Case, facet: str, seed: int) -> Problem:

@@ -1,5 +1,7 @@
 """A mistake is named where it explains everything, two where both do, none where it is unsure."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from autograder.exercises import Case, Exercise, Mistake, find
 from autograder.inside.answers import LocalAnswer
 from autograder.judging.diagnosis.composing import one_around
 from autograder.judging.diagnosis.diagnosing import diagnose
+from autograder.judging.diagnosis.mistaken import Claimed, Mistaken
 
 conv2d = reference.conv2d_naive
 
@@ -240,3 +243,34 @@ def test_one_mistake_around_another_leaves_both_as_they_are():
     turned_kernel = exercise.reference(image, kernel.T)
     assert np.allclose(one_around(exercise, outer, inner)(image, kernel), turned_kernel / 4)
     assert np.allclose(outer.answer(image, kernel), turned_kernel)
+
+
+def counted(calls, function):
+    def counting(*given):
+        calls.append(function)
+        return function(*given)
+
+    return counting
+
+
+@pytest.mark.parametrize("exercise_id", ["conv2d-naive", "edge-filters"])
+def test_the_next_wrong_answer_asks_the_mistakes_nothing_more(exercise_id):
+    exercise, calls = find(exercise_id), []
+    known = [replace(m, answer=counted(calls, m.answer)) for m in exercise.mistakes]
+    counting = replace(exercise, mistakes=tuple(known))
+    wrong = LocalAnswer(exercise.mistakes[0].answer)
+    first = diagnose(counting, wrong, seed=8)
+    asked = len(calls)
+    assert asked
+    assert diagnose(counting, wrong, seed=8) == first
+    assert len(calls) == asked
+    diagnose(counting, wrong, seed=9)
+    assert len(calls) > asked
+
+
+def test_nobody_can_write_to_what_is_kept_of_a_mistake():
+    kept = Mistaken.of(find("conv2d-naive"), 8).response(0, 0).value
+    parts = [part.value for part in Claimed.of(find("edge-filters"), 8).right()]
+    for array in (kept, next(part for part in parts if isinstance(part, np.ndarray))):
+        with pytest.raises(ValueError, match="read-only"):
+            array += 1

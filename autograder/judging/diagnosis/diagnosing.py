@@ -8,26 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import combinations
 
 from autograder.exercises import Exercise, Mistake
-from autograder.inside.answers import Answer, LocalAnswer, Response
+from autograder.inside.answers import Answer, LocalAnswer
 from autograder.judging.comparing import SIDE_ASPECTS, Difference, differences
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import (
     Trial,
     attempt_all,
-    example_problem,
     problems,
     try_cases,
     try_example,
-    try_properties,
-    try_property,
 )
 
 from .composing import compositions
 from .gaps import Gap, apart, with_gap
+from .mistaken import Claimed, Mistaken, claims
 from .pairing import same_form, together
 from .suspects import PART, Suspect, names, same_outcome
 from .symptoms import FRESH, symptom
@@ -110,10 +107,10 @@ def one_around_another(
     first = first_with_result(trials)
     if first is None or trials[first].response.error:
         return ()
-    found = []
-    for outer, inner, both in compositions(exercise):
-        theirs, trial = LocalAnswer(both), trials[first]
-        if same_outcome(trial.response, theirs.ask(trial.arguments), trial.measure, SIDE_ASPECTS):
+    found, trial, mistaken = [], trials[first], Mistaken.of(exercise, seed)
+    for number, (outer, inner, both) in enumerate(compositions(exercise)):
+        theirs = mistaken.composed(number, first)
+        if same_outcome(trial.response, theirs, trial.measure, SIDE_ASPECTS):
             name = " and ".join(sorted((outer.name, inner.name)))
             one = held_against(replace(outer, name=name, answer=both), trials)
             found += [(outer, inner, one)] if one.explains_all() else []
@@ -193,15 +190,15 @@ def line_up(exercise: Exercise, trials: Sequence[Trial], seed: int, near: bool) 
     """
     first = first_wrong(trials)
     if exercise.draw is None:
-        known = [LocalAnswer(mistake.answer) for mistake in exercise.mistakes]
+        claimed = Claimed.of(exercise, seed)
         return [
-            Suspect(mistake, trials, claims(exercise, theirs, seed))
-            for mistake, theirs in zip(exercise.mistakes, known, strict=True)
-            if not near or breaks_alike(exercise, theirs, trials, first, seed)
+            Suspect(mistake, trials, claimed.responses(number))
+            for number, mistake in enumerate(exercise.mistakes)
+            if not near or breaks_alike(claimed, number, trials, first)
         ]
     mistaken = Mistaken.of(exercise, seed)
     return [
-        Suspect(mistake, trials, [mistaken.response(number, i) for i in range(len(trials))])
+        Suspect(mistake, trials, mistaken.responses(number), mistaken.faults(number))
         for number, mistake in enumerate(exercise.mistakes)
         if not near
         or first is None
@@ -215,13 +212,13 @@ def line_up(exercise: Exercise, trials: Sequence[Trial], seed: int, near: bool) 
 
 
 def breaks_alike(
-    exercise: Exercise, theirs: LocalAnswer, trials: Sequence[Trial], first: int | None, seed: int
+    claimed: Claimed, mistake: int, trials: Sequence[Trial], first: int | None
 ) -> bool:
     """Whether a mistake breaks the first broken property as the answer does."""
-    if first is None or first >= len(exercise.properties):
+    if first is None or first >= len(claimed.exercise.properties):
         return True
-    broken = try_property(exercise, theirs, first, seed).broken
-    return same_outcome(trials[first].response, Response(list(broken)), trials[first].measure)
+    broken = claimed.broken(mistake, first)
+    return same_outcome(trials[first].response, broken, trials[first].measure)
 
 
 def what_it_does(
@@ -247,27 +244,6 @@ def first_with_result(trials: Sequence[Trial]) -> int | None:
     return next(results, first_wrong(trials))
 
 
-class Mistaken:
-    """What the mistakes of an exercise do with the inputs of one seed. Each is asked once."""
-
-    def __init__(self, exercise: Exercise, seed: int) -> None:
-        posed = [example_problem(exercise), *problems(exercise, seed, hidden=True)]
-        self.inputs = [problem.arguments for problem in posed]
-        self.answers = [LocalAnswer(mistake.answer) for mistake in exercise.mistakes]
-        self.known: dict[tuple[int, int], Response] = {}
-
-    @classmethod
-    @lru_cache(maxsize=32)
-    def of(cls, exercise: Exercise, seed: int) -> Mistaken:
-        """Kept for the next answer that is tried on the same inputs, as those of a lesson are."""
-        return cls(exercise, seed)
-
-    def response(self, mistake: int, trial: int) -> Response:
-        if (mistake, trial) not in self.known:
-            self.known[mistake, trial] = self.answers[mistake].ask(self.inputs[trial])
-        return self.known[mistake, trial]
-
-
 def hopeless(exercise: Exercise, trials: Sequence[Trial], seed: int) -> bool:
     """Whether an answer fails in a way that no mistake comes near to: it need not be tried more."""
     first = first_with_result(trials)
@@ -286,28 +262,9 @@ def claim_trials(exercise: Exercise, answer: Answer, seed: int) -> list[Trial]:
     measure = Measure.of(exercise)
     trials = []
     seen = claims(exercise, answer, seed)
-    right = claims(exercise, LocalAnswer(exercise.reference), seed)
+    right = Claimed.of(exercise, seed).right()
     for i, (response, truth) in enumerate(zip(seen, right, strict=True)):
         is_claim = i < len(exercise.properties)
         found = differences(response, truth, measure) if is_claim else []
         trials.append(Trial("" if is_claim else PART, {}, response, truth, found, measure))
     return trials
-
-
-def claims(exercise: Exercise, answer: Answer, seed: int) -> list[Response]:
-    """The broken claims of each property, then each part of the result for the example.
-
-    Claims alone say little: many a wrong kernel is not silent where all is even.
-    """
-    seen = [
-        Response(list(trial.broken))
-        for trial in try_properties(exercise, answer, seed, hidden=True)
-    ]
-    if exercise.example is None:
-        return seen
-    parts = LocalAnswer(exercise.reference).ask(exercise.example()).value
-    value = answer.ask(exercise.example()).value
-    if isinstance(parts, dict):
-        value = value if isinstance(value, dict) else {}
-        return seen + [Response(value.get(name)) for name in parts]
-    return [*seen, Response(exercise.reading(value))]

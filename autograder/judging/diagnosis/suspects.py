@@ -10,6 +10,8 @@ from autograder.judging.comparing import SIDE_ASPECTS, UNTOLD_ASPECTS, Differenc
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import Trial
 
+from .mistaken import faults_of
+
 PART = "part"
 """Facet of a trial that only looks at a part of a result, of which several may be right."""
 
@@ -24,6 +26,8 @@ class Suspect:
         What the answer did.
     responses : sequence of Response
         What the mistake does with the same inputs.
+    faults : sequence of sequences of Difference, optional
+        In what it differs from the truth there, if that is known.
 
     Attributes
     ----------
@@ -38,16 +42,18 @@ class Suspect:
     """
 
     def __init__(
-        self, mistake: Mistake, trials: Sequence[Trial], responses: Sequence[Response]
+        self,
+        mistake: Mistake,
+        trials: Sequence[Trial],
+        responses: Sequence[Response],
+        faults: Sequence[Sequence[Difference]] | None = None,
     ) -> None:
         self.mistake = mistake
         self.trials = trials
         self.responses = responses
         self.tells, self.fits, self.shows, self.counts = [], [], [], []
-        faults = [
-            differences(response, trial.truth, trial.measure.between_answers())
-            for response, trial in zip(responses, trials, strict=True)
-        ]
+        if faults is None:
+            faults = faults_of(responses, trials)
         untold = untold_by(faults)
         for response, trial, found in zip(responses, trials, faults, strict=True):
             tells = not agree(response, trial.truth, found, UNTOLD_ASPECTS)
