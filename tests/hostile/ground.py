@@ -163,7 +163,7 @@ class Attack:
         What each exercise must earn; those not named earn nothing. None where the attack may cost
         the honest answer its points, or some of them.
     looks : str or None
-        Part of the sentence in the report; None if there must be none.
+        Part of the sentence in the report; None if there must be none, "" where there may be one.
     tried : bool
         Whether the attack must have run to its end, by its own account.
     limits : Limits

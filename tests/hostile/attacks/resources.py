@@ -371,7 +371,7 @@ ATTACKS = [
         "            socket.socket(socket.AF_UNIX).connect(os.environ['AUTOGRADER_JUDGE'])\n"
         "        except OSError: pass\n"
         "threading.Thread(target=knock, daemon=True).start()\ntried()",
-        None,
+        "",  # a judge that is slow to accept leaves them in the sender's own memory, which may end it
         aim="the judge's socket",
         tried=True,
         points=None,
