@@ -47,7 +47,7 @@ def data_folder() -> Path:
     """The folder that holds the data: beside the package in a checkout, inside it in a wheel."""
     package = Path(__file__).resolve().parent
     for folder in (package.parent / "data", package / "_data"):
-        if (folder / "digits.npz").is_file():
+        if any((folder / name).is_file() for name in CHECKSUMS):
             return folder
     raise DataError(
         "The course's data was not found. Install the package from its checkout with "
@@ -59,9 +59,8 @@ def data_path(name: str) -> Path:
     """The path of one data file; `DataError` where there is none of that name."""
     path = data_folder() / name
     if not path.is_file():
-        raise DataError(
-            f"There is no data file {name!r}; there are {', '.join(sorted(CHECKSUMS))}."
-        )
+        there = sorted(one.name for one in data_folder().iterdir() if one.name in CHECKSUMS)
+        raise DataError(f"There is no data file {name!r}; there are {', '.join(there)}.")
     return path
 
 

@@ -76,7 +76,7 @@ def write_stub_package(folder: Path, reference: Iterable[str]) -> None:
 
 def _write_module(inside: Path, module: str) -> None:
     """Write a module of the reference into the package as it is inside."""
-    path = inside / _file(REFERENCE + module).relative_to(PACKAGE)
+    path = inside / module_file(REFERENCE + module).relative_to(PACKAGE)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_text_inside(module), encoding="utf-8")
 
@@ -104,22 +104,24 @@ def reference_used(lesson: NotebookNode) -> frozenset[str]:
         module
         for cell in lesson.cells
         if cell.cell_type == "code" and role_of(cell) == "given"
-        for module in _imported(ast.parse(cell.source))
+        for module in modules_imported(ast.parse(cell.source))
     }
     found: set[str] = set()
     while wanted:
         module = wanted.pop()
         found.add(module)
-        wanted |= _imported(ast.parse(_text_inside(module)), REFERENCE + module) - found
+        wanted |= modules_imported(ast.parse(_text_inside(module)), REFERENCE + module) - found
     return frozenset(found)
 
 
-def _imported(tree: ast.Module, home: str = "") -> set[str]:
+def modules_imported(tree: ast.Module, home: str = "") -> set[str]:
     """The modules of the reference that a program imports, and the packages that they are in.
 
     `home` is the full name of the program if it is a module itself.
     """
-    package = home if not home or _file(home).name == "__init__.py" else home.rpartition(".")[0]
+    package = (
+        home if not home or module_file(home).name == "__init__.py" else home.rpartition(".")[0]
+    )
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -128,12 +130,12 @@ def _imported(tree: ast.Module, home: str = "") -> set[str]:
             dots = "." * node.level + (node.module or "")
             base = importlib.util.resolve_name(dots, package) if node.level and package else dots
             names.update((base, *(f"{base}.{name.name}" for name in node.names)))
-    modules = {name for name in names if name.startswith(REFERENCE) and _file(name).is_file()}
+    modules = {name for name in names if name.startswith(REFERENCE) and module_file(name).is_file()}
     packages = {name.rpartition(".")[0] for name in modules} - {REFERENCE.rstrip(".")}
     return {name.removeprefix(REFERENCE) for name in modules | packages}
 
 
-def _file(module: str) -> Path:
+def module_file(module: str) -> Path:
     """Where a module of the package is written, if it is one; or a package of it."""
     path = PACKAGE.parent.joinpath(*module.split("."))
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
@@ -141,7 +143,7 @@ def _file(module: str) -> Path:
 
 def _text_inside(module: str) -> str:
     """A module of the reference as it is inside: kinds of layers without what lessons ask for."""
-    text = _file(REFERENCE + module).read_text(encoding="utf-8")
+    text = module_file(REFERENCE + module).read_text(encoding="utf-8")
     if module.partition(".")[0] != KINDS:
         return text
     tree = ast.parse(text)

@@ -42,7 +42,6 @@ from .backpropagation import (
 )
 from .classifier import (
     name_photo,
-    photo_network,
 )
 from .confusion import (
     confusion_matrix,
@@ -161,6 +160,9 @@ from .optimizers import (
     one_cycle,
     reduce_on_plateau,
     sgd_momentum_step,
+)
+from .photo_networks import (
+    photo_network,
 )
 from .pooling import (
     pool_parameter_count,

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import ast
 import inspect
+import io
 import os
 import subprocess
 import sys
 import textwrap
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import FunctionType
 
+import numpy as np
 import pytest
-from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder import datasets
 from autograder.classroom.release import release
-from autograder.classroom.release.contents import refuse_answers, refuse_what_is_not_there
+from autograder.classroom.release.contents import refuse_answers
+from autograder.classroom.release.data import LOADERS, write_digits
 from autograder.classroom.release.recording import recorded
+from autograder.classroom.release.reference import Parts, parts_used
 from autograder.cli import main
-from autograder.exercises import find, of_lesson
+from autograder.exercises import LESSONS, find, of_lesson
 from autograder.exercises.recorded import ENDING, read
 from autograder.inside.answers import LocalAnswer
 from autograder.judging.checking import judge_handed
-from autograder.lessons.course import Lesson
+from autograder.lessons.course import Course, Lesson
 from autograder.lessons.errors import ClassroomError
 
 PROGRAM = '''
@@ -122,21 +128,89 @@ def longest_statement(function: object) -> str:
     return longest if len(longest) >= 25 else ""
 
 
-def test_a_search_through_all_files_finds_no_answer_and_no_hidden_case(unpacked, filters):
+def test_a_release_has_no_part_that_grades(unpacked):
     package = unpacked / "site" / "autograder"
-    texts = {path: path.read_bytes() for path in unpacked.rglob("*") if path.is_file()}
-    found = [path for path, data in texts.items() if b"hidden=True" in data]
-    assert not [path for path in found if "lesson_" in str(path) or path.suffix == ".ipynb"]
-    functions = [one.reference for one in of_lesson(filters.name) if callable(one.reference)]
-    functions += [m.answer for one in of_lesson(filters.name) for m in one.mistakes]
-    said = [text for one in functions if (text := longest_statement(one))]
-    assert len(said) >= 5
-    for text in said:
-        holders = [path for path, data in texts.items() if text.encode() in data]
-        assert not holders, (text, holders)
     assert not (package / "judging" / "outside.py").exists()
     for room in ("classroom", "running", "sandbox", "lessons", "cli"):
         assert not (package / room).exists(), room
+
+
+def texts_of(zip_path: Path) -> dict[str, bytes]:
+    """All files of a release, and of the wheel in it."""
+    texts = {}
+    with zipfile.ZipFile(zip_path) as archive:
+        for name in archive.namelist():
+            texts[name] = archive.read(name)
+            if name.endswith(".whl"):
+                with zipfile.ZipFile(io.BytesIO(texts.pop(name))) as wheel:
+                    texts |= {one: wheel.read(one) for one in wheel.namelist()}
+    return texts
+
+
+def answers_to(lesson: str) -> Iterator[str]:
+    """A statement of each right answer to a lesson, and of each mistake, if it is a long one."""
+    for exercise in of_lesson(lesson):
+        functions = [exercise.reference, *(mistake.answer for mistake in exercise.mistakes)]
+        yield from filter(None, map(longest_statement, functions))
+
+
+READS = {
+    "01-fully-connected-limits": {"digits.npz"},
+    "02-filters": {
+        *("alexnet-convs.npz", "astronaut.png", "brick.png", "camera.png", "chelsea.png"),
+        *("china.jpg", "coffee.png"),
+    },
+    "03-padding-and-stride": {
+        *("alexnet-convs.npz", "chelsea.png", "china.jpg", "vgg16-blocks1-3.npz")
+    },
+    "04-pooling-and-normalization": {"alexnet-convs.npz", "chelsea.png", "digits.npz"},
+    "05-backpropagation": {"alexnet-convs.npz", "brick.png", "chelsea.png", "digits.npz"},
+    "06-lenet": {"digits.npz", "fashion.npz"},
+    "07-alexnet-and-zfnet": {
+        *("alexnet-convs.npz", "alexnet-experiments.json", "astronaut.png", "chelsea.png"),
+        *("china.jpg", "coffee.png", "digits.npz", "fashion.npz"),
+    },
+    "08-vgg": {
+        *("chelsea.png", "digits.npz", "fashion.npz", "vgg-experiments.json"),
+        "vgg16-blocks1-3.npz",
+    },
+    "09-after-vgg": {
+        *("camera.png", "chelsea.png", "china.jpg", "coffee.png", "digits.npz"),
+        *("efficientnet-lite0.npz", "imagenet-classes.txt"),
+    },
+}
+"""What each lesson opens when it is run with its answers, and what it says to try."""
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_lesson_is_released_with_its_own_data_and_without_an_answer(name, tmp_path):
+    lesson = Course.find().lesson(name)
+    texts = texts_of(release([lesson], tmp_path / "r.zip").path)
+    data = {file.rpartition("/")[2] for file in texts if file.startswith("autograder/_data/")}
+    assert data == {"README.md", *READS[name]}
+    found = [file for file, text in texts.items() if b"hidden=True" in text]
+    assert not [file for file in found if "lesson_" in file or file.endswith(".ipynb")]
+    said = list(answers_to(name))
+    assert len(said) >= 5
+    for text in said:
+        assert not [file for file, held in texts.items() if text.encode() in held], text
+
+
+def test_every_loader_of_one_file_is_known():
+    loaders = {name for name in vars(datasets) if name.startswith("load_")}
+    assert loaders - {"load_photo", "load_experiments"} == set(LOADERS) - {"imagenet_classes"}
+
+
+def test_no_digit_that_counts_is_released_and_none_is_held_out_that_is_learned(tmp_path):
+    write_digits(tmp_path / "digits.npz")
+    with np.load(tmp_path / "digits.npz", allow_pickle=False) as file:
+        kept = {name: file[name] for name in file.files}
+    counts = {image.tobytes() for image in datasets.load_digits()["held_out_images"]}
+    learned = {image.tobytes() for image in kept["images"]}
+    held_out = {image.tobytes() for image in kept["held_out_images"]}
+    assert not counts & (learned | held_out)
+    assert not learned & held_out
+    assert np.bincount(kept["held_out_labels"]).tolist() == [150] * 10
 
 
 def test_the_zip_says_how_to_set_it_up_on_each_system(unpacked, filters):
@@ -149,9 +223,13 @@ def test_the_zip_says_how_to_set_it_up_on_each_system(unpacked, filters):
     assert notebook.read_bytes() == filters.student.read_bytes()
 
 
+def parts(*modules: str) -> Parts:
+    return Parts(frozenset(), frozenset(modules), {})
+
+
 def test_lessons_of_which_one_answers_another_are_refused():
     lesson = Lesson("06-lenet", Path("unused"))
-    used = frozenset({"layers.conv", "rows"})
+    used = parts("layers.conv", "rows")
     with pytest.raises(ClassroomError) as error:
         refuse_answers(lesson, used, of_lesson("03-padding-and-stride"))
     assert str(error.value) == (
@@ -161,12 +239,24 @@ def test_lessons_of_which_one_answers_another_are_refused():
     refuse_answers(lesson, used, of_lesson("02-filters"))
 
 
-def test_a_lesson_that_needs_more_of_the_reference_is_refused():
+def test_a_lesson_that_imports_its_own_answer_is_refused():
     lesson = Lesson("09-after-vgg", Path("unused"))
-    cell = {"cell_type": "code", "source": "from autograder.reference import average_pool2d"}
-    notebook = NotebookNode(cells=[NotebookNode(cell)])
-    with pytest.raises(ClassroomError, match="a release does not carry these: give its students"):
-        refuse_what_is_not_there(lesson, notebook, frozenset())
+    with pytest.raises(ClassroomError) as error:
+        refuse_answers(lesson, parts("residuals"), of_lesson(lesson.name))
+    assert str(error.value) == (
+        "09-after-vgg imports autograder.reference.residuals in a cell, and with it "
+        "residual_block, which it asks for: move one of the two into a module of its own."
+    )
+
+
+def test_what_cells_import_of_the_reference_goes_along_and_nothing_else_of_it():
+    source = "from autograder.reference import average_pool2d, losses\nimport numpy as np"
+    cell = new_code_cell(source, id="any")
+    used = parts_used(new_notebook(cells=[cell]))
+    assert used.declared == set()
+    assert used.names == {"average_pool2d": "layers.pool"}
+    assert {"layers.pool", "losses"} <= used.whole
+    assert not used.whole & {"networks", "residuals", "accounting"}
 
 
 def test_bad_input_is_one_sentence_and_nothing_is_overwritten(lesson, monkeypatch, capsys):

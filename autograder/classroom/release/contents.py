@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +14,11 @@ from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
 from autograder.lessons.files import write_bytes_aside
 from autograder.lessons.notebooks import notebook_text
-from autograder.lessons.stub_package import reference_used
 from autograder.sandbox.scratch import scratch_folder
 
+from .data import data_read
 from .package import wheel_of, write_package, zipped
+from .reference import NOTHING, Parts, parts_used
 
 FOLDER, SET_UP = "course", Path(__file__).with_name("SETUP.md")
 
@@ -42,17 +42,16 @@ def release(lessons: Sequence[Lesson], to: Path) -> Released:
         If a lesson is not built, or lets its students use what another of them asks for.
     """
     exercises = [one for lesson in lessons for one in exercises_of(lesson)]
-    reference: frozenset[str] = frozenset()
+    parts, read = NOTHING, frozenset[str]()
     for lesson in lessons:
         student = compile_lesson(lesson).student
         refuse_another(lesson, student)
-        used = reference_used(student)
-        refuse_what_is_not_there(lesson, student, used)
+        used = parts_used(student)
         refuse_answers(lesson, used, exercises)
-        reference |= used
+        parts, read = parts | used, read | data_read(cell.source for cell in student.cells)
     with scratch_folder() as name:
         package = Path(name, "package")
-        later = write_package(package, exercises, reference)
+        later = write_package(package, exercises, parts, read)
         wheel, data = wheel_of(package)
     files = {f"{FOLDER}/{wheel}": data, f"{FOLDER}/SETUP.md": _set_up(wheel, lessons, later)}
     files |= dict(_lesson_files(lessons))
@@ -79,26 +78,22 @@ def exercises_of(lesson: Lesson) -> tuple[Exercise, ...]:
         raise ClassroomError(str(error)) from None
 
 
-def refuse_what_is_not_there(lesson: Lesson, student: NotebookNode, used: frozenset[str]) -> None:
-    """Refuse a lesson that imports more of the reference than it declares: that stays here."""
-    text = "\n".join(cell.source for cell in student.cells if cell.cell_type == "code")
-    imported = re.findall(r"^\s*from autograder\.reference(?:\.([\w.]+))? import", text, re.M)
-    if any(module not in used for module in imported):
-        raise ClassroomError(
-            f"{lesson.name} imports parts of the reference in cells that are not graded, and a "
-            "release does not carry these: give its students the whole course instead."
-        )
-
-
-def refuse_answers(lesson: Lesson, used: frozenset[str], exercises: Sequence[Exercise]) -> None:
+def refuse_answers(lesson: Lesson, used: Parts, exercises: Sequence[Exercise]) -> None:
     """Refuse a lesson that lets its students use what an exercise of the release asks for."""
     for exercise in exercises:
         home = getattr(exercise.reference, "__module__", "") or ""
-        if exercise.lesson != lesson.name and home.removeprefix("autograder.reference.") in used:
+        module = home.removeprefix("autograder.reference.")
+        if module not in used.declared | used.whole:
+            continue
+        if exercise.lesson != lesson.name:
             raise ClassroomError(
                 f"{lesson.name} lets its students use {exercise.function_name}, which "
                 f"{exercise.lesson} asks for: release the two in zips of their own."
             )
+        raise ClassroomError(
+            f"{lesson.name} imports {home} in a cell, and with it {exercise.function_name}, which "
+            "it asks for: move one of the two into a module of its own."
+        )
 
 
 def _set_up(wheel: str, lessons: Sequence[Lesson], later: Sequence[str]) -> bytes:

@@ -8,7 +8,7 @@ import io
 import re
 import shutil
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
@@ -16,7 +16,9 @@ from autograder.exercises import Exercise, package_of
 from autograder.exercises.recorded import ENDING
 from autograder.lessons.stub_package import PACKAGE, write_stub_package
 
+from .data import keep_data
 from .recording import recorded
+from .reference import Parts, write_parts
 
 NAME, WHOLE = "cnn_course_student", "cnn-course-autograder"
 
@@ -99,17 +101,29 @@ DATE = (2026, 1, 1, 0, 0, 0)
 
 
 def write_package(
-    folder: Path, exercises: Sequence[Exercise], reference: Iterable[str]
+    folder: Path, exercises: Sequence[Exercise], parts: Parts, read: frozenset[str]
 ) -> list[str]:
     """Write the package into a new folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Which does not exist yet.
+    exercises : sequence of Exercise
+        That students are asked.
+    parts : Parts
+        Of the reference, which they may use.
+    read : frozenset of str
+        The data files that they need.
 
     Returns
     -------
     list of str
         The exercises that it can only leave to the grader.
     """
-    write_stub_package(folder, reference)
+    write_stub_package(folder, parts.declared)
     inside = folder / "autograder"
+    write_parts(inside, parts)
     ignore = shutil.ignore_patterns(*NOT_JUDGING)
     for name in JUDGING:
         shutil.copytree(PACKAGE / name, inside / name, ignore=ignore)
@@ -123,6 +137,7 @@ def write_package(
     later = [one.id for one in exercises if not _write_exercise(inside / "exercises", one)]
     (inside / "__init__.py").write_text(ENTRANCE.format(later=later), encoding="utf-8")
     (folder / "data").rename(inside / "_data")
+    keep_data(inside / "_data", read)
     return later
 
 
