@@ -188,6 +188,34 @@ def test_a_missing_page_is_told_and_the_grade_is_written(folder):
     ]
 
 
+def test_who_did_not_hand_in_on_canvas_gets_the_groups_page_by_hand(folder):
+    collected(folder, "canvas", CLASS[:1])
+    grades = [grade("ada", 5), grade("zoe", 5, handed_in_by="ada")]
+    returned = back(folder, grades, canvas_list(CLASS[:2]))
+    assert [row["02-filters (777)"] for row in table(returned)] == ["5", "5"]
+    with zipfile.ZipFile(returned.pages) as archive:
+        assert len(archive.namelist()) == 1
+    page = folder.root / "returned" / LESSON.name / "by-hand" / "zoe.html"
+    assert page.read_text() == "for ada"
+    assert returned.told == [
+        "The zip has no page for 1 student (zoe): Canvas takes one there only for a file that was "
+        f"handed in on it. Attach it by hand, from {page.parent}"
+    ]
+
+
+def test_moodle_takes_a_page_of_whoever_its_list_knows(folder):
+    collected(folder, "moodle", CLASS[:1])
+    page = folder.feedback / "lee" / LESSON.name / f"{LESSON.name}.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("for lee, who handed in on paper")
+    grades = [grade("ada", 5), grade("zoe", 5, handed_in_by="ada"), grade("lee", 5)]
+    returned = back(folder, grades, moodle_list(CLASS), scale=True)
+    with zipfile.ZipFile(returned.pages) as archive:
+        numbers = [as_moodle_reads(name)[0] for name in archive.namelist()]
+    assert numbers == ["4700", "4701", "4702"]
+    assert not returned.by_hand.exists()
+
+
 def test_where_nobody_can_tell_the_platform_it_is_asked_for(folder):
     with pytest.raises(ClassroomError, match="say --to canvas or --to moodle"):
         back(folder, [grade("ada", 1)])

@@ -59,6 +59,11 @@ class Returned:
     told: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
 
+    @property
+    def by_hand(self) -> Path:
+        """Where pages lie that the zip cannot hold."""
+        return self.pages.with_name("by-hand")
+
 
 def give_back(
     folder: ClassFolder,
@@ -110,7 +115,10 @@ def give_back(
     )
     files = WrittenFiles(folder.root, folder.logs / RECORD)
     files.write(result.grades, text.encode("utf-8-sig" if platform == CANVAS else "utf-8"))
-    files.write(result.pages, _pages(folder, lesson, result))
+    pages = _pages(folder, lesson, result)
+    files.write(result.pages, _zip_of(lesson, platform, pages))
+    for line, page in _by_hand(pages):
+        files.write(result.by_hand / f"{line.student}.html", page.read_bytes())
     result.kept = files.save().kept_sentences(folder.root)
     return result
 
@@ -167,7 +175,7 @@ def _lines(
                 f"nobody knows the number that {platform.capitalize()} gave the student"
             )
             continue
-        if origin is None and person and grade.handed_in_by and platform == MOODLE:
+        if origin is None and person and platform == MOODLE:
             origin = Origin(MOODLE, person.name, number, "", "")  # all that a page's name needs
         points = exact(float(Decimal(exact(grade.points)) * factor))
         yield Line(grade.student, person, origin, points, grade.handed_in_by)
@@ -194,24 +202,40 @@ def _students(names: Sequence[str]) -> str:
     return f"{count} ({', '.join(names[:5])}{more})"
 
 
-def _pages(folder: ClassFolder, lesson: Lesson, result: Returned) -> bytes:
-    """A zip of the pages of all who are in the grade file, by the names that are expected."""
+def _pages(folder: ClassFolder, lesson: Lesson, result: Returned) -> list[tuple[Line, Path]]:
+    """The pages of all who are in the grade file; who has none is told."""
+    found = []
+    for line in result.lines:
+        page = folder.feedback / (line.page_of or line.student) / lesson.name
+        page /= f"{lesson.name}.html"
+        if page.is_file():
+            found.append((line, page))
+        else:
+            result.told.append(
+                f"No page of {line.student} is in the zip: "
+                "there is none, so run `autograder feedback` first"
+            )
+    if alone := [line.student for line, _ in _by_hand(found)]:
+        result.told.append(
+            f"The zip has no page for {_students(alone)}: {result.platform.capitalize()} takes "
+            "one there only for a file that was handed in on it. Attach "
+            f"{'it' if len(alone) == 1 else 'them'} by hand, from {result.by_hand}"
+        )
+    return found
+
+
+def _by_hand(pages: Iterable[tuple[Line, Path]]) -> list[tuple[Line, Path]]:
+    """The pages for which a platform expects no name."""
+    return [(line, page) for line, page in pages if line.origin is None]
+
+
+def _zip_of(lesson: Lesson, platform: str, pages: Iterable[tuple[Line, Path]]) -> bytes:
+    """A zip of pages, by the names that a platform expects."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for line in result.lines:
-            whose = line.page_of or line.student
-            page = folder.feedback / whose / lesson.name / f"{lesson.name}.html"
-            reason = _why_no_page(page, line)
-            if reason or line.origin is None:
-                result.told.append(f"No page of {line.student} is in the zip: {reason}")
-                continue
-            info = zipfile.ZipInfo(page_name(lesson.name, line.origin, result.platform), SAME_TIME)
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, page.read_bytes(), zipfile.ZIP_DEFLATED)
+        for line, page in pages:
+            if line.origin is not None:
+                info = zipfile.ZipInfo(page_name(lesson.name, line.origin, platform), SAME_TIME)
+                info.external_attr = 0o644 << 16
+                archive.writestr(info, page.read_bytes(), zipfile.ZIP_DEFLATED)
     return out.getvalue()
-
-
-def _why_no_page(page: Path, line: Line) -> str:
-    if line.origin is None:
-        return "its notebook was not collected from the platform, which expects the file's name"
-    return "" if page.is_file() else "there is none, so run `autograder feedback` first"
