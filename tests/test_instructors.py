@@ -104,6 +104,6 @@ def test_the_guide_names_every_command_of_an_instructor_in_at_most_five_pages():
     named = {shlex.split(command)[1] for command in COMMANDS if command.startswith("autograder")}
     assert named >= {
         *("doctor", "collect", "grade", "report", "mark", "feedback", "history", "overrule"),
-        *("compare", "return", "export", "build", "release"),
+        *("compare", "return", "export", "build", "release", "teaching", "quiz"),
     }
     assert len(GUIDE.read_text(encoding="utf-8").splitlines()) <= 5 * LINES_OF_A_PAGE

@@ -21,15 +21,21 @@ from . import (
     marking,
     releasing,
     returning,
+    teaching,
 )
 
 GROUPS = (
     *(learner, collecting, instructor, marking, disputing, returning),
-    *(comparing, doctor, releasing, author),
+    *(comparing, doctor, releasing, teaching, author),
 )
 
 GO_ON = {"grade": " What was graded is recorded; run it again, and it goes on."}
 """What is said when a command was stopped, after that."""
+
+NOT_IN_THIS_LANGUAGE = (
+    "a name cannot be written in the language that this terminal is set to: "
+    "set PYTHONUTF8=1, and run it again."
+)
 
 DISTRIBUTION = "cnn-course-autograder"
 """What the package is called where packages are installed from: `autograder` is somebody else's."""
@@ -52,13 +58,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read what was printed has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (ClassroomError, OSError) as error:
-        print(f"autograder {options.command}: {shown_lines(str(error))}", file=sys.stderr)
+        print(f"autograder {options.command}: {shown_lines(sentence_of(error))}", file=sys.stderr)
+    except UnicodeEncodeError:
+        print(f"autograder {options.command}: {NOT_IN_THIS_LANGUAGE}", file=sys.stderr)
     except KeyboardInterrupt:
         print(
             f"autograder {options.command}: stopped.{GO_ON.get(options.command, '')}",
             file=sys.stderr,
         )
     return 1
+
+
+def sentence_of(error: Exception) -> str:
+    """What went wrong; of a file by the name that it has when it is written."""
+    from autograder.lessons.files import ASIDE
+
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{str(error.filename).replace(ASIDE, '')}: {error.strerror}."
+    return str(error)
 
 
 def write_on_any_console() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+ASIDE = ".writing-"
+"""How the name of a file begins while it is written."""
+
 
 def write_aside(path: Path, text: str, mode: int = 0o644) -> bool:
     """Put `text` into `path`, as `write_bytes_aside` puts bytes there."""
@@ -19,7 +22,7 @@ def write_bytes_aside(path: Path, data: bytes, mode: int = 0o644) -> bool:
         Whether anything changed: a file that already holds `data` is left alone.
     """
     # Always the same name: what is left of one who was killed here is taken away by the next.
-    aside = path.with_name(f".writing-{path.name}")
+    aside = path.with_name(f"{ASIDE}{path.name}")
     if path.is_file() and path.read_bytes() == data:
         aside.unlink(missing_ok=True)
         return False

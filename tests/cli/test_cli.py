@@ -33,6 +33,8 @@ COMMANDS = (
         "compare",
         "mark",
         "release",
+        "teaching",
+        "quiz",
     ),
 )
 
