@@ -87,7 +87,8 @@ GUIDES = {
     "Teach": ("guides/instructors", "guides/commands", "guides/cluster", "guides/scale"),
     "How it is made": (
         *("guides/architecture", "guides/adding", "guides/adding-layer", "guides/threat-model"),
-        *("guides/catalogue-survey", "guides/data", "guides/contributing", "guides/changelog"),
+        *("guides/catalogue-survey", "guides/hints", "guides/data"),
+        *("guides/contributing", "guides/changelog"),
     ),
 }
 

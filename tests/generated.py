@@ -1,6 +1,6 @@
-"""What programs write and the repository keeps: facets, the README's lessons, the survey.
+"""What programs write and the repository keeps: facets, the README's lessons, hints, the survey.
 
-`python -m tests.banks` rewrites all three.
+`python -m tests.banks` rewrites them all.
 """
 
 from __future__ import annotations
@@ -10,11 +10,21 @@ from pathlib import Path
 
 from autograder import exercises
 from autograder.exercises import LESSONS, Exercise, of_lesson, package_of
+from tests.learning import reading
 
 ROOT = Path(__file__).parents[1]
 FACETS = ROOT / "tests" / "judging" / "facets.txt"
 README = ROOT / "README.md"
 SURVEY = ROOT / "docs" / "catalogue-survey.md"
+HINTS = ROOT / "docs" / "hints.md"
+
+HINTS_HEAD = """# How long hints are, and how hard to read
+
+Made by `make survey`. Words as a reader counts them, and years of school by Flesch and Kincaid's
+formula; the second hint on a wrong answer is measured for each mistake of the catalogue, and the
+worst is told. A test holds all of them to 80–160 words and a grade of 9 at most, and to no line of
+the answer.
+"""
 
 HEADER = "| lesson | students write |\n|---|---|\n"
 """How the table of lessons begins in the README; it ends with an empty line."""
@@ -44,6 +54,13 @@ def readme() -> str:
     before, _, rest = README.read_text(encoding="utf-8").partition(HEADER)
     _, _, after = rest.partition("\n\n")
     return before + HEADER + "\n".join(map(readme_row, LESSONS)) + "\n\n" + after
+
+
+def hints() -> str:
+    """How long the hints of every exercise are, and how hard to read."""
+    asked = [exercise for lesson in LESSONS for exercise in of_lesson(lesson)]
+    head = " | ".join(["| exercise", *reading.KINDS]) + " |"
+    return "\n".join([HINTS_HEAD, head, "|---" * 5 + "|", *map(reading.row, asked), ""])
 
 
 def survey_rows() -> dict[str, str]:

@@ -199,12 +199,10 @@ def progress(options: argparse.Namespace) -> int:
 
 def hint(options: argparse.Namespace) -> int:
     from autograder.inside.showing import show
-    from autograder.learning.hints import OFF, card
-    from autograder.learning.switches import is_on
+    from autograder.learning.hints import card
 
     exercise = known_exercise(options.exercise)
-    if not is_on("hints"):
-        raise ClassroomError(OFF)
+    refuse_if_off("hints")
     show(card(exercise, options.number))
     return 0
 
@@ -212,12 +210,10 @@ def hint(options: argparse.Namespace) -> int:
 def solution(options: argparse.Namespace) -> int:
     from autograder.inside.showing import show
     from autograder.learning.record import own_file
-    from autograder.learning.solutions import OFF, card, has_tried
-    from autograder.learning.switches import is_on
+    from autograder.learning.solutions import card, has_tried
 
     exercise = known_exercise(options.exercise)
-    if not is_on("solutions"):
-        raise ClassroomError(OFF)
+    refuse_if_off("solutions")
     if not options.anyway and not has_tried(exercise.id, own_file()):
         raise ClassroomError(
             f"No answer of yours to {exercise.id} has been checked yet: try it first, "
@@ -225,6 +221,14 @@ def solution(options: argparse.Namespace) -> int:
         )
     show(card(exercise))
     return 0
+
+
+def refuse_if_off(name: str) -> None:
+    """Refuse a kind of help that an instructor has switched off."""
+    from autograder.learning.switches import OFF, is_on
+
+    if not is_on(name):
+        raise ClassroomError(OFF[name])
 
 
 def recall(options: argparse.Namespace) -> int:

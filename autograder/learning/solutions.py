@@ -12,7 +12,7 @@ from autograder.inside.showing import show
 
 from . import record
 from .cards import Card
-from .switches import is_graded, is_on
+from .switches import is_offered
 
 SOURCES = Path(__file__).resolve().parents[2] / "solutions"
 """The lessons as their authors wrote them, in a checkout."""
@@ -31,8 +31,6 @@ FIRST_TRY = (
     'solution("{0}", anyway=True).'
 )
 
-OFF = "Solutions are switched off for this course: ask your instructor."
-
 
 def solution(exercise_id: str, anyway: bool = False) -> None:
     """Show a right answer, once you have tried, with what it takes care of and why.
@@ -49,11 +47,9 @@ def solution(exercise_id: str, anyway: bool = False) -> None:
         If there is no such exercise.
     """
     exercise = find(exercise_id)
-    if is_graded():
+    if not is_offered("solutions"):
         return
-    if not is_on("solutions"):
-        print(OFF)
-    elif anyway or has_tried(exercise_id):
+    if anyway or has_tried(exercise_id):
         record.add("solution", exercise=exercise_id)
         show(card(exercise))
     else:

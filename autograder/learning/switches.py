@@ -17,10 +17,25 @@ from .record import GRADING
 
 FILE = "autograder.toml"
 
+OFF = {
+    "hints": "Hints are switched off for this course: ask your instructor.",
+    "solutions": "Solutions are switched off for this course: ask your instructor.",
+}
+"""What a learner is told of a kind of help that is switched off."""
+
 
 def is_graded() -> bool:
     """Whether nbgrader runs this notebook: then nobody is there to be helped."""
     return any(name in os.environ for name in GRADING)
+
+
+def is_offered(name: str) -> bool:
+    """Whether a kind of help is given here; where it is switched off, the learner is told."""
+    if is_graded():
+        return False
+    if not is_on(name):
+        print(OFF[name])
+    return is_on(name)
 
 
 def is_on(name: str, folder: Path | None = None) -> bool:

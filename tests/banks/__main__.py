@@ -1,9 +1,9 @@
 """`python -m tests.banks [ID…]`: rewrite what is generated, `make survey` for short.
 
-The facets and the README's table of lessons are written at once. Then comes the survey, how the
-checks do on both banks. One row an exercise: wrong answers tried and passed, mistakes of the
-catalogue named right and wrong, right answers tried and failed, and how long a check takes. With
-ids, only those exercises are judged, and the other rows stay as they are.
+The facets, the README's table of lessons and that of hints are written at once. Then comes the
+survey, how the checks do on both banks. One row an exercise: wrong answers tried and passed,
+mistakes of the catalogue named right and wrong, right answers tried and failed, and how long a
+check takes. With ids, only those exercises are judged, and the other rows stay as they are.
 """
 
 from __future__ import annotations
@@ -144,6 +144,7 @@ def main(ids: Sequence[str]) -> int:
     """Rewrite everything; the status is 0 if all is as it should be in what was judged."""
     write_aside(generated.FACETS, generated.facets())
     write_aside(generated.README, generated.readme())
+    write_aside(generated.HINTS, generated.hints())
     every = [exercise.id for exercise in banks.exercises()]
     rows, faults = judged([find(one).id for one in ids] or every)
     text = page({**generated.survey_rows(), **rows} if ids else rows)

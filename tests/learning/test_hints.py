@@ -13,10 +13,9 @@ import pytest
 from autograder import WrongAnswer, check, hint, solution
 from autograder.exercises import Exercise, UnknownExercise, catalogue, find
 from autograder.learning import hints, progressing, record, solutions, switches
+from tests import generated
+from tests.learning.reading import hints_of, reading_grade, words_of
 from tests.small_course import autograder
-
-NAMES = re.compile(r"`[^`]*`|“[^”]*”|\[[\d, ]+\]|\d[\d×.]*")
-"""What is quoted in a hint: no reader spells it out."""
 
 
 @pytest.fixture(autouse=True)
@@ -30,34 +29,10 @@ def nothing_done_before(monkeypatch, tmp_path):
     monkeypatch.chdir(lesson)
 
 
-def words_of(card) -> str:
-    return " ".join(card.paragraphs)
-
-
-def syllables(word: str) -> int:
-    """About how many: groups of vowels, without a silent e."""
-    return max(1, len(re.findall(r"[aeiouy]+", word.lower())) - bool(re.search(r"[^l]e$", word)))
-
-
-def reading_grade(text: str) -> float:
-    """Flesch and Kincaid's grade: years of school that a text asks of its readers."""
-    text = NAMES.sub("it", text)
-    sentences = [s for s in re.split(r"[.?!:;]+", text) if re.search(r"\w", s)]
-    words = re.findall(r"[A-Za-z']+", text)
-    per_word = sum(map(syllables, words)) / len(words)
-    return 0.39 * len(words) / len(sentences) + 11.8 * per_word - 15.59
-
-
 def all_hints(exercise: Exercise) -> list:
     wrong = exercise.mistakes[0].answer
-    return [
-        hints.card(exercise, 1),
-        hints.card(exercise, 2),
-        hints.card(exercise, 2, exercise.reference)
-        if not callable(wrong)
-        else hints.card(exercise, 3),
-        hints.card(exercise, 3),
-    ]
+    passed = [] if callable(wrong) else [hints.card(exercise, 2, exercise.reference)]
+    return [*passed, *(card for cards in hints_of(exercise) for card in cards)]
 
 
 @pytest.mark.parametrize("exercise", catalogue().values(), ids=lambda one: one.id)
@@ -77,6 +52,12 @@ def test_no_hint_gives_the_answer_away(exercise):
     assert not [line for line in body if len(line) > 12 and line in text]
     if isinstance(exercise.reference, int | float):
         assert str(exercise.reference) not in text.replace(",", "")
+
+
+def test_the_table_of_hints_has_every_exercise():
+    listed = re.findall(r"^\| ([\w-]+) \|", generated.HINTS.read_text(encoding="utf-8"), re.M)
+    missing = [name for name in catalogue() if name not in listed]
+    assert not missing, f"docs/hints.md lacks {', '.join(missing)}; run `make survey`"
 
 
 def test_the_second_speaks_of_your_own_answer():
@@ -197,7 +178,7 @@ def test_an_instructor_switches_them_off(capsys, tmp_path):
     (tmp_path / switches.FILE).write_text("[help]\nhints = false\nsolutions = false\n")
     hint("relu")
     solution("relu", anyway=True)
-    assert capsys.readouterr().out == f"{hints.OFF}\n{solutions.OFF}\n"
+    assert capsys.readouterr().out == "".join(f"{words}\n" for words in switches.OFF.values())
     (tmp_path / switches.FILE).write_text("[help]\nsolutions = false\n")
     hint("relu")
     assert "Hint 1 of 3" in capsys.readouterr().out
