@@ -31,7 +31,7 @@ SLOW := tests/hostile tests/watching tests/lessons/test_build.py tests/lessons/t
   tests/judging/test_anything.py tests/reference/test_convolution.py tests/reference/test_networks.py \
   tests/running/test_nbgrader.py tests/classroom/test_gradebook.py tests/cli tests/test_set_up.py \
   tests/test_lint.py tests/test_proofs.py tests/running/test_proving.py tests/learning/test_walk.py \
-  tests/classroom/test_marking_page.py
+  tests/classroom/test_marking_page.py tests/classroom/test_accessible.py
 LEFT_OUT :=
 QUICK = tests $(addprefix --ignore=,$(SLOW) $(LEFT_OUT))
 
@@ -111,7 +111,7 @@ site:
 
 fuzz: setup-tests
 	@FUZZ_EXAMPLES=20000 $(ONE_THREAD) $(BIN)/python -m pytest -q -n $(JOBS) \
-	  tests/inside/test_wire.py tests/hostile/test_fuzz*.py
+	  tests/inside/test_wire.py tests/hostile/test_fuzz*.py tests/running/test_updating.py
 
 # Pip's own settings may name where the builds of torch lie, which uv does not read.
 setup-bench:

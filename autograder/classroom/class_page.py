@@ -12,6 +12,7 @@ from html import escape
 from itertools import pairwise
 from statistics import StatisticsError, correlation, mean, median
 
+from autograder.inside.verdicts import with_code
 from autograder.running.page_marks import number
 
 from .grades import Grade
@@ -178,7 +179,7 @@ def mistakes(wrong: Sequence[Wrong]) -> Iterator[str]:
     for (exercise, mistake), those in sorted(found.items(), key=_rank):
         who = {one.student for one in those}
         said = max((one.message for one in those), key=len)
-        inside = f"<p>{escape(shown(said))}</p><p><b>By:</b> {names_html(who)}</p>"
+        inside = f"<p>{with_code(shown(said))}</p><p><b>By:</b> {names_html(who)}</p>"
         name = f"<b>{escape(exercise)}</b>: {escape(shown(mistake))}"
         yield opening(name, None, str(len(who)), inside, kind="wide")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from autograder.inside.verdicts import with_code
 from autograder.running.page_code import code_html
 from autograder.running.page_marks import number
 
@@ -15,7 +16,7 @@ from .shown import shown
 STYLE = """
 pre { background: var(--card); padding: .6rem .8rem; border-radius: 4px; white-space: pre-wrap;
   font: .85rem/1.5 ui-monospace, monospace; }
-.drawing { overflow-x: auto; }
+.drawing { overflow-x: auto; } .drawing svg { max-width: none !important; }
 .k { font-weight: 600; } .c { color: var(--soft); font-style: italic; }
 """
 
@@ -34,12 +35,12 @@ def dispute_lines(dispute: Dispute) -> Iterator[str]:
 def dispute_page(dispute: Dispute, lesson: str) -> str:
     """The page of a dispute as HTML."""
     own = dispute.recorded
-    parts = [f"<p>{escape(shown(line))}</p>\n" for line in _facts(dispute)]
+    parts = [f"<p>{with_code(shown(line))}</p>\n" for line in _facts(dispute)]
     for part in dispute.shown:
         drawing = part.picture.svg if part.picture else ""
         parts.append(
             f"<section>\n<h2>Fails: {escape(part.words)}</h2>\n"
-            f"<p>{escape(shown(part.sentence))}</p>\n"
+            f"<p>{with_code(shown(part.sentence))}</p>\n"
             f'<div class="drawing" tabindex="0" role="group" aria-label="The case that fails">'
             f"{drawing}</div>\n</section>\n"
         )

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from autograder.classroom.folder import ClassFolder
 from autograder.classroom.gradebook import ClassGradebook
 from autograder.lessons.course import Lesson
+from tests.accessibility import serious_faults
 
 from .test_marking import folder, served
 
@@ -72,6 +73,9 @@ def test_a_class_is_marked_by_keyboard(lesson: Lesson, folder: ClassFolder, brow
                 for wide in (1200, 320):
                     page.set_viewport_size({"width": wide, "height": 900})
                     page.screenshot(path=Path(place, f"mark-{scheme}-{wide}.png"))
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert serious_faults(page) == [], scheme
         page.close()
     assert told == []
     with ClassGradebook(folder) as book:
