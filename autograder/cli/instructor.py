@@ -145,7 +145,7 @@ def report(options: argparse.Namespace) -> int:
     show_grades(grades, lesson, folder, options)
     if page is not None:
         print(f"Report     {page}")
-    return tell_failures(failures)
+    return max(tell_failures(failures), int(page is None and not options.json))
 
 
 def write_report(
@@ -201,9 +201,10 @@ def report_term(options: argparse.Namespace) -> int:
                 print_json(grade.as_json())
         return tell_failures(failures)
     wide_console().print(term_table(lessons))
-    if page := write_page(folder.root / "reports" / "term.html", term_page(lessons, rules)):
+    page = write_page(folder.root / "reports" / "term.html", term_page(lessons, rules))
+    if page is not None:
         print(f"Report     {page}")
-    return tell_failures(failures)
+    return max(tell_failures(failures), int(page is None))
 
 
 def history(options: argparse.Namespace) -> int:
