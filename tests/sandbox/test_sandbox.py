@@ -39,6 +39,7 @@ from autograder.sandbox.provisioner import (
 from autograder.sandbox.scratch import scratch_folder
 from autograder.sandbox.surroundings import SETTINGS, pythons
 from autograder.sandbox.zygote import KernelZygote
+from tests.anybody import as_anybody
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 MIB = 1 << 20
@@ -900,26 +901,9 @@ if os.geteuid() == 0:  # or else all others have run as an ordinary user
     def test_it_holds_for_an_ordinary_grader_as_well(tmp_path_factory):
         home = tmp_path_factory.mktemp("nobody")
         shutil.copy(font_list(), home)
-        reach = ["bwrap", "--dev-bind", "/", "/"]
-        needed = [sys.prefix, sys.base_prefix, str(CHECKOUT), str(home)]
-        closed = {
-            parent
-            for path in needed
-            for parent in Path(path).parents
-            if not parent.stat().st_mode & 1
-        }
-        for folder in sorted(closed):
-            reach += ["--perms", "0755", "--tmpfs", str(folder)]
-        for path in needed:
-            above = [parent for parent in Path(path).parents if closed & set(parent.parents)]
-            for parent in reversed(above):
-                reach += ["--perms", "0755", "--dir", str(parent)]
-            reach += ["--bind" if path == str(home) else "--ro-bind", path, path]
-        for path in (home, *home.iterdir()):
-            os.chown(path, 65534, 65534)
         done = subprocess.run(
             [
-                *(*reach, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
+                *as_anybody(home),
                 *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__),
                 *("-k", " ".join(AS_ANYBODY.split()), f"--basetemp={home / 'tmp'}"),
             ],
