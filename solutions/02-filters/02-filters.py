@@ -41,7 +41,7 @@ r"""
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autograder import ask, catch, check, guess, look, progress
+from autograder import ask, catch, check, explore, guess, look, progress
 from autograder.datasets import IMAGENET_MEAN, IMAGENET_STD, load_alexnet_convs, load_photo
 from autograder.figures import filters as figures
 from autograder.figures.raster import curves, grid
@@ -248,6 +248,20 @@ r"""
 **Explain.** A horizontal line differs from what is above and below it, but not from what is beside
 it. So nearly horizontal whiskers and eyelids show in the second map, and vertical stripes in the first.
 """
+
+# %% [markdown]
+r"""
+**Explore.** A 3×3 kernel slides over a picture of 5×7. Which pixels does only one window read, and how many
+windows read the pixel in the middle? Guess, then point at pixels and at numbers of the map below. Your own
+map stands beside the right one. (Stride and padding wait for lesson 03.)
+"""
+
+# %%
+explore(
+    "place-the-window",
+    cross_correlate2d,
+    at="height=5&width=7&kernelHeight=3&kernelWidth=3&down=1&across=1",
+)
 
 # %% [markdown]
 r"""
@@ -776,6 +790,15 @@ r"""
 **Explain.** Look at the sums of the weights. Weights that add up to 0 ignore how bright a place is and respond
 only to changes; weights that add up to 1 keep the brightness, so their maps still look like the photo.
 """
+
+# %% [markdown]
+r"""
+**Explore.** Which filter finds the joints of a brick wall? And can you tell from a map which filter made it?
+Guess, then paint your own filter below, cell by cell, and do the three tasks.
+"""
+
+# %%
+explore("draw-a-filter", cross_correlate2d)
 
 # %% [markdown]
 r"""

@@ -43,7 +43,7 @@ import time
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autograder import ask, catch, check, guess, look, progress, watch
+from autograder import ask, catch, check, explore, guess, look, progress, watch
 from autograder.datasets import IMAGENET_MEAN, IMAGENET_STD, load_photo
 from autograder.datasets import load_alexnet_convs, load_vgg16_blocks
 from autograder.figures import padding_and_stride as figures
@@ -293,6 +293,16 @@ figures.how_often(
     "How often a 3×3 filter of stride 2 reads each pixel. In the 6×6 picture it never reads the last "
     "row and the last column.",
 )
+
+# %% [markdown]
+r"""
+**Explore.** Which strides fit a picture of 13 rows and a window of 3? Which padding keeps the size for a window
+of 5×3? Guess, then try it below: the explorer holds your `conv_output_size` against the right count. Do its
+three tasks.
+"""
+
+# %%
+explore("place-the-window", conv_output_size)
 
 # %% [markdown]
 r"""

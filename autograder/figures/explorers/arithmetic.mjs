@@ -90,3 +90,71 @@ export const flipped = (kernel) => kernel.map((row) => row.slice().reverse()).re
 
 /** Convolve, as mathematicians do. @type {typeof crossCorrelate} */
 export const convolve = (image, kernel, stride) => crossCorrelate(image, flipped(kernel), stride);
+
+/** The sum over channels at one place. @param {Matrix[]} maps @param {number} i @param {number} j */
+export const sumOf = (maps, i, j) => maps.reduce((sum, map) => sum + map[i][j], 0);
+
+/** How alike two maps are, whatever their scale: 1 for the same, −1 for the opposite.
+ * @param {Matrix} one @param {Matrix} other */
+export function agreement(one, other) {
+  const [a, b] = [one.flat(), other.flat()];
+  const dot = (/** @type {number[]} */ x, /** @type {number[]} */ y) =>
+    x.reduce((sum, value, i) => sum + value * y[i], 0);
+  return dot(a, b) / (Math.sqrt(dot(a, a) * dot(b, b)) || 1);
+}
+
+/**
+ * What the mean squared error of a filter's map depends on, so that descent need not slide again:
+ * its gradient with respect to the weights w is 2·(G·w − b).
+ * @typedef {{ gram: Matrix, right: number[], rate: number }} Equations
+ * @param {Matrix} image @param {number} height @param {number} width of the filter
+ * @param {Matrix} target the map to match
+ * @returns {Equations}
+ */
+export function normalEquations(image, height, width, target) {
+  const shifts = Array.from({ length: height * width }, (_, p) => ({
+    top: Math.floor(p / width),
+    left: p % width,
+  }));
+  const mean = (/** @type {(i: number, j: number) => number} */ value) =>
+    target.reduce((sum, row, i) => row.reduce((all, _, j) => all + value(i, j), sum), 0) /
+    (target.length * target[0].length);
+  const at = (
+    /** @type {{ top: number, left: number }} */ { top, left },
+    /** @type {number} */ i,
+    /** @type {number} */ j,
+  ) => image[i + top][j + left];
+  const gram = shifts.map((p) => shifts.map((q) => mean((i, j) => at(p, i, j) * at(q, i, j))));
+  const right = shifts.map((p) => mean((i, j) => at(p, i, j) * target[i][j]));
+  return { gram, right, rate: 1 / largest(gram) };
+}
+
+/** @param {Matrix} matrix @param {number[]} vector */
+const times = (matrix, vector) =>
+  matrix.map((row) => row.reduce((sum, value, i) => sum + value * vector[i], 0));
+
+/** The largest eigenvalue of a matrix of products, by repeated multiplication. @param {Matrix} matrix */
+function largest(matrix) {
+  let vector = matrix.map(() => 1);
+  let size = 1;
+  for (let i = 0; i < 60; i++) {
+    const next = times(matrix, vector);
+    size = Math.hypot(...next) || 1;
+    vector = next.map((value) => value / size);
+  }
+  return size;
+}
+
+/**
+ * Steps of gradient descent on the mean squared error, each half the gradient times the rate.
+ * @param {Equations} equations @param {number[]} weights @param {number} steps
+ * @returns {number[]}
+ */
+export function descend({ gram, right, rate }, weights, steps) {
+  let now = weights;
+  for (let i = 0; i < steps; i++) {
+    const product = times(gram, now);
+    now = now.map((weight, p) => weight - rate * (product[p] - right[p]));
+  }
+  return now;
+}

@@ -1,13 +1,14 @@
 """One explorer as one HTML document: its modules, its style and its data, and nothing from outside.
 
-The modules are joined as they are written: what they import of each other stands before them.
+Modules stand in it one after the other, each behind those it imports, as they are written but for
+their comments. A page that is no file cannot import any: so each becomes a function.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -32,11 +33,19 @@ EXPLORERS = {
         "Choose the size of a picture, a window, its stride and the padding; see where the window "
         "stands, what it computes there, and which pixels it never reads.",
     ),
+    "draw-a-filter": Explorer(
+        "Draw a filter",
+        "Paint the numbers of a filter, for one channel or for three, and see what it makes of a "
+        "photo; find the filter behind a result, and watch gradient descent find it too.",
+    ),
 }
 """The explorers by the names of their modules."""
 
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./(?P<file>[\w.-]+)";\n', re.MULTILINE)
-EXPORT = re.compile(r"^export ", re.MULTILINE)
+FROM = r'\{(?P<names>[^}]*)\} from "\./(?P<file>[\w.-]+)";\n'
+IMPORT = re.compile(rf"^import {FROM}", re.MULTILINE)
+PASSED_ON = re.compile(rf"^export {FROM}", re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:function|const) (?P<name>\w+))", re.MULTILINE)
+COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 DOCUMENT = Template(
     '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -92,8 +101,8 @@ def style(name: str) -> str:
 
 @cache
 def joined(file: str) -> str:
-    """A module with all that it imports before it, as one module."""
-    return "".join(_alone(each) for each in modules(file))
+    """A module with all that it imports before it, as one script without comments."""
+    return "const modules = {};\n" + "".join(_as_function(each) for each in modules(file))
 
 
 def modules(file: str, seen: tuple[str, ...] = ()) -> list[str]:
@@ -105,11 +114,24 @@ def modules(file: str, seen: tuple[str, ...] = ()) -> list[str]:
     return [*found, file]
 
 
-def _imported(file: str) -> Iterator[str]:
-    text = (FOLDER / file).read_text(encoding="utf-8")
-    return (match["file"] for match in IMPORT.finditer(text))
+def _imported(file: str) -> list[str]:
+    text = _text(file)
+    return [match["file"] for form in (IMPORT, PASSED_ON) for match in form.finditer(text)]
 
 
-def _alone(file: str) -> str:
-    text = (FOLDER / file).read_text(encoding="utf-8")
-    return EXPORT.sub("", IMPORT.sub("", text))
+def _as_function(file: str) -> str:
+    """A module as a function with names of its own, which returns what the module exports."""
+    text = _text(file)
+    exported = [match["name"] for match in EXPORT.finditer(text)]
+    passed_on = [f'...modules["{match["file"]}"]' for match in PASSED_ON.finditer(text)]
+    body = EXPORT.sub("", PASSED_ON.sub("", IMPORT.sub(_as_constants, text)))
+    result = ", ".join([*passed_on, *exported])
+    return f'modules["{file}"] = (() => {{\n{body}return {{ {result} }};\n}})();\n'
+
+
+def _as_constants(match: re.Match[str]) -> str:
+    return f'const {{{match["names"]}}} = modules["{match["file"]}"];\n'
+
+
+def _text(file: str) -> str:
+    return COMMENT.sub("", (FOLDER / file).read_text(encoding="utf-8"))

@@ -34,7 +34,7 @@ def explore(name: str, function: Callable | None = None, *, at: str = "") -> Non
     >>> explore("place-the-window")
     Place the window: Choose the size of a picture, a window, its stride and the padding; see where the window stands, what it computes there, and which pixels it never reads.
     >>> explore("place-the-widow")
-    There is no explorer 'place-the-widow'; there is place-the-window.
+    There is no explorer 'place-the-widow'; there is place-the-window, draw-a-filter.
     """  # noqa: E501
     if is_graded():
         return

@@ -1,0 +1,89 @@
+/** Photographs and maps on a canvas, one pixel a number, with a ring around a window. */
+import { draw, listen, make, put } from "./frame.mjs";
+
+/** @typedef {import("./arithmetic.mjs").Matrix} Matrix */
+/** @typedef {import("./frame.mjs").Ring} Ring */
+
+/**
+ * A picture that can be pointed at like a `sheet`.
+ *
+ * `show` draws one channel in gray or three in color, from 0 to 255; `showSigned` draws numbers by
+ * sign, the strongest in full color.
+ * @param {import("./frame.mjs").SheetOptions & { small?: boolean }} options
+ */
+export function raster(options) {
+  const canvas = make("canvas", { class: options.small ? "raster small" : "raster" });
+  const rings = draw("svg", { class: "over", preserveAspectRatio: "none", "aria-hidden": "true" });
+  const title = make("figcaption", { class: `kind-${options.kind}` });
+  const held = make("div", { class: "held" }, [canvas, rings]);
+  const box = make("figure", { class: "panel" }, [title, held]);
+  const grid = { svg: canvas, rows: 0, columns: 0, margin: 0, options };
+  if (options.point) listen(grid);
+  else put(canvas, "role", "img");
+  /** @param {Matrix} map @param {(i: number, j: number) => number[]} color
+   * @param {string} words @param {string} label @param {Ring} [ring] */
+  const painted = (map, color, words, label, ring) => {
+    Object.assign(grid, { rows: map.length, columns: map[0].length });
+    paint(canvas, grid.rows, grid.columns, color);
+    put(rings, "viewBox", `0 0 ${grid.columns} ${grid.rows}`);
+    rings.replaceChildren(...(ring ? [ringOf(ring)] : []));
+    put(title, "text", words);
+    put(canvas, "aria-label", `${options.label} ${label}`);
+  };
+  return {
+    box,
+    /** @param {Matrix[]} channels @param {string} words @param {string} label @param {Ring} [ring] */
+    show(channels, words, label, ring) {
+      const [red, green, blue] = channels.length === 3 ? channels : Array(3).fill(channels[0]);
+      painted(red, (i, j) => [red[i][j], green[i][j], blue[i][j]], words, label, ring);
+    },
+    /** @param {Matrix} map @param {string} words @param {string} label @param {Ring} [ring]
+     * @param {number} [most] the number that gets full color */
+    showSigned(map, words, label, ring, most = strongest(map)) {
+      painted(map, shades(map, most), words, label, ring);
+    },
+  };
+}
+
+/** The largest number of a map, whatever its sign. @param {Matrix} map */
+export const strongest = (map) =>
+  map.reduce((most, row) => row.reduce((top, value) => Math.max(top, Math.abs(value)), most), 0);
+
+/** @param {Matrix} map @param {number} most */
+function shades(map, most) {
+  const [card, above, below] = ["--card", "--positive", "--negative"].map(rgb);
+  return (/** @type {number} */ i, /** @type {number} */ j) => {
+    const share = Math.min(1, Math.abs(map[i][j]) / (most || 1));
+    const color = map[i][j] < 0 ? below : above;
+    return card.map((part, c) => part + share * (color[c] - part));
+  };
+}
+
+/** A color of the theme as three numbers. @param {string} name */
+function rgb(name) {
+  const text = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  return [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16));
+}
+
+/** @param {HTMLCanvasElement} canvas @param {number} rows @param {number} columns
+ * @param {(i: number, j: number) => number[]} color */
+function paint(canvas, rows, columns, color) {
+  if (canvas.width !== columns) canvas.width = columns;
+  if (canvas.height !== rows) canvas.height = rows;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const image = context.createImageData(columns, rows);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) image.data.set([...color(i, j), 255], 4 * (i * columns + j));
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/** @param {Ring} ring */
+function ringOf({ row, column, height, width }) {
+  const at = { x: column - 0.5, y: row - 0.5, width: width + 1, height: height + 1 };
+  const look = { ...at, "vector-effect": "non-scaling-stroke" };
+  return draw("g", { class: "rings" }, [
+    draw("rect", { ...look, class: "halo" }),
+    draw("rect", look),
+  ]);
+}
