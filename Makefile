@@ -4,7 +4,7 @@
 # make grade    set up, and grade what the sample class handed in for one lesson
 # make test     set up, and run the whole test suite (needs Chromium); all of it with PROVE_AGAIN=1
 # make quick    the tests that take less than a minute, without Chromium
-# make lint     what ruff says of the code and its form, and basedpyright of its types
+# make lint     what ruff, basedpyright and, for the explorers' JavaScript, prettier and tsc say
 # make coverage which lines of autograder/ no test reaches
 # make format   the code in ruff's form
 # make survey   rewrite what is generated: facets, the README's lessons, how the checks do
@@ -31,7 +31,7 @@ SLOW := tests/hostile tests/watching tests/lessons/test_build.py tests/lessons/t
   tests/judging/test_anything.py tests/reference/test_convolution.py tests/reference/test_networks.py \
   tests/running/test_nbgrader.py tests/classroom/test_gradebook.py tests/cli tests/test_set_up.py \
   tests/test_lint.py tests/test_proofs.py tests/running/test_proving.py tests/learning/test_walk.py \
-  tests/classroom/test_marking_page.py tests/classroom/test_accessible.py
+  tests/classroom/test_marking_page.py tests/classroom/test_accessible.py tests/figures/explorers
 LEFT_OUT :=
 QUICK = tests $(addprefix --ignore=,$(SLOW) $(LEFT_OUT))
 
@@ -96,10 +96,14 @@ lint: setup-tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/basedpyright
+	@if ! command -v npm >/dev/null; then \
+	  echo "The explorers' JavaScript was not read: that needs npm, which comes with Node.js."; \
+	else { [ -d node_modules ] || npm ci --silent --no-audit --no-fund; } && npm run --silent lint; fi
 
 format: setup-tests
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@[ ! -d node_modules ] || npm run --silent format
 
 figures: setup-tests
 	@$(BIN)/python site/figures.py

@@ -29,6 +29,7 @@ GRADING = {
     "grading": "Grading a class",
     "wall": "The wall and the judge",
     "scale": "The grader's own work",
+    "explorers": "The explorers",
 }
 WITHOUT_HEADING = ("ladder", "scale")
 """Tables that are included by a page which has a heading of its own."""

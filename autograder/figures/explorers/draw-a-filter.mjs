@@ -324,15 +324,11 @@ mount({
   name: "draw-a-filter",
   title: "Draw a filter",
   question: {
-    asks: "In the photo of a brick wall, the joints are thin bright lines. Which 3×3 filter gives a large positive response on an upright joint, and none on a plain brick?",
-    choices: [
-      "three columns of −1, 2, −1",
-      "three columns of 1, 1, 1",
-      "three columns of −1, 0, 1",
-    ],
-    answer: "three columns of −1, 2, −1",
+    asks: "The weights of a filter add up to 0. What is its response on a patch of one brightness?",
+    choices: ["the brightness", "0", "it depends on the weights"],
+    answer: "0",
     because:
-      "Its middle column meets the joint and its weights add up to 0. The second also responds to bricks; the third cancels on a line, and responds at its two sides.",
+      "Every weight multiplies the same number, so the response is that number times the sum of the weights. Such a filter sees differences only.",
   },
   tasks: TASKS,
   start: {

@@ -41,9 +41,13 @@ export function put(element, name, value) {
   else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
 }
 
+/** @type {any} */
+let held;
+
 /** What Python gave this explorer. @returns {any} */
 export function data() {
-  return JSON.parse(document.getElementById("data")?.textContent || "{}");
+  held ??= JSON.parse(document.getElementById("data")?.textContent || "{}");
+  return held;
 }
 
 /** A number as it is shown: a true minus, three digits at most behind the point.

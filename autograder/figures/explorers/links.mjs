@@ -6,7 +6,13 @@
  * @param {State} state @param {State} start */
 export function toLink(state, start) {
   const kept = Object.keys(start).filter((name) => String(state[name]) !== String(start[name]));
-  return kept.map((name) => `${name}=${encodeURIComponent(String(state[name]))}`).join("&");
+  return kept.map((name) => `${name}=${written(state[name])}`).join("&");
+}
+
+/** A value as a link holds it, numbers with six digits. @param {any} value */
+function written(value) {
+  if (Array.isArray(value)) return value.map((each) => Number(each.toPrecision(6))).join(",");
+  return encodeURIComponent(String(value));
 }
 
 /** The state that a link means; what it does not name, or names wrongly, is as at the start.

@@ -98,8 +98,9 @@ export function describe(state) {
   const [rows, columns] = places(state);
   if (!rows || !columns) return "The window does not fit into the padded picture: there is no map.";
   const shape = `The map is ${rows}×${columns}.`;
-  if (state.pointed) return `${shape} ${aboutPixel(state)}`;
-  return `${shape} ${aboutWindow(state)}${fits(state) ? "" : ` ${leftOver(state)}`}`;
+  const held = state.pinned ? " It is pinned: Enter or a click lets it go." : "";
+  if (state.pointed) return `${shape} ${aboutPixel(state)}${held}`;
+  return `${shape} ${aboutWindow(state)}${held}${fits(state) ? "" : ` ${leftOver(state)}`}`;
 }
 
 /** @param {State} state */
@@ -125,10 +126,11 @@ function aboutPixel(state) {
 
 /** @param {State} state */
 function leftOver(state) {
-  const unread = [readCounts(tall(state)), readCounts(wide(state))].map(
-    (counts) => counts.filter((often) => often === 0).length,
+  const [rows, columns] = [tall, wide].map(
+    (side) => readCounts(side(state)).filter((often) => often === 0).length,
   );
-  return `No window reads ${count(unread[0], "row")} and ${count(unread[1], "column")}.`;
+  const lost = [rows && count(rows, "row"), columns && count(columns, "column")].filter(Boolean);
+  return `No window reads ${lost.join(" and ")}.`;
 }
 
 /** The rows and the columns of the map that the pixel pointed at feeds. @param {State} state */

@@ -60,7 +60,7 @@ def results(function: Callable, photos: dict[str, np.ndarray]) -> dict[str, dict
     for (photo, pixels), (name, kernel) in product(photos.items(), edge_filters().items()):
         image = pixels.mean(axis=2)
         right = cross_correlate2d(image, kernel)
-        found[f"{photo},{name}"] = compared(tried.call(image, kernel), right, tried)
+        found[f"{photo},{name}"] = compared(tried.call(image.copy(), kernel), right, tried)
     return found
 
 

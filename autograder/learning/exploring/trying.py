@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -23,12 +25,11 @@ class Failure(NamedTuple):
 
 
 class Trying:
-    """Calls a function until time is up, and keeps each sentence about a failure once.
+    """Calls a function until time is up; what it prints is not shown, each failure is kept once.
 
     Parameters
     ----------
     function : callable
-    seconds : float
 
     Attributes
     ----------
@@ -36,20 +37,20 @@ class Trying:
         What went wrong, in words that follow the call: "raised ValueError".
     """
 
-    def __init__(self, function: Callable, seconds: float = SECONDS) -> None:
+    def __init__(self, function: Callable) -> None:
         self.function = function
         self.errors = ["raised ValueError"]
-        self.end = monotonic() + seconds
+        self.end = monotonic() + SECONDS
 
     def call(self, *arguments: Any) -> Any:
         """What the function returns; a `Failure`; None when time is up."""
         if monotonic() > self.end:
             return None
         try:
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), redirect_stdout(StringIO()):
                 warnings.simplefilter("ignore")
                 return self.function(*arguments)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return self.failure(f"raised {type(error).__name__}")
 
     def failure(self, words: str) -> Failure:

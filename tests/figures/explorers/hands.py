@@ -44,7 +44,6 @@ class Keyboard:
         """Choose an option by its first letters."""
         self.go(name)
         self.page.keyboard.type(first_letters)
-        self.page.keyboard.press("Enter")
 
     def cell(self, name: str, row: int, column: int, value: int, brush: str) -> None:
         """Paint a cell of a sheet."""

@@ -10,11 +10,11 @@ from .hands import Keyboard, Touch, done
 
 NAME = "draw-a-filter"
 BRUSH = "Filter: paint with"
-SHEET = "Filter"
+SHEET = "Filter: Enter paints"
 
 
 def three_tasks(hands: Keyboard | Touch, page) -> None:
-    hands.press("three columns of −1, 2, −1")
+    hands.press("0")
     for column, weight in ((0, -1), (1, 2), (2, -1)):
         for row in range(3):
             hands.cell(SHEET, row, column, weight, BRUSH)
@@ -57,7 +57,7 @@ def test_three_channels_have_three_slices_and_one_sum(opened):
 
 def test_a_sketch_is_drawn_by_key_and_filtered(opened):
     page = opened(NAME, link="picture=sketch&row=3&column=4")
-    Keyboard(page).press("Picture")
+    Keyboard(page).press("Picture 24×24")
     assert said(page).startswith("Filter of 3×3. At row 3, column 4 of the map the response is 0.")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowLeft")
