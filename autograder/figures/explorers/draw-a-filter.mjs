@@ -14,6 +14,7 @@ import {
   within,
 } from "./frame.mjs";
 import { agreement, crossCorrelate, framed } from "./arithmetic.mjs";
+import { curve } from "./curve.mjs";
 import { raster, strongest } from "./raster.mjs";
 import {
   NAMES,
@@ -182,6 +183,7 @@ function stage(place, frame) {
     map: raster({ label: "Your map", kind: "yours" }),
   };
   const terms = make("p", { class: "sum" });
+  const descent = curve("error of the map, step by step of descent");
   const slices = make(
     "div",
     { class: "slices" },
@@ -198,12 +200,14 @@ function stage(place, frame) {
     after.box,
     target.box,
     own.map.box,
+    descent.box,
     terms,
     own.words,
   );
   return (/** @type {State} */ state) => {
     drawPictures({ before, after, target }, state);
     drawSlices({ filters, shares, sums }, state);
+    drawDescent(descent, state);
     put(terms, "text", termsInWords(state));
     drawOwn(own, yours, state);
   };
@@ -231,7 +235,8 @@ function filterSheet(frame, channel) {
   const drawn = sheet({
     label: `Filter${channel ? `, ${NAMES[channel]}` : ""}: Enter paints`,
     kind: "filter",
-    room: 210,
+    room: 224,
+    cell: 44,
     drag: true,
     at: () => at,
     point: (row, column, how) => {
@@ -304,6 +309,18 @@ function drawSlices({ filters, shares, sums }, state) {
 
 const AT_ONCE = 40;
 const FRAMES = 25;
+
+/** The errors of this descent so far, each with its step. @type {[number, number][]} */
+const past = [];
+
+/** @param {ReturnType<typeof curve>} descent @param {State} state */
+function drawDescent(descent, state) {
+  descent.box.hidden = !matching(state) || state.steps === 0;
+  while (past.length && past[past.length - 1][0] >= state.steps) past.pop();
+  if (!matching(state)) return;
+  past.push([state.steps, error(state)]);
+  if (state.steps) descent.show(past, matchInWords(state));
+}
 
 /** Run descent before the reader's eyes; at once where less motion is wanted.
  * @param {import("./frame.mjs").Frame} frame */

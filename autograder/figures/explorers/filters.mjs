@@ -123,8 +123,16 @@ export function mapsOf(state) {
   return last;
 }
 
+const target = { key: "", map: /** @type {Matrix} */ ([]) };
+
 /** What the secret filter makes of the picture, in gray. @param {State} state @returns {Matrix} */
-export const wanted = (state) => crossCorrelate(pictureOf(state)[0], SECRETS[state.secret]);
+export function wanted(state) {
+  const key = JSON.stringify([state.picture, state.sketch, state.secret]);
+  if (target.key !== key) {
+    Object.assign(target, { key, map: crossCorrelate(pictureOf(state)[0], SECRETS[state.secret]) });
+  }
+  return target.map;
+}
 
 /** Whether there is a result to match, and the filter has its size. @param {State} state */
 export const matching = (state) =>
@@ -133,9 +141,9 @@ export const matching = (state) =>
 /** How far the map is from the one to match, as a share of that one: 0 is the same.
  * @param {State} state */
 export function error(state) {
-  const [mine, target] = [mapsOf(state).sum.flat(), wanted(state).flat()];
-  const size = target.reduce((sum, value) => sum + value * value, 0);
-  return target.reduce((sum, value, i) => sum + (value - mine[i]) ** 2, 0) / (size || 1);
+  const [mine, right] = [mapsOf(state).sum.flat(), wanted(state).flat()];
+  const size = right.reduce((sum, value) => sum + value * value, 0);
+  return right.reduce((sum, value, i) => sum + (value - mine[i]) ** 2, 0) / (size || 1);
 }
 
 /* ---- changes ----------------------------------------------------------------------------- */

@@ -127,7 +127,7 @@ export function mount(explorer) {
 
 /** Lines across what no window reads: `url(#hatch)`. */
 function hatching() {
-  const look = { stroke: "var(--mark)", "stroke-width": 2, d: "M-2 8L8 -2M2 12L12 2" };
+  const look = { stroke: "var(--mark)", "stroke-width": 1.2, d: "M-2 8L8 -2M2 12L12 2" };
   const paper = draw("rect", { width: 10, height: 10, fill: "var(--card)" });
   const size = { id: "hatch", width: 10, height: 10, patternUnits: "userSpaceOnUse" };
   const pattern = draw("pattern", size, [paper, draw("path", look)]);

@@ -6,10 +6,10 @@ import { draw, make, put, within } from "./elements.mjs";
  *
  * Arrows move by one cell, with Shift by `stride(state)`; Home and End go to the row's border,
  * with Control to the sheet's; Enter and Space call `pin`.
- * @typedef {{ label: string, kind: string, room?: number, point?: (row: number, column: number,
+ * @typedef {{ label: string, kind: string, room?: number, cell?: number, point?: (row: number, column: number,
  *   how: "key" | "pointer") => void, pin?: (row: number, column: number) => void,
  *   leave?: () => void, drag?: boolean, stride?: () => [number, number], at?: () => [number, number] }} SheetOptions
- *   `room` is how many pixels wide or high it may get; with `drag` a pressed pointer calls `pin`
+ *   `room` is how many pixels wide or high it may get, `cell` how many a cell; with `drag` a pressed pointer calls `pin`
  *   on every cell it passes
  * @typedef {{ text?: string, fill?: string, class?: string }} Cell
  * @typedef {{ row: number, column: number, height: number, width: number, class?: string }} Ring
@@ -50,7 +50,8 @@ function resize(grid, cells) {
   const [rows, columns] = [cells.length, cells[0]?.length || 0];
   if (rows === grid.rows && columns === grid.columns) return;
   Object.assign(grid, { rows, columns, cells: [] });
-  const side = within(Math.floor((grid.options.room || 420) / Math.max(rows, columns)), 8, CELL);
+  const { room = 420, cell = CELL } = grid.options;
+  const side = within(Math.floor(room / Math.max(rows, columns)), 8, cell);
   put(grid.svg, "viewBox", `-2 -2 ${columns * CELL + 4} ${rows * CELL + 4}`);
   grid.svg.style.width = `${columns * side}px`;
   const fits = Math.min(side, (document.documentElement.clientWidth - 24) / columns);
