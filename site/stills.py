@@ -20,6 +20,7 @@ from autograder.learning.exploring import given
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"]
 SIZE = {"width": 900, "height": 700}
+WIDTH = 720
 
 
 def main() -> None:
@@ -38,7 +39,10 @@ def write_still(browser: Browser, name: str) -> None:
     seen = Image.open(io.BytesIO(page.screenshot(full_page=True)))
     place = FOLDER / "stills" / f"{name}.webp"
     place.parent.mkdir(exist_ok=True)
-    seen.convert("RGB").save(place, quality=70, method=6)
+    small = seen.convert("RGB").resize(
+        (WIDTH, seen.height * WIDTH // seen.width), Image.Resampling.LANCZOS
+    )
+    small.save(place, quality=60, method=6)
     page.close()
 
 
