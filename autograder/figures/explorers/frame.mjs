@@ -58,71 +58,77 @@ export { afterKey, listen, sheet } from "./sheets.mjs";
 /** @typedef {import("./sheets.mjs").Sheet} Sheet */
 
 /**
- * Put an explorer on the page.
+ * Put an explorer on the page: its question at once, the rest when somebody has guessed, or has
+ * come by a link.
  * @param {Explorer} explorer
  * @returns {Frame}
  */
 export function mount(explorer) {
   const given = data();
-  const start = explorer.start;
-  const allowedState = (/** @type {State} */ some) => tidied(explorer, some);
-  let state = allowedState(fromLink(location.hash || given.at || "", start));
-  /** @type {Frame} */
-  const frame = {
-    state: () => state,
-    change(some) {
-      state = allowedState({ ...state, ...some });
-      update();
-      say(explorer.describe(state));
-    },
-    redraw: () => update(),
-    say,
-  };
-  const live = make("p", { class: "live", "aria-live": "polite" });
-  const tasks = taskList(explorer.tasks);
-  const groups = explorer.controls.map((group) => drawnGroup(group, frame));
-  const place = make("div", { class: "stage" });
-  const update = () => {
-    for (const group of groups) group.update(state);
-    drawState(state);
-    if (!rest.hidden) tasks.update(state);
-    keepLink(toLink(state, start));
-    tellHeight();
-  };
-  const rest = make("div", { class: "rest", hidden: "" }, [
-    tasks.box,
-    make(
-      "div",
-      { class: "controls" },
-      groups.map((group) => group.box),
-    ),
-    place,
-    live,
-    linkRow(explorer, frame),
-  ]);
+  const link = location.hash || given.at || "";
+  const { frame, drawn, live } = frameOf(explorer, fromLink(link, explorer.start));
+  const rest = make("div", { class: "rest", hidden: "" });
   const open = () => {
     if (!rest.hidden) return;
+    drawn.push(...fill(rest, explorer, frame, live));
     rest.hidden = false;
-    update();
-    put(live, "text", explorer.describe(state));
+    frame.change({});
   };
-  const main = make("main", {}, [
-    make("h1", { text: explorer.title }),
-    asked(explorer.question, open),
-    rest,
-  ]);
-  /** @param {string} words */
-  function say(words) {
-    put(live, "text", words);
-  }
+  const question = asked(explorer.question, open);
+  const main = make("main", {}, [make("h1", { text: explorer.title }), question, rest]);
   document.body.replaceChildren(main, hatching());
-  const drawState = explorer.stage(place, frame);
-  addEventListener("hashchange", () => frame.change(fromLink(location.hash, start)));
+  if (link || given.open) open();
+  addEventListener("hashchange", () => {
+    open();
+    frame.change(fromLink(location.hash, explorer.start));
+  });
   addEventListener("resize", tellHeight);
-  if (location.hash || given.at || given.open) open();
   listenForTheme();
   tellHeight();
   return frame;
+}
+
+/**
+ * An explorer's state, with all that is drawn from it.
+ * @param {Explorer} explorer @param {State} state
+ */
+function frameOf(explorer, state) {
+  const drawn = /** @type {((state: State) => void)[]} */ ([]);
+  const live = make("p", { class: "live", "aria-live": "polite" });
+  let now = tidied(explorer, state);
+  /** @type {Frame} */
+  const frame = {
+    state: () => now,
+    change(some) {
+      now = tidied(explorer, { ...now, ...some });
+      frame.redraw();
+      frame.say(explorer.describe(now));
+    },
+    redraw() {
+      for (const update of drawn) update(now);
+      keepLink(toLink(now, explorer.start));
+      tellHeight();
+    },
+    say: (words) => put(live, "text", words),
+  };
+  return { frame, drawn, live };
+}
+
+/**
+ * Build tasks, controls and stage; what draws a state in them.
+ * @param {HTMLElement} rest @param {Explorer} explorer @param {Frame} frame
+ * @param {HTMLElement} live
+ * @returns {((state: State) => void)[]}
+ */
+function fill(rest, explorer, frame, live) {
+  const tasks = taskList(explorer.tasks);
+  const groups = explorer.controls.map((group) => drawnGroup(group, frame));
+  const boxes = groups.map((group) => group.box);
+  const place = make("div", { class: "stage" });
+  const controls = make("div", { class: "controls" }, boxes);
+  rest.append(tasks.box, controls, place, live, linkRow(explorer, frame));
+  const draws = explorer.stage(place, frame);
+  return [...groups.map((group) => group.update), draws, tasks.update];
 }
 
 /** Lines across what no window reads: `url(#hatch)`. */
@@ -176,13 +182,19 @@ function linkRow(explorer, frame) {
   ]);
 }
 
-/** Keep the state in the address, where there is one to keep it in. @param {string} link */
+let keeping = 0;
+
+/** Keep the state in the address, where there is one, once it has stood for a moment: browsers
+ * stop pages that change theirs all the time. @param {string} link */
 function keepLink(link) {
-  try {
-    history.replaceState(null, "", link ? `#${link}` : "#");
-  } catch {
-    // A frame without an address of its own.
-  }
+  clearTimeout(keeping);
+  keeping = setTimeout(() => {
+    try {
+      history.replaceState(null, "", link ? `#${link}` : "#");
+    } catch {
+      // A frame without an address of its own.
+    }
+  }, 200);
 }
 
 /** A page that holds the explorer gives it the room it asks for. */

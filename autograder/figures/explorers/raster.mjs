@@ -20,11 +20,15 @@ export function raster(options) {
   const grid = { svg: canvas, rows: 0, columns: 0, margin: 0, options };
   if (options.point) listen(grid);
   else put(canvas, "role", "img");
-  /** @param {Matrix} map @param {(i: number, j: number) => number[]} color
+  let drawn = /** @type {any[]} */ ([]);
+  /** @param {any[]} from what the colors depend on: where it is as before, nothing is painted
+   * @param {Matrix} map @param {Color} color
    * @param {string} words @param {string} label @param {Ring} [ring] */
-  const painted = (map, color, words, label, ring) => {
+  const painted = (from, map, color, words, label, ring) => {
     Object.assign(grid, { rows: map.length, columns: map[0].length });
-    paint(canvas, grid.rows, grid.columns, color);
+    const same = from.every((each, i) => each === drawn[i]);
+    if (!same) paint(canvas, grid.rows, grid.columns, color);
+    drawn = from;
     put(rings, "viewBox", `0 0 ${grid.columns} ${grid.rows}`);
     rings.replaceChildren(...(ring ? [ringOf(ring)] : []));
     put(title, "text", words);
@@ -35,27 +39,37 @@ export function raster(options) {
     /** @param {Matrix[]} channels @param {string} words @param {string} label @param {Ring} [ring] */
     show(channels, words, label, ring) {
       const [red, green, blue] = channels.length === 3 ? channels : Array(3).fill(channels[0]);
-      painted(red, (i, j) => [red[i][j], green[i][j], blue[i][j]], words, label, ring);
+      painted([red, green], red, photo(red, green, blue), words, label, ring);
     },
     /** @param {Matrix} map @param {string} words @param {string} label @param {Ring} [ring]
      * @param {number} [most] the number that gets full color */
     showSigned(map, words, label, ring, most = strongest(map)) {
-      painted(map, shades(map, most), words, label, ring);
+      const theme = ["--card", "--positive", "--negative"].map(rgb);
+      painted([map, most, String(theme)], map, shades(map, most, theme), words, label, ring);
     },
   };
 }
+
+/** Writes the color of one pixel into an image's bytes.
+ * @typedef {(i: number, j: number, bytes: Uint8ClampedArray, at: number) => void} Color */
+
+/** @param {Matrix} red @param {Matrix} green @param {Matrix} blue @returns {Color} */
+const photo = (red, green, blue) => (i, j, bytes, at) => {
+  bytes[at] = red[i][j];
+  bytes[at + 1] = green[i][j];
+  bytes[at + 2] = blue[i][j];
+};
 
 /** The largest number of a map, whatever its sign. @param {Matrix} map */
 export const strongest = (map) =>
   map.reduce((most, row) => row.reduce((top, value) => Math.max(top, Math.abs(value)), most), 0);
 
-/** @param {Matrix} map @param {number} most */
-function shades(map, most) {
-  const [card, above, below] = ["--card", "--positive", "--negative"].map(rgb);
-  return (/** @type {number} */ i, /** @type {number} */ j) => {
+/** @param {Matrix} map @param {number} most @param {number[][]} theme @returns {Color} */
+function shades(map, most, [card, above, below]) {
+  return (i, j, bytes, at) => {
     const share = Math.min(1, Math.abs(map[i][j]) / (most || 1));
     const color = map[i][j] < 0 ? below : above;
-    return card.map((part, c) => part + share * (color[c] - part));
+    for (let c = 0; c < 3; c++) bytes[at + c] = card[c] + share * (color[c] - card[c]);
   };
 }
 
@@ -66,14 +80,18 @@ function rgb(name) {
 }
 
 /** @param {HTMLCanvasElement} canvas @param {number} rows @param {number} columns
- * @param {(i: number, j: number) => number[]} color */
+ * @param {Color} color */
 function paint(canvas, rows, columns, color) {
   if (canvas.width !== columns) canvas.width = columns;
   if (canvas.height !== rows) canvas.height = rows;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = context.createImageData(columns, rows);
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) image.data.set([...color(i, j), 255], 4 * (i * columns + j));
+    for (let j = 0; j < columns; j++) {
+      const at = 4 * (i * columns + j);
+      color(i, j, image.data, at);
+      image.data[at + 3] = 255;
+    }
   }
   context.putImageData(image, 0, 0);
 }
