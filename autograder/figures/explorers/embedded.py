@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ HEIGHT = 640
 """Pixels of the frame until the explorer has said how many it needs."""
 
 FRAME = Template(
-    '<div id="$id" style="max-width:${width}px"><figure data-part="still" style="margin:0">$still'
+    '<div data-explorer="$name" style="max-width:${width}px"><figure data-part="still" style="margin:0">$still'
     '<figcaption style="font-family:$font;color:$muted;font-size:14px">$words</figcaption></figure>'
     '<iframe data-part="frame" title="$title" sandbox="allow-scripts" allow="clipboard-write" '
     'style="display:none;width:100%;height:${height}px;border:0;border-radius:10px" '
@@ -29,27 +28,28 @@ FRAME = Template(
 
 SCRIPT = """
 (function () {
-  const root = document.getElementById(NAME);
-  if (!root || root.dataset.ready) return;
-  root.dataset.ready = "yes";
-  const frame = root.querySelector("iframe");
-  const dark = () => {
-    const { jpThemeLight } = document.body.dataset;
-    const theme = document.documentElement.dataset.theme;
-    return jpThemeLight ? jpThemeLight === "false" : theme === "dark";
-  };
-  const known = () => document.body.dataset.jpThemeLight ||
-    ["light", "dark"].includes(document.documentElement.dataset.theme);
-  addEventListener("message", (event) => {
-    if (event.source !== frame.contentWindow) return;
-    const { explorerHeight, explorerReady } = event.data;
-    if (explorerHeight > 0) frame.style.height = explorerHeight + "px";
-    if (explorerReady && known()) {
-      frame.contentWindow.postMessage({ explorerTheme: dark() ? "dark" : "light" }, "*");
+  function theme() {
+    const said = { ...document.documentElement.dataset, ...document.body.dataset };
+    const { jpThemeLight, theme } = said;
+    return jpThemeLight ? (jpThemeLight === "true" ? "light" : "dark") : theme;
+  }
+  function start(root) {
+    const frame = root.querySelector("iframe");
+    const tell = () => frame.contentWindow.postMessage({ explorerTheme: theme() }, "*");
+    addEventListener("message", ({ source, data }) => {
+      if (source !== frame.contentWindow) return;
+      if (data.explorerHeight > 0) frame.style.height = data.explorerHeight + "px";
+      if (data.explorerReady) tell();
+    });
+    for (const place of [document.documentElement, document.body]) {
+      const watched = { attributeFilter: ["data-theme", "data-jp-theme-light"] };
+      new MutationObserver(tell).observe(place, watched);
     }
-  });
-  root.querySelector('[data-part="still"]').style.display = "none";
-  frame.style.display = "block";
+    root.dataset.ready = "yes";
+    root.querySelector('[data-part="still"]').style.display = "none";
+    frame.style.display = "block";
+  }
+  document.querySelectorAll("[data-explorer]:not([data-ready])").forEach(start);
 })();
 """
 """Shows the frame where scripts run, as high as it asks to be, and as dark as the page."""
@@ -94,9 +94,8 @@ def embed(name: str, data: Mapping[str, Any] | None = None) -> Embedded:
     Place the window: Choose the size of a picture
     """
     title, sentence = EXPLORERS[name]
-    mark = f"explorer-{secrets.token_hex(4)}"
     html = FRAME.substitute(
-        id=mark,
+        name=name,
         width=WIDTH,
         height=HEIGHT,
         font=escape(FONT),
@@ -105,7 +104,7 @@ def embed(name: str, data: Mapping[str, Any] | None = None) -> Embedded:
         still=still(name),
         words=escape(f"{title}. {sentence}"),
         page=escape(document(name, data)),
-        script=SCRIPT.replace("NAME", f'"{mark}"'),
+        script=SCRIPT,
     )
     return Embedded(html, f"{title}: {sentence}")
 

@@ -205,12 +205,14 @@ function tellHeight() {
   }
 }
 
-/** A page that holds the explorer may be dark where the system is light. */
+/** A page that holds the explorer may be dark where the system is light; if it does not say, the
+ * system's theme counts. */
 function listenForTheme() {
   addEventListener("message", ({ data: said }) => {
-    if (said && ["light", "dark"].includes(said.explorerTheme)) {
-      document.documentElement.dataset.theme = said.explorerTheme;
-    }
+    if (!said || !("explorerTheme" in said)) return;
+    const known = ["light", "dark"].includes(said.explorerTheme);
+    if (known) document.documentElement.dataset.theme = said.explorerTheme;
+    else delete document.documentElement.dataset.theme;
   });
   if (parent !== window) parent.postMessage({ explorerReady: true }, "*");
 }
