@@ -19,7 +19,8 @@ HEIGHT = 640
 """Pixels of the frame until the explorer has said how many it needs."""
 
 FRAME = Template(
-    '<div data-explorer="$name" style="max-width:${width}px"><figure data-part="still" style="margin:0">$still'
+    '<div data-explorer="$name" style="max-width:${width}px">'
+    '<figure data-part="still" style="margin:0">$still'
     '<figcaption style="font-family:$font;color:$muted;font-size:14px">$words</figcaption></figure>'
     '<iframe data-part="frame" title="$title" sandbox="allow-scripts" allow="clipboard-write" '
     'style="display:none;width:100%;height:${height}px;border:0;border-radius:10px" '
