@@ -24,7 +24,7 @@ from autograder.lessons.course import Lesson
 ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / "build" / "site"
 
-REFERENCES: tuple[str, ...] = ()
+REFERENCES = ("reference_pages",)
 """Modules that write the pages to look things up in."""
 
 DRAWN = "drawn"

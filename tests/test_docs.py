@@ -3,15 +3,20 @@
 import doctest
 import re
 
+import pytest
+
+from autograder.exercises import LESSONS
 from tests.generated import ROOT
 
 OPTIONS = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
 ERRATA = ROOT / "docs" / "errata.md"
+CLAIMS = ROOT / "docs" / "claims.md"
 
 
-def test_the_computations_on_the_page_of_errata_come_out_as_printed():
-    failed, tried = doctest.testfile(str(ERRATA), module_relative=False, optionflags=OPTIONS)
-    assert tried > 20
+@pytest.mark.parametrize(("page", "least"), [(ERRATA, 20), (CLAIMS, 9)])
+def test_the_computations_on_a_page_come_out_as_printed(page, least):
+    failed, tried = doctest.testfile(str(page), module_relative=False, optionflags=OPTIONS)
+    assert tried > least
     assert failed == 0
 
 
@@ -26,3 +31,24 @@ def test_every_box_of_the_lessons_is_on_the_page_of_errata():
     boxes = [claim for path in lessons for claim in claims(path.read_text(encoding="utf-8"))]
     assert len(boxes) >= 6
     assert [claim for claim in boxes if claim.lower() not in page] == []
+
+
+CITED = re.compile(
+    r"\(((?:[A-Z][\w-]+|and|others|et al\.|colleagues|,| )+), ((?:19|20)\d\d)[^)]*\)"
+)
+
+
+def test_every_paper_that_a_lesson_cites_in_its_text_is_among_the_claims():
+    page = CLAIMS.read_text(encoding="utf-8")
+    sources = "\n".join(p.read_text(encoding="utf-8") for p in ROOT.glob("solutions/*/*.py"))
+    cited = {(names.split()[0].strip(","), year) for names, year in CITED.findall(sources)}
+    assert len(cited) > 15
+    assert [name for name, _ in sorted(cited) if name not in page] == []
+
+
+def test_every_lesson_has_its_claims_with_a_source_each():
+    page = CLAIMS.read_text(encoding="utf-8")
+    assert len(re.findall(r"^## Lesson \d\d", page, re.MULTILINE)) == len(LESSONS)
+    rows = [row for row in re.findall(r"^\| (.+) \|$", page, re.MULTILINE) if row[:5] != "claim"]
+    assert len(rows) > 40
+    assert all(row.partition(" | ")[2] for row in rows)

@@ -6,6 +6,7 @@ twice.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from autograder.exercises import LESSONS, of_lesson
@@ -16,6 +17,8 @@ from .mistakes import exercise_page, index_page
 from .summaries import sheet, sheets_page
 
 __all__ = ["write_pages"]
+
+TO_LESSON = re.compile(r"\[(?P<words>[^]]*)\]\((?:\.\./)+lessons/(?P<lesson>[\w-]+)\.ipynb[^)]*\)")
 
 
 def write_pages(folder: Path, answers: bool) -> None:
@@ -29,16 +32,20 @@ def write_pages(folder: Path, answers: bool) -> None:
     answers : bool
         Whether right answers stand on the pages, each behind "Try first".
     """
-    write(folder / "mistakes" / "index.md", index_page())
+    write(folder, "mistakes/index.md", index_page())
     for lesson in LESSONS:
         for exercise in of_lesson(lesson):
-            path = folder / "mistakes" / lesson / f"{exercise.id}.md"
-            write(path, exercise_page(exercise, drawn(exercise), answers))
-        write(folder / "summaries" / f"{lesson}.md", sheet(lesson))
-    write(folder / "summaries" / "index.md", sheets_page())
+            page = exercise_page(exercise, drawn(exercise), answers)
+            write(folder, f"mistakes/{lesson}/{exercise.id}.md", page)
+        write(folder, f"summaries/{lesson}.md", sheet(lesson))
+    write(folder, "summaries/index.md", sheets_page())
 
 
-def write(path: Path, text: str) -> None:
-    """Write a page, and leave one alone that says the same: what is made of it stays as it is."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_aside(path, text)
+def write(folder: Path, name: str, text: str) -> None:
+    """Write a page; a link to a lesson that is not among the pages keeps its words alone."""
+
+    def linked(found: re.Match) -> str:
+        there = (folder / "lessons" / f"{found['lesson']}.ipynb").is_file()
+        return found[0] if there else found["words"]
+
+    write_aside(folder / name, TO_LESSON.sub(linked, text))

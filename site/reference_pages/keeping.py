@@ -15,7 +15,7 @@ from autograder.running.digests import exercise_digest, modules_digest, versions
 from . import smallest
 from .smallest import Shown, show_mistake, show_task
 
-KEPT = Path(__file__).resolve().parents[2] / ".site-kept"
+KEPT = Path(__file__).resolve().parents[2] / ".proofs" / "mistakes"
 """One file an exercise; a cache of this checkout, never committed."""
 
 USED = ("judging.checking", "judging.explaining.picturing", "judging.explaining.shrinking")
@@ -30,9 +30,9 @@ class Drawn:
     mistakes: tuple[Shown, ...]
 
 
-def drawn(exercise: Exercise, kept: Path = KEPT) -> Drawn:
+def drawn(exercise: Exercise, kept: Path | None = None) -> Drawn:
     """The drawings of an exercise, made anew only if what they rest on has changed."""
-    path, digest = kept / f"{exercise.id}.json", digest_of(exercise)
+    path, digest = (kept or KEPT) / f"{exercise.id}.json", digest_of(exercise)
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -40,7 +40,6 @@ def drawn(exercise: Exercise, kept: Path = KEPT) -> Drawn:
     if held.get("digest") == digest:
         return Drawn(held["task"], tuple(Shown(**shown) for shown in held["mistakes"]))
     made = draw_all(exercise)
-    kept.mkdir(parents=True, exist_ok=True)
     write_aside(path, json.dumps({"digest": digest, **asdict(made)}, ensure_ascii=False))
     return made
 
