@@ -81,7 +81,7 @@ SHORT = {
 }
 """What lessons are called where there is little room."""
 
-REFERENCE = ("mistakes/index", "summaries/index", "glossary")
+REFERENCE = ("mistakes/index", "summaries/index", "guides/glossary")
 LEARNER = ("guides/editors", "guides/errata", "guides/claims", "guides/ladder")
 GUIDES = {
     "Teach": ("guides/instructors", "guides/commands", "guides/cluster", "guides/scale"),
