@@ -7,9 +7,11 @@ The search is limited by how much is tried and not by time, so it ends the same 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -41,6 +43,9 @@ MOST_TRIED = 400
 
 NEVER = float("inf")
 
+KEPT_BACK = "…"
+"""Stands for a part of a wrong value that is right."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -66,7 +71,12 @@ class Shown:
 
 def show_mistake(exercise: Exercise, mistake: Mistake) -> Shown:
     """Find and draw the smallest case in which a mistake fails."""
-    np.random.seed(0)  # mistakes that draw from it do so alike
+    with same_chance():
+        return shown(exercise, mistake)
+
+
+def shown(exercise: Exercise, mistake: Mistake) -> Shown:
+    """The same, whatever chance a mistake draws on."""
     if not callable(exercise.reference):
         return Shown(svg_of(value_alone(exercise, mistake.answer)))
     answer = LocalAnswer(mistake.answer, exercise.patience)
@@ -82,6 +92,15 @@ def show_mistake(exercise: Exercise, mistake: Mistake) -> Shown:
         drawing = yours_alone(exercise, try_example(exercise, answer))
     says = finding(exercise, trial, trial.found[0], hidden=quiet)
     return Shown(svg_of(drawing), says, raised([trial, *tried]), late)
+
+
+@contextmanager
+def same_chance() -> Iterator[None]:
+    """Let mistakes that draw without a seed of their own draw the same each time."""
+    seeded = np.random.default_rng
+    np.random.seed(0)
+    with patch.object(np.random, "default_rng", lambda seed=0: seeded(seed)):
+        yield
 
 
 def show_task(exercise: Exercise) -> str:
@@ -172,8 +191,8 @@ def always_hidden(exercise: Exercise) -> frozenset[str]:
         {key(problem.arguments) for problem in problems(exercise, seed, hidden=True)}
         for seed in (PAGES, PAGES + 1)
     )
-    shown = {key(p.arguments) for p in problems(exercise, VISIBLE_SEED, hidden=False)}
-    return frozenset((first & second) - shown)
+    open_ones = {key(p.arguments) for p in problems(exercise, VISIBLE_SEED, hidden=False)}
+    return frozenset((first & second) - open_ones - {key({})})
 
 
 def key(arguments: Arguments) -> str:
@@ -208,9 +227,20 @@ def table_alone(value: Any) -> Picture:
 
 
 def value_alone(exercise: Exercise, value: Any) -> Picture | None:
-    """A wrong value of an exercise that asks for one."""
-    response = Response(to_plain_data(value))
+    """A wrong value of an exercise that asks for one; what of it is right is left out."""
+    value = to_plain_data(value)
+    if isinstance(value, dict):
+        return table_alone(
+            {name: KEPT_BACK if is_right(exercise, part) else part for name, part in value.items()}
+        )
+    response = Response(value)
     return yours_alone(exercise, Trial("values", {}, response, response, [], Measure.of(exercise)))
+
+
+def is_right(exercise: Exercise, part: Any) -> bool:
+    """Whether a part of a wrong value stands somewhere in the right one."""
+    right = to_plain_data(exercise.reference)
+    return part in (right.values() if isinstance(right, dict) else [right])
 
 
 def raised(trials: Sequence[Trial]) -> str:
