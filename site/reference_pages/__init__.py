@@ -12,11 +12,15 @@ from pathlib import Path
 from autograder.exercises import LESSONS, of_lesson
 from autograder.lessons.files import write_aside
 
+from .computed import computed
 from .keeping import drawn
 from .mistakes import exercise_page, index_page
 from .summaries import sheet, sheets_page
 
 __all__ = ["write_pages"]
+
+COMPUTED = ("claims", "errata")
+"""Guides with computations, which are run here: what stands on the page is what they give now."""
 
 TO_LESSON = re.compile(r"\[(?P<words>[^]]*)\]\((?:\.\./)+lessons/(?P<lesson>[\w-]+)\.ipynb[^)]*\)")
 
@@ -28,7 +32,8 @@ def write_pages(folder: Path, answers: bool) -> None:
     ----------
     folder : Path
         Gets `mistakes/index.md`, `mistakes/LESSON/EXERCISE.md`, `summaries/index.md` and
-        `summaries/LESSON.md`.
+        `summaries/LESSON.md`. The guides with computations, where they are there already, get
+        what these give.
     answers : bool
         Whether right answers stand on the pages, each behind "Try first".
     """
@@ -39,6 +44,9 @@ def write_pages(folder: Path, answers: bool) -> None:
             write(folder, f"mistakes/{lesson}/{exercise.id}.md", page)
         write(folder, f"summaries/{lesson}.md", sheet(lesson))
     write(folder, "summaries/index.md", sheets_page())
+    for page in sorted((folder / "guides").glob("*.md")):
+        if page.stem in COMPUTED:
+            write_aside(page, computed(page.read_text(encoding="utf-8")))
 
 
 def write(folder: Path, name: str, text: str) -> None:

@@ -1,0 +1,18 @@
+"""The examples in the docstrings of the pages' modules come out as written."""
+
+import doctest
+import sys
+from importlib import import_module
+
+import pytest
+
+from tests.generated import ROOT
+
+sys.path.insert(0, str(ROOT / "site"))
+
+
+@pytest.mark.parametrize("name", ["computed", "markup", "summaries"])
+def test_examples(name):
+    failed, tried = doctest.testmod(import_module(f"reference_pages.{name}"))
+    assert tried > 0
+    assert failed == 0
