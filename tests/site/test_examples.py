@@ -11,8 +11,11 @@ from tests.generated import ROOT
 sys.path.insert(0, str(ROOT / "site"))
 
 
-@pytest.mark.parametrize("name", ["computed", "markup", "summaries"])
+@pytest.mark.parametrize(
+    "name",
+    ["reading", *(f"reference_pages.{name}" for name in ("computed", "markup", "summaries"))],
+)
 def test_examples(name):
-    failed, tried = doctest.testmod(import_module(f"reference_pages.{name}"))
+    failed, tried = doctest.testmod(import_module(name))
     assert tried > 0
     assert failed == 0
