@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import textwrap
 from functools import cache
 
 from nbformat import NotebookNode
@@ -55,12 +54,10 @@ def unwritten(region: re.Match) -> str:
     return f"{region[1]}raise NotImplementedError()\n" if region[1] else ""
 
 
-def docstring_of(lesson: str, exercise: str) -> str:
-    """The docstring of a stub; empty where the exercise asks for a value."""
-    functions = [
-        n for n in ast.parse(stub_of(lesson, exercise)).body if isinstance(n, ast.FunctionDef)
-    ]
-    return textwrap.dedent(ast.get_docstring(functions[-1]) or "") if functions else ""
+def function_of(lesson: str, exercise: str) -> ast.FunctionDef | None:
+    """The function that a stub begins; none where the exercise asks for a value."""
+    name, body = exercise.replace("-", "_"), ast.parse(stub_of(lesson, exercise)).body
+    return next((n for n in body if isinstance(n, ast.FunctionDef) and n.name == name), None)
 
 
 def title_in(lesson: str) -> str:

@@ -10,6 +10,12 @@ LESSON_PAGE = "{up}lessons/{lesson}.ipynb"
 """Where the page of a lesson lies, seen from the folder that is `up` from a page."""
 
 
+NARROW = 272
+"""Pixels that a drawing may be wide on the narrowest page."""
+
+TO_MOVE = ' tabindex="0" role="group" aria-label="drawing"'
+
+
 def slug(heading: str) -> str:
     """The anchor of a heading, as MyST and GitHub name it.
 
@@ -54,8 +60,9 @@ def on_one_line(html: str) -> str:
 
 
 def drawing(svg: str) -> str:
-    """A drawing as a block of its own."""
-    return f'<div class="drawing">{on_one_line(svg)}</div>'
+    """A drawing as a block of its own; one that is wide can be moved, with the keyboard too."""
+    wide = float(re.search(r'width="([\d.]+)"', svg)[1]) > NARROW
+    return f'<div class="drawing"{TO_MOVE if wide else ""}>{on_one_line(svg)}</div>'
 
 
 def code(text: str, language: str = "python") -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
 from autograder.exercises import LESSONS, Exercise, Mistake, of_lesson
 
-from .lesson_text import docstring_of, summary_of, title_in
+from .lesson_text import function_of, summary_of, title_in
 from .markup import code, lesson_link, page, slug, table
 from .mistakes import titles
 
@@ -49,16 +50,14 @@ def sheet(lesson: str) -> str:
 
 def shapes(exercise: Exercise) -> Iterator[tuple[str, str, str]]:
     """A row of the table of shapes, for an exercise that asks for a function."""
-    doc = docstring_of(exercise.lesson, exercise.id)
-    if doc:
-        name = f"[{exercise.function_name}]({UP}mistakes/{exercise.lesson}/{exercise.id}.md)"
-        yield name, described(doc, "Parameters"), described(doc, "Returns")
-
-
-def described(doc: str, section: str) -> str:
-    """Names and types of a section of a docstring, in a line; what has no name is a type."""
-    pairs = entries(doc, section)
-    return "; ".join(f"`{names}` {kind}" if kind else names for names, kind in pairs)
+    function = function_of(exercise.lesson, exercise.id)
+    if function:
+        doc = ast.get_docstring(function) or ""
+        name = f"[{function.name}]({UP}mistakes/{exercise.lesson}/{exercise.id}.md)"
+        takes = [f"`{names}` {kind}".strip() for names, kind in entries(doc, "Parameters")]
+        gives = [f"`{names}` {kind}" if kind else names for names, kind in entries(doc, "Returns")]
+        takes = takes or [f"`{argument.arg}`" for argument in function.args.args]
+        yield name, "; ".join(takes), "; ".join(gives) or doc.partition("\n")[0]
 
 
 def entries(doc: str, section: str) -> Iterator[tuple[str, str]]:
