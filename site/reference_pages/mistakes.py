@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections import Counter
 from collections.abc import Iterator
 
-from autograder.exercises import LESSONS, Exercise, Mistake, of_lesson
+from autograder.exercises import LESSONS, Exercise, Mistake, Property, of_lesson
 from autograder.learning.solutions import code_of
 
 from .keeping import Drawn
-from .lesson_text import stub_of, task_of
+from .lesson_text import function_of, stub_of, task_of
 from .markup import code, drawing, folded, lesson_link, page, sentence_case, slug, title_of
 from .smallest import Shown
 
@@ -42,8 +43,16 @@ def lesson_blocks(lesson: str) -> Iterator[str]:
     for exercise in of_lesson(lesson):
         path = f"{lesson}/{exercise.id}.md"
         yield f"### [{exercise.id}]({path})"
+        yield what_for(exercise)
         links = [f"- [{title}]({path}#{slug(title)})" for title in titles(exercise)]
         yield folded(f"{len(links)} mistakes", "\n".join(links))
+
+
+def what_for(exercise: Exercise) -> str:
+    """What an exercise is for, in the first line of its docstring."""
+    function = function_of(exercise.lesson, exercise.id)
+    says = (ast.get_docstring(function) or "") if function else "A value to work out."
+    return says.partition("\n")[0]
 
 
 def contents() -> str:
@@ -93,12 +102,17 @@ def checks(exercise: Exercise) -> str:
     facets = dict.fromkeys(case.facet for case in exercise.cases)
     if exercise.example and exercise.draw and "values" not in facets:
         facets = {"values": None, **facets}
-    lines = [f"- {exercise.words(facet)}" for facet in facets]
-    for prop in exercise.properties:
-        says = inspect.getdoc(prop.test) or ""
-        first = " ".join(says.partition("\n\n")[0].split())
-        lines.append(f"- {exercise.words(prop.facet)}" + (f": {first}" if first else ""))
-    return "\n".join(lines)
+    lines = [exercise.words(facet) for facet in facets]
+    lines += [property_in_words(exercise, prop) for prop in exercise.properties]
+    told = [line for line in lines if not any(one.startswith(f"{line}: ") for one in lines)]
+    return "\n".join(f"- {line}" for line in dict.fromkeys(told))
+
+
+def property_in_words(exercise: Exercise, prop: Property) -> str:
+    """A property's facet, and the sentence that its test says of itself."""
+    says = inspect.getdoc(prop.test) or ""
+    first = " ".join(says.partition("\n\n")[0].split())
+    return exercise.words(prop.facet) + (f": {first}" if first else "")
 
 
 def titles(exercise: Exercise) -> list[str]:
@@ -114,15 +128,14 @@ def titles(exercise: Exercise) -> list[str]:
 
 def mistake_section(exercise: Exercise, mistake: Mistake, title: str, shown: Shown) -> str:
     """One mistake: its sentence, its smallest failing case, what the judge and Python say."""
-    told = [] if not shown.says else [shown.says]
+    told = [shown.says] if shown.says else []
     if shown.late:
         told.append("The open check lets it pass: the test after handing in finds it.")
-    where = heading_link(exercise, exercise.heading(mistake))
+    told.append(f"See {heading_link(exercise, exercise.heading(mistake))}.")
     return page(
         f"### {title}",
         f"**{mistake.sentence}**",
         drawing(shown.svg) if shown.svg else "",
-        " ".join(told),
         code(shown.raises, "text") if shown.raises else "",
-        f"Explained in {where}.",
+        " ".join(told),
     ).rstrip("\n")
