@@ -14,7 +14,7 @@ from autograder.lessons.files import write_aside
 
 from .computed import computed
 from .keeping import drawn
-from .mistakes import exercise_page, index_page
+from .mistakes import exercise_page, index_page, lesson_page
 from .summaries import sheet, sheets_page
 
 __all__ = ["write_pages"]
@@ -31,7 +31,7 @@ def write_pages(folder: Path, answers: bool) -> None:
     Parameters
     ----------
     folder : Path
-        Gets `mistakes/index.md`, `mistakes/LESSON/EXERCISE.md`, `summaries/index.md` and
+        Gets `mistakes/index.md`, `mistakes/LESSON/index.md`, `mistakes/LESSON/EXERCISE.md`, `summaries/index.md` and
         `summaries/LESSON.md`. The guides with computations, where they are there already, get
         what these give.
     answers : bool
@@ -42,6 +42,7 @@ def write_pages(folder: Path, answers: bool) -> None:
         for exercise in of_lesson(lesson):
             page = exercise_page(exercise, drawn(exercise), answers)
             write(folder, f"mistakes/{lesson}/{exercise.id}.md", page)
+        write(folder, f"mistakes/{lesson}/index.md", lesson_page(lesson))
         write(folder, f"summaries/{lesson}.md", sheet(lesson))
     write(folder, "summaries/index.md", sheets_page())
     for page in sorted((folder / "guides").glob("*.md")):

@@ -65,6 +65,11 @@ def title_in(lesson: str) -> str:
     return next(HEADING.search(c.source)[2] for c in cells_of(lesson) if HEADING.search(c.source))
 
 
+def short_title(lesson: str) -> str:
+    """The lesson's number and what it is about: "03 · Padding, stride and receptive field"."""
+    return title_in(lesson).partition(":")[0]
+
+
 def headings_of(lesson: str) -> list[str]:
     """All headings of a lesson."""
     texts = (c.source for c in cells_of(lesson) if c.cell_type == "markdown")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 LESSON_PAGE = "{up}lessons/{lesson}.ipynb"
@@ -36,18 +36,6 @@ def lesson_link(words: str, lesson: str, heading: str = "", up: str = "../") -> 
     return f"[{words}]({LESSON_PAGE.format(up=up, lesson=lesson)}{anchor})"
 
 
-def title_of(lesson: str) -> str:
-    """A lesson's number and its name in words.
-
-    Examples
-    --------
-    >>> title_of("03-padding-and-stride")
-    '03 · padding and stride'
-    """
-    number, *words = lesson.split("-")
-    return f"{number} · {' '.join(words)}"
-
-
 def on_one_line(html: str) -> str:
     """HTML that Markdown takes for one block: a blank line would end it.
 
@@ -70,6 +58,11 @@ def code(text: str, language: str = "python") -> str:
     ticks = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, ticks + 1)
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
+def pages_below(names: Iterable[str]) -> str:
+    """What Sphinx is told of the pages below one, which make its menu."""
+    return code("\n".join([":hidden:", ":maxdepth: 1", "", *names]), "{toctree}")
 
 
 def folded(summary: str, *blocks: str) -> str:

@@ -11,8 +11,8 @@ from autograder.exercises import LESSONS, Exercise, Mistake, Property, of_lesson
 from autograder.learning.solutions import code_of
 
 from .keeping import Drawn
-from .lesson_text import function_of, stub_of, task_of
-from .markup import code, drawing, folded, lesson_link, page, sentence_case, slug, title_of
+from .lesson_text import function_of, short_title, stub_of, task_of
+from .markup import code, drawing, folded, lesson_link, page, pages_below, sentence_case, slug
 from .smallest import Shown
 
 INTRODUCTION = """\
@@ -34,12 +34,17 @@ def index_page() -> str:
     exercises = sum(len(of_lesson(lesson)) for lesson in LESSONS)
     said = f"{INTRODUCTION}\nThere are {exercises} exercises and {count:,} mistakes."
     lessons = [block for lesson in LESSONS for block in lesson_blocks(lesson)]
-    return page("# Exercises and mistakes", said, *lessons, contents())
+    return page(
+        "# Exercises and mistakes",
+        said,
+        *lessons,
+        pages_below(f"{lesson}/index" for lesson in LESSONS),
+    )
 
 
 def lesson_blocks(lesson: str) -> Iterator[str]:
     """A lesson's exercises, each with the names of its mistakes folded."""
-    yield f"## {sentence_case(title_of(lesson))}"
+    yield f"## [{short_title(lesson)}]({lesson}/index.md)"
     for exercise in of_lesson(lesson):
         path = f"{lesson}/{exercise.id}.md"
         yield f"### [{exercise.id}]({path})"
@@ -48,17 +53,19 @@ def lesson_blocks(lesson: str) -> Iterator[str]:
         yield folded(f"{len(links)} mistakes", "\n".join(links))
 
 
+def lesson_page(lesson: str) -> str:
+    """The exercises of one lesson."""
+    rows = [f"- [{one.id}]({one.id}.md): {what_for(one)}" for one in of_lesson(lesson)]
+    where = f"The exercises of {lesson_link('the lesson', lesson, up=UP)}, in its order."
+    names = [exercise.id for exercise in of_lesson(lesson)]
+    return page(f"# {short_title(lesson)}", where, "\n".join(rows), pages_below(names))
+
+
 def what_for(exercise: Exercise) -> str:
     """What an exercise is for, in the first line of its docstring."""
     function = function_of(exercise.lesson, exercise.id)
     says = (ast.get_docstring(function) or "") if function else "A value to work out."
     return says.partition("\n")[0]
-
-
-def contents() -> str:
-    """What Sphinx is told of the pages below this one."""
-    names = [f"{lesson}/{exercise.id}" for lesson in LESSONS for exercise in of_lesson(lesson)]
-    return code(":hidden:\n:maxdepth: 1\n\n" + "\n".join(names), "{toctree}")
 
 
 # -- the page of one exercise ---------------------------------------------------------------------
@@ -84,7 +91,7 @@ def exercise_page(exercise: Exercise, made: Drawn, answers: bool) -> str:
 def where_from(exercise: Exercise) -> str:
     """What is asked for, in which lesson, and under which heading."""
     kind = "A function to write" if callable(exercise.reference) else "A value to work out"
-    lesson = lesson_link(title_of(exercise.lesson), exercise.lesson, up=UP)
+    lesson = lesson_link(short_title(exercise.lesson), exercise.lesson, up=UP)
     return f"{kind}, in lesson {lesson}: {heading_link(exercise, exercise.see)}."
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from autograder.exercises import LESSONS, Exercise, Mistake, of_lesson
 
-from .lesson_text import function_of, summary_of, title_in
-from .markup import code, lesson_link, page, slug, table
+from .lesson_text import function_of, short_title, summary_of, title_in
+from .markup import lesson_link, page, pages_below, slug, table
 from .mistakes import titles
 
 MOST_WRONG = 8
@@ -20,6 +20,9 @@ One printed page for each lesson: symbols and formulas as the lesson sums them u
 each function and what comes out, and what most often goes wrong.
 """
 
+SHEET = '<div class="sheet"></div>'
+"""Tells the page's style that this is to be printed on one page."""
+
 UP = "../"
 
 SECTION = r"^{}\n-+\n(.*?)(?=^\w[^\n]*\n-+\n|\Z)"
@@ -29,15 +32,15 @@ SECTION = r"^{}\n-+\n(.*?)(?=^\w[^\n]*\n-+\n|\Z)"
 def sheets_page() -> str:
     """The page that lists all sheets."""
     links = "\n".join(f"- [{title_in(lesson)}]({lesson}.md)" for lesson in LESSONS)
-    below = code(":hidden:\n:maxdepth: 1\n\n" + "\n".join(LESSONS), "{toctree}")
-    return page("# Summary sheets", INTRODUCTION, links, below)
+    return page("# Summary sheets", INTRODUCTION, links, pages_below(LESSONS))
 
 
 def sheet(lesson: str) -> str:
     """The sheet of one lesson."""
     exercises = of_lesson(lesson)
     return page(
-        f"# {title_in(lesson)}",
+        f"# {short_title(lesson)}",
+        SHEET,
         f"The summary of {lesson_link('the lesson', lesson, up=UP)}.",
         "## Symbols and formulas",
         summary_of(lesson, UP),

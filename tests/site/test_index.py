@@ -20,7 +20,7 @@ from reference_pages import keeping, smallest
 from reference_pages.keeping import draw_all, drawn
 from reference_pages.lesson_text import headings_of
 from reference_pages.markup import slug
-from reference_pages.mistakes import exercise_page, index_page, titles
+from reference_pages.mistakes import exercise_page, index_page, lesson_page, titles
 from reference_pages.smallest import always_hidden, key
 
 SOME = (
@@ -63,10 +63,11 @@ def test_the_index_names_every_exercise_and_every_mistake_of_the_catalogue():
     assert said in page
 
 
-def test_every_exercise_is_in_the_list_of_pages():
-    listed = index_page().partition("{toctree}")[2]
+def test_every_exercise_is_in_the_list_of_its_lessons_pages():
+    above = index_page().partition("{toctree}")[2]
     for exercise in catalogue().values():
-        assert f"\n{exercise.lesson}/{exercise.id}\n" in listed
+        assert f"\n{exercise.lesson}/index\n" in above
+        assert f"\n{exercise.id}\n" in lesson_page(exercise.lesson).partition("{toctree}")[2]
 
 
 def test_the_lessons_have_the_headings_that_the_index_leads_to():
