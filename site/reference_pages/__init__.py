@@ -31,9 +31,9 @@ def write_pages(folder: Path, answers: bool) -> None:
     Parameters
     ----------
     folder : Path
-        Gets `mistakes/index.md`, `mistakes/LESSON/index.md`, `mistakes/LESSON/EXERCISE.md`, `summaries/index.md` and
-        `summaries/LESSON.md`. The guides with computations, where they are there already, get
-        what these give.
+        Gets `mistakes/index.md`, an `index.md` and a page for each exercise in
+        `mistakes/LESSON/`, `summaries/index.md` and `summaries/LESSON.md`. The guides with
+        computations, where they are there already, get what these give.
     answers : bool
         Whether right answers stand on the pages, each behind "Try first".
     """

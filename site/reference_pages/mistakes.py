@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from autograder.exercises import LESSONS, Exercise, Mistake, Property, of_lesson
 from autograder.learning.solutions import code_of
@@ -117,7 +118,8 @@ def checks(exercise: Exercise) -> str:
 
 def property_in_words(exercise: Exercise, prop: Property) -> str:
     """A property's facet, and the sentence that its test says of itself."""
-    says = inspect.getdoc(prop.test) or ""
+    test = prop.test
+    says = inspect.getdoc(test.func if isinstance(test, partial) else test) or ""
     first = " ".join(says.partition("\n\n")[0].split())
     return exercise.words(prop.facet) + (f": {first}" if first else "")
 
