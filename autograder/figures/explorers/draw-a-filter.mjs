@@ -83,7 +83,7 @@ function findsJoints(state, memory) {
   if (state.picture !== "brick") return "";
   const times = contrast(state, (memory.joints ||= joints()));
   if (times >= ENOUGH) return true;
-  return `Now: ${show(Math.round(10 * times) / 10)} times as strong on the joints.`;
+  return `Now: ${times.toFixed(1)} times as strong on the joints.`;
 }
 
 /** @param {State} state */
@@ -194,16 +194,12 @@ function stage(place, frame) {
     { class: "slices" },
     shares.map((each) => each.box),
   );
-  place.append(
-    before.box,
-    make("div", { class: "middle" }, [slices, sums]),
-    after.box,
-    target.box,
-    own.map.box,
-    descent.box,
-    terms,
-    own.words,
-  );
+  const columns = [
+    [before.box, descent.box],
+    [slices, sums],
+    [after.box, target.box, own.map.box],
+  ].map((boxes) => make("div", { class: "middle" }, boxes));
+  place.append(...columns, terms, own.words);
   return (/** @type {State} */ state) => {
     drawPictures({ before, after, target }, state);
     drawSlices({ filters, shares, sums }, state);
@@ -291,6 +287,7 @@ function drawSlices({ filters, shares, sums }, state) {
       column: within(column, 0, state.width - 1),
       height: 1,
       width: 1,
+      class: "cursor",
     };
     const title = deep === 3 ? `filter, ${NAMES[c]}` : "filter: click to paint";
     filters[c].show(cells, title, `${state.height}×${state.width}`, [ring]);

@@ -237,6 +237,12 @@ function drawOwn(own, yours, state) {
   }
 }
 
+/** The law of sizes in words. */
+const general = () => [
+  make("dt", { text: "how many places" }),
+  make("dd", { text: "(size + padding before + padding after − window)/stride + 1" }),
+];
+
 /** @param {HTMLElement} laws @param {any} yours @param {State} state */
 function drawLaws(laws, yours, state) {
   const lines = [tall(state), wide(state)].flatMap((side, axis) => [
@@ -246,7 +252,7 @@ function drawLaws(laws, yours, state) {
       ? [make("dd", { class: "kind-yours", text: yoursForSide(yours, side) })]
       : []),
   ]);
-  laws.replaceChildren(make("dl", {}, lines));
+  laws.replaceChildren(make("dl", {}, [...general(), ...lines]));
 }
 
 mount({

@@ -8,7 +8,7 @@ import { draw, listen, make, put } from "./frame.mjs";
  * A picture that can be pointed at like a `sheet`.
  *
  * `show` draws one channel in gray or three in color, from 0 to 255; `showSigned` draws numbers by
- * sign, the strongest in full color.
+ * sign, the strongest in full color, or in gray where hardly one is negative.
  * @param {import("./frame.mjs").SheetOptions & { small?: boolean }} options
  */
 export function raster(options) {
@@ -64,14 +64,26 @@ const photo = (red, green, blue) => (i, j, bytes, at) => {
 export const strongest = (map) =>
   map.reduce((most, row) => row.reduce((top, value) => Math.max(top, Math.abs(value)), most), 0);
 
-/** @param {Matrix} map @param {number} most @param {number[][]} theme @returns {Color} */
+/** A map in gray where hardly a number is negative: it is a picture. Any other map by sign.
+ * @param {Matrix} map @param {number} most @param {number[][]} theme @returns {Color} */
 function shades(map, most, [card, above, below]) {
+  const gray = negatives(map) < 0.05;
   return (i, j, bytes, at) => {
     const share = Math.min(1, Math.abs(map[i][j]) / (most || 1));
     const color = map[i][j] < 0 ? below : above;
-    for (let c = 0; c < 3; c++) bytes[at + c] = card[c] + share * (color[c] - card[c]);
+    for (let c = 0; c < 3; c++) {
+      bytes[at + c] = gray ? (255 * map[i][j]) / (most || 1) : mixed(card[c], color[c], share);
+    }
   };
 }
+
+/** @param {number} ground @param {number} color @param {number} share */
+const mixed = (ground, color, share) => ground + share * (color - ground);
+
+/** What share of a map's numbers is negative. @param {Matrix} map */
+const negatives = (map) =>
+  map.reduce((sum, row) => sum + row.filter((value) => value < 0).length, 0) /
+  (map.length * map[0].length);
 
 /** A color of the theme as three numbers. @param {string} name */
 function rgb(name) {
