@@ -26,7 +26,8 @@ ASKED = re.compile(r"\b(?:check|look|hint|solution|ask)\(\s*[\"']([\w-]+)[\"']")
 
 CHECKED = re.compile(r"\bcheck\(")
 
-WATCHED = re.compile(r"\bwatch\(\s*(\w+)")
+WATCHED = re.compile(r"""\b(?:watch\(|explore\(\s*["'][\w-]+["'],)\s*(\w+)""")
+"""What a cell shows at work: that is the learner's own."""
 
 ABSENT = object()
 """What a name stands for that the notebook does not know."""

@@ -19,10 +19,12 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+import autograder
 from autograder import datasets
 from autograder.classroom.release import release
 from autograder.classroom.release.contents import refuse_answers
 from autograder.classroom.release.data import LOADERS, write_digits
+from autograder.classroom.release.package import ENTRANCE
 from autograder.classroom.release.recording import recorded
 from autograder.classroom.release.reference import Parts, parts_used
 from autograder.cli import main
@@ -194,6 +196,18 @@ def test_every_lesson_is_released_with_its_own_data_and_without_an_answer(name, 
     assert len(said) >= 5
     for text in said:
         assert not [file for file, held in texts.items() if text.encode() in held], text
+
+
+def test_a_release_offers_every_name_that_lessons_import_of_the_course():
+    entrance = ast.parse(ENTRANCE.format(later=[]))
+    imported = {
+        alias.asname or alias.name
+        for node in entrance.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    defined = {node.name for node in entrance.body if isinstance(node, ast.FunctionDef)}
+    assert imported | defined >= set(autograder.__all__)
 
 
 def test_every_loader_of_one_file_is_known():

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from autograder import explore
+from autograder import datasets, explore
 from autograder.inside import stub
 from autograder.learning.exploring import given, trying
 from autograder.reference import cross_correlate2d
@@ -97,6 +97,21 @@ def test_a_call_in_place_of_a_function_is_told_so(capsys):
     assert said(capsys).startswith(
         "The second argument is your function, without a call: its name alone."
     )
+
+
+def test_without_the_right_answers_an_explorer_opens_without_results(monkeypatch):
+    monkeypatch.setitem(sys.modules, "autograder.reference", None)
+    assert set(given("draw-a-filter", cross_correlate2d)) == {"photos"}
+
+
+def test_what_is_not_installed_is_said(monkeypatch, capsys):
+    monkeypatch.setattr(datasets, "data_path", missing)
+    explore("draw-a-filter")
+    assert said(capsys) == "“Draw a filter” needs more of the course than is installed here.\n"
+
+
+def missing(name):
+    raise datasets.DataError("no file")
 
 
 def test_a_graded_notebook_shows_nothing(monkeypatch, capsys):

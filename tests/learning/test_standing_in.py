@@ -63,6 +63,14 @@ def test_a_lessons_cell_goes_on_with_the_courses_function(cells):
     assert names.get("cross_correlate2d") is before
 
 
+@pytest.mark.parametrize("call", ['explore("draw-a-filter", {})', 'explore(\n    "x-y",\n    {})'])
+def test_an_explorer_is_given_the_learners_own_function(call):
+    names = notebook(STUB.format("cross_correlate2d"))
+    names["explore"] = lambda name, function: names.update(given=function)
+    assert run(call.format("cross_correlate2d"), names) == ""
+    assert names["given"] is names["cross_correlate2d"]
+
+
 def test_what_passes_its_check_is_the_learners_own():
     right = code_of(of_lesson(LESSON)[0])
     names = notebook(right.replace("return output", "calls.append(1)\n    return output"))

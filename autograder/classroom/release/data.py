@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.datasets import CHECKSUMS, HELD_OUT, load_digits
+from autograder.learning.exploring import data_of
 
 ALWAYS = "README.md"
 """Says where the data are from, and under which licenses."""
@@ -27,18 +28,26 @@ LOADERS = {
 """What each loader of one file reads; the others are told which file in quotes."""
 
 
+EXPLORED = re.compile(r"""\bexplore\(\s*["']([\w-]+)["']""")
+"""How a lesson names an explorer, which reads files of its own."""
+
+
 def data_read(texts: Iterable[str]) -> frozenset[str]:
-    """The data files that cells of a lesson name, by their loaders or in quotes.
+    """The data files that cells of a lesson name, by their loaders, in quotes or by an explorer.
 
     Examples
     --------
     >>> sorted(data_read(['load_photo("china")', "load_class_names()", "a cup of coffee"]))
     ['china.jpg', 'imagenet-classes.txt']
+    >>> sorted(data_read(['explore("draw-a-filter")']))
+    ['brick.png', 'chelsea.png']
     """
     text = "\n".join(texts)
     loaded = {file for loader, file in LOADERS.items() if re.search(rf"\b{loader}\b", text)}
     quoted = set(re.findall(r"""["']([\w.-]+)["']""", text))
-    return frozenset(loaded | {file for file in CHECKSUMS if quoted & _names_of(file)})
+    named = {file for file in CHECKSUMS if quoted & _names_of(file)}
+    explored = {file for name in EXPLORED.findall(text) for file in data_of(name)}
+    return frozenset(loaded | named | explored)
 
 
 def _names_of(file: str) -> set[str]:

@@ -44,7 +44,7 @@ ENTRANCE = '''\
 from . import learning as _learning
 from .inside.verdicts import Verdict, WrongAnswer
 from .judging import judge
-from .learning import catch, guess, progress
+from .learning import catch, explore, guess, progress
 from .watching import watch
 
 LATER = {later!r}

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from autograder.datasets import DataError
 from autograder.figures.explorers import EXPLORERS, embed
 from autograder.inside.showing import show
 from autograder.learning.exploring.trying import NotShown
@@ -42,11 +43,20 @@ def explore(name: str, function: Callable | None = None, *, at: str = "") -> Non
         show(f"There is no explorer {name!r}; there is {', '.join(EXPLORERS)}.")
         return
     try:
-        data = given(name, function)
+        data = _given_or_told(name, function)
+    except (ImportError, DataError):
+        show(f"“{EXPLORERS[name].title}” needs more of the course than is installed here.")
+    else:
+        show(embed(name, {**data, "at": at} if at else data))
+
+
+def _given_or_told(name: str, function: Any) -> dict[str, Any]:
+    """What an explorer is given; of a function that it cannot show it is told why."""
+    try:
+        return given(name, function)
     except NotShown as reason:
         show(str(reason))
-        data = given(name, None)
-    show(embed(name, {**data, "at": at} if at else data))
+        return given(name)
 
 
 def given(name: str, function: Callable | None = None) -> dict[str, Any]:
@@ -59,3 +69,17 @@ def given(name: str, function: Callable | None = None) -> dict[str, Any]:
     """
     module = import_module(f"{__name__}.{name.replace('-', '_')}")
     return module.given(function)
+
+
+def data_of(name: str) -> frozenset[str]:
+    """The data files that an explorer reads; none for one that does not exist.
+
+    Examples
+    --------
+    >>> sorted(data_of("draw-a-filter"))
+    ['brick.png', 'chelsea.png']
+    """
+    if name not in EXPLORERS:
+        return frozenset()
+    module = import_module(f"{__name__}.{name.replace('-', '_')}")
+    return frozenset(module.DATA)

@@ -13,6 +13,8 @@ from autograder.datasets import load_photo
 
 from .trying import Failure, NotShown, Trying, name_of, parameters_of
 
+DATA = ("chelsea.png",)
+
 SIZES, KERNELS, PADS, STRIDES = range(1, 17), range(1, 12), range(6), range(1, 11)
 """The settings that the explorer's fields allow, along one side."""
 
