@@ -78,13 +78,14 @@ def drawn_network(
     pairs : bool
         Write kernel, stride and pad as pairs of different numbers.
     wide : bool
-        Take images that are wider than high.
+        Take images that are wider than high; else they are square, or as nearly as `pairs` allows.
     misfit : bool
         Take images that are one pixel too high; it shows where a stride is larger than 1.
     """
     rng = numbers.rng
     rows: Layers = []
-    height, width = int(rng.integers(2, 4)), int(rng.integers(2, 4)) + 3 * wide
+    height, narrow = int(rng.integers(2, 4)), int(rng.integers(2, 4))
+    width = narrow + 3 if wide else height
 
     def sides(value: int, more: tuple[int, int]) -> Any:
         return (value + more[0], value + more[1]) if pairs else value

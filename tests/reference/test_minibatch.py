@@ -61,6 +61,19 @@ def test_convolutions_agree_with_the_layer():
         )
 
 
+def test_a_single_gray_image_is_read_where_it_lies():
+    """NumPy gives axes of length 1 any stride: one image of one channel is contiguous anyhow."""
+    rng = np.random.default_rng(4)
+    x, weights = rng.standard_normal((1, 1, 5, 6)), rng.standard_normal((1, 1, 2, 3))
+    grad = rng.standard_normal((1, 1, 4, 4))
+    ours = conv_forward(batch_innermost(x), weights, np.zeros(1))
+    np.testing.assert_allclose(batch_outermost(ours), conv2d_forward(x, weights, np.zeros(1)))
+    _, to_weights, _ = conv_backward(batch_innermost(grad), batch_innermost(x), weights)
+    for i, j in np.ndindex(2, 3):
+        wanted = (grad * x[:, :, i : i + 4, j : j + 4]).sum()
+        np.testing.assert_allclose(to_weights[0, 0, i, j], wanted)
+
+
 def test_pools_agree_with_the_layers():
     rng = np.random.default_rng(3)
     for number in range(200):

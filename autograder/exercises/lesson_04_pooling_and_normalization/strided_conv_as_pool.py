@@ -77,6 +77,7 @@ EXERCISE = Exercise(
         case("batch", hidden=False, N=2, C=1, H=4, W=4, size=2),
         case("batch", N=2, C=2, H=4, W=4, size=2, needs=("channels",)),
         case("dtype", hidden=False, dtype="float32", N=1, C=1, H=6, W=6, size=3),
+        case("dtype", dtype="float32", N=1, C=1, H=16, W=16, size=2),
         case("layout", layout="F", N=1, C=1, H=4, W=4, size=2),
         case("layout", layout="strided", N=1, C=1, H=4, W=4, size=2),
         case("refused", hidden=False, N=1, C=1, H=5, W=5, size=2),

@@ -20,13 +20,18 @@ def bright_points(
     side: int = 9,
     aside: int = 0,
     at_border: bool = False,
+    row: int | None = None,
 ) -> Arguments:
-    """A bright point in each image, the first of them on the diagonal and `aside` of it."""
+    """A bright point in each image, on the diagonal or `aside` of it, that stays in the picture.
+
+    No point lies at 0 or 1: what `distance_from_corner` sees there is no larger than the point.
+    """
     images = np.zeros((N, 1, side, side))
     brightness = (np.abs(numbers.array(N)) + 1) * np.arange(1, N + 1) ** 2
     for image, bright in zip(images, brightness, strict=True):
-        row = int(numbers.rng.integers(1, side - shift - aside))
-        image[0, row, row + aside] = bright
+        drawn = int(numbers.rng.integers(2, side - shift - max(aside, 0)))
+        top = drawn if row is None else row
+        image[0, top, top + aside] = bright
         if at_border:
             image[0, -1, -1] = 2 * bright
     return {"layer": Named(layer), "images": images, "shift": shift}
@@ -96,6 +101,8 @@ EXERCISE = Exercise(
     cases=(
         case("values", layer="distance_from_corner", shift=1),
         case("values", hidden=False, layer="distance_from_corner", shift=2),
+        # Changes by three times its size, whatever is drawn.
+        case("values", layer="distance_from_corner", shift=2, row=2),
         case("far", layer="distance_from_corner", shift=3, side=14),
         case("far", layer="distance_from_corner", shift=4, side=12),
         case("aside", hidden=False, layer="distance_from_corner", shift=1, aside=2),

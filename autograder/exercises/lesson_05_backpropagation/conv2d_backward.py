@@ -243,6 +243,7 @@ CASES: tuple[Case, ...] = (
         pad=(1, 2),
     ),
     *both_ways("dtype", hidden=False, dtype="float32"),
+    *both_ways("dtype", dtype="float32", places=12),
     *both_ways("layout", layout="F"),
     *both_ways("layout", layout="strided"),
     *both_ways("layout", "batch", "channels", "filters", layout="F", N=2, C=2, F=3),

@@ -23,12 +23,15 @@ def training_history(
     factor: float | None = None,
     kind: str = "mixed",
     earlier: int = 0,
+    high: bool = False,
+    lr: float | None = None,
 ) -> Arguments:
     """Draw an error that falls for `good` epochs, and then does not for `waited`.
 
     `kind` is how the bad epochs go: "mixed", "falling" or "rising" among themselves, "flat" above
-    the best, or "equal" to it. `earlier` puts as many bad epochs before the best one. What is
-    drawn is how large the errors are; which of two is larger is not left to chance.
+    the best, "near" it, or "equal" to it. `earlier` puts as many bad epochs before the best one.
+    With `high` the bad epochs at the end are worse than any before. What is drawn is how large the
+    errors are; which of two is larger is not left to chance.
     """
     rng = numbers.rng
     falling = np.sort(rng.uniform(0.2, 0.9, good))[::-1]
@@ -39,13 +42,14 @@ def training_history(
         "rising": sizes,
         "falling": sizes[::-1],
         "flat": np.full(waited, 0.25),
+        "near": 0.01 * sizes,
         "equal": np.zeros(waited),
     }[kind]
     before = falling[-2:-1] + np.sort(rng.uniform(0.01, 0.4, earlier))
-    errors = np.concatenate([falling[:-1], before, falling[-1:], falling[-1] + bad])
+    errors = np.concatenate([falling[:-1], before, falling[-1:], falling[-1] + bad + 2 * high])
     arguments: Arguments = {
         "history": [round(float(error), 6) for error in errors],
-        "lr": float(rng.choice([0.5, 0.2, 0.08, 0.01])),
+        "lr": float(rng.choice([0.5, 0.2, 0.08, 0.01])) if lr is None else lr,
     }
     if factor is not None or patience is not None:
         arguments["factor"] = 0.1 if factor is None else factor
@@ -129,12 +133,15 @@ EXERCISE = Exercise(
         case("values", waited=3, good=4),
         case("values", waited=3, good=2),
         case("values", hidden=False, waited=3, kind="rising"),
+        # Better than the mean of all epochs before, and from another rate than those above.
+        case("values", waited=3, good=5, kind="near", lr=0.3),
         case("improving", hidden=False, waited=0, good=5),
         case("improving", waited=0, good=2),
         case("improving", waited=0, good=1),
         case("single", hidden=False, waited=1),
         case("single", waited=2, good=5),
         case("single", waited=2, kind="rising"),
+        case("single", waited=1, good=5, high=True),
         case("after_drop", hidden=False, waited=4),
         case("after_drop", waited=5, good=2),
         case("after_drop", hidden=False, waited=6),
@@ -151,12 +158,15 @@ EXERCISE = Exercise(
         case("reset", hidden=False, waited=1, earlier=2),
         case("reset", waited=2, earlier=2),
         case("reset", waited=3, earlier=1),
+        case("reset", waited=2, earlier=2, high=True),
         case("falling", hidden=False, waited=3, kind="falling"),
         case("falling", waited=2, kind="falling", good=4),
+        case("falling", waited=2, kind="falling", good=4, high=True),
         case("equal", hidden=False, waited=3, kind="equal"),
         case("equal", waited=2, kind="equal"),
         case("patience", hidden=False, waited=2, patience=2),
         case("patience", waited=3, patience=5),
+        case("patience", waited=3, patience=5, good=4, high=True),
         case("patience", waited=5, patience=5),
         case("patience", waited=1, patience=1),
         case("factor", hidden=False, waited=3, factor=0.5),

@@ -47,6 +47,10 @@ EXERCISE = Exercise(
         # With dropout: the training pass, which this lesson exposes, is no forward pass.
         case("values", N=1, blocks=2, pool=2, hidden_rows=3, rate=0.5),
         case("values", N=1, network="lenet", rows=99),
+        # Wide enough for some of its numbers to come through every ReLU.
+        case("values", N=1, blocks=1, channels=4, hidden_rows=1),
+        case("values", N=1, blocks=1, channels=3, hidden_rows=3, rate=0.5),
+        case("values", N=1, blocks=1, channels=4, hidden_rows=2, rate=0.5),
         case("dropout", hidden=False, N=1, blocks=1, pool=2, hidden_rows=3, rate=0.5),
         case("dropout", N=1, blocks=1, hidden_rows=2, rate=0.2),
         case("rectangular", N=1, blocks=1, wide=True, hidden_rows=2, pool=2),

@@ -20,6 +20,7 @@ from ..model import (
     Property,
     between,
     case,
+    one_of,
     same_as,
 )
 
@@ -156,7 +157,7 @@ EXERCISE = Exercise(
     terms=512,
     cases=(
         case("values", hidden=False, score="half_square", H=4, W=4, side=2, step=2),
-        case("values", H=between(4, 6), W=same_as("H"), side=2, step=2),
+        case("values", H=one_of(4, 6), W=same_as("H"), side=2, step=2),
         case("rectangular", hidden=False, H=2, W=6, side=2, step=2),
         case("rectangular", H=between(4, 6), W=3, side=1, step=1),
         case("step", hidden=False, H=6, W=6, side=3, step=2),

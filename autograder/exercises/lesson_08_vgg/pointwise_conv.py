@@ -72,6 +72,11 @@ def first_image(result, x):
     return result
 
 
+def no_more_filters(sizes: Any) -> bool:
+    """No more filters than channels: only "rectangular" and "dtype" ask for more."""
+    return sizes.F <= sizes.C
+
+
 EXERCISE = Exercise(
     order=122,
     reference=reference.pointwise_conv,
@@ -91,6 +96,7 @@ EXERCISE = Exercise(
             F=between(2, 6),
             H=between(2, 5),
             W=same_as("H"),
+            where=no_more_filters,
             corners=({"C": 4, "F": 3, "H": 3},),
         ),
         case("square", hidden=False, N=1, C=2, F=2, H=3, W=3),
@@ -107,8 +113,16 @@ EXERCISE = Exercise(
             corners=({"C": 3, "F": 2, "H": 4, "W": 3},),
         ),
         case("batch", hidden=False, N=3, C=2, F=2, H=2, W=2),
-        case("batch", N=between(2, 4), C=between(2, 4), F=between(2, 4), H=3, W=2),
-        case("one", N=1, C=between(1, 4), F=between(1, 4), H=1, W=1),
+        case(
+            "batch",
+            N=between(2, 4),
+            C=between(2, 4),
+            F=between(2, 4),
+            H=3,
+            W=2,
+            where=no_more_filters,
+        ),
+        case("one", N=1, C=between(1, 4), F=between(1, 4), H=1, W=1, where=no_more_filters),
         case("refused", hidden=False, N=1, C=3, F=2, H=2, W=2, channels=2),
         case(
             "refused",

@@ -327,9 +327,13 @@ def _shifted_views(
 
 
 def _framed(x: np.ndarray, pad: Pair) -> np.ndarray:
+    """Pad a mini-batch, (H, C, W, N); the strides of what comes back follow from its shape.
+
+    NumPy gives an axis of length 1 any stride, and the views of this file step over axes by them.
+    """
     pad_h, pad_w = pair(pad)
     if not (pad_h or pad_w):
-        return np.ascontiguousarray(x)
+        return np.ascontiguousarray(x).reshape(-1).reshape(x.shape)
     height, channels, width, batch = x.shape
     padded = np.zeros((height + 2 * pad_h, channels, width + 2 * pad_w, batch), x.dtype)
     padded[pad_h : pad_h + height, :, pad_w : pad_w + width] = x
