@@ -37,7 +37,7 @@ If the next cell finds no module `autograder`, install the course as its README 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autograder import check, look, progress, watch
+from autograder import catch, check, guess, look, progress, watch
 from autograder.datasets import IMAGENET_MEAN, IMAGENET_STD, load_alexnet_convs
 from autograder.datasets import load_digits, load_photo
 from autograder.figures import pooling_and_normalization as figures
@@ -49,6 +49,8 @@ from autograder.figures.tables import Column, draw_table
 r"""
 **How to work.** At every **Predict**, write down a guess before you run the cell below it, then
 compare with **Explain**. At every **Your turn** you write a function and check it at once.
+
+**Before you begin**, run `autograder recall` in a terminal: it asks again what lessons 01 to 03 taught.
 
 Three helpers from lessons 02 and 03. `places` counts where a window can stand, and refuses what
 does not fit. `conv2d` is the fast layer, without padding and bias.
@@ -180,6 +182,15 @@ check("max-pool2d", max_pool2d)
 ### BEGIN HIDDEN TESTS
 check("max-pool2d", max_pool2d, hidden=True)
 ### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+**Catch it.** A search for the largest number that starts at 0 passes the case below. Change the numbers until
+it is caught. What must a window hold, so that the wrong start shows?
+"""
+
+# %%
+catch("max-pool2d", [[[[1, -2], [3, 0]]]], 2, mistake="starts from 0")
 
 # %% [markdown]
 r"""
@@ -405,13 +416,16 @@ Pooling saves weights further on. AlexNet pools three times; after the last pool
 maps, and 4,096 units look at all of them.
 
 **Predict.** How many times as many weights would that layer have without the last pooling?
-
-*My guess:*
+Put your guess in place of `None` below, and run the cell.
 """
+
+# %%
+guess("04-pooling-and-normalization: times as many weights", None)
 
 # %%
 inputs = [(64, 55, 55), (192, 27, 27), (256, 13, 13)]
 outputs = [pool_output_shape(shape, 3, 2) for shape in inputs]
+guess("04-pooling-and-normalization: times as many weights", result=np.prod(inputs[2]) / np.prod(outputs[2]))
 print(f"weights after it: {4096 * np.prod(inputs[2]):,}, or with it {4096 * np.prod(outputs[2]):,}")
 columns = [Column("pooling after", ["layer 1", "layer 2", "layer 5"])]
 for name, shapes, kind in (("in", inputs, "input"), ("out", outputs, "output")):
@@ -529,10 +543,12 @@ each digit is the same digit, one pixel further right.
 
 # %% [markdown]
 r"""
-**Predict.** Which of the three changes least by that pixel?
-
-*My guess:*
+**Predict.** Which of the three changes least by that pixel? Put your guess in place of `None`
+below, and run the cell.
 """
+
+# %%
+guess("04-pooling-and-normalization: changes least", None, choices=("stride only", "largest", "mean"))
 
 # %%
 data = load_digits()
@@ -551,11 +567,12 @@ for name, index in (("a 4", 610), ("a 7", 1150)):
 figures.stages(rows, ["28×28", *ways], "Compare each pair: a stride alone changes most.")
 
 # %%
-some = (data["held_out_images"][::15, np.newaxis] / 255).astype("float32")
+some, changes = (data["held_out_images"][::15, np.newaxis] / 255).astype("float32"), {}
 for name, way in ways.items():
     before, after = way(some), way(np.roll(some, 1, axis=3))
-    change = np.sqrt(np.sum((after - before) ** 2) / np.sum(before**2))
+    changes[name] = change = np.sqrt(np.sum((after - before) ** 2) / np.sum(before**2))
     print(f"{name:12} changes by {change:.0%}, over {len(some)} digits")
+guess("04-pooling-and-normalization: changes least", result=min(changes, key=changes.get))
 
 # %% [markdown]
 r"""
@@ -808,16 +825,20 @@ A trained network is used on a single photo (*inference*), and its last layers h
 channel. So the batch is one image with maps of 1×1.
 
 **Predict.** Three different inputs, one at a time, through your `batch_normalize`. What comes out?
-
-*My guess:*
+Put your guess in place of `None` below, and run the cell.
 """
 
 # %%
-rng = np.random.default_rng(3)
+guess("04-pooling-and-normalization: what comes out", None, choices=("the inputs", "zeros", "always beta"))
+
+# %%
+rng, beta = np.random.default_rng(3), np.array([0.1, 0.2, 0.3, 0.4])
 for _ in range(3):
     alone = rng.normal(size=(1, 4, 1, 1))
-    out = batch_normalize(alone, gamma=np.ones(4), beta=np.array([0.1, 0.2, 0.3, 0.4]))
+    out = batch_normalize(alone, gamma=np.ones(4), beta=beta)
     print("in", alone.ravel().round(2), " out", out.ravel())
+always = "always beta" if np.allclose(out.ravel(), beta) else "something else"
+guess("04-pooling-and-normalization: what comes out", result=always)
 
 # %% [markdown]
 r"""
