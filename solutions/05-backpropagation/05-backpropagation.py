@@ -32,6 +32,8 @@ r"""
 Where it says **Predict**, write down a guess before you run the next cell. A guess that turns out wrong is what
 makes you remember the answer; nobody grades it.
 
+**Before you begin**, run `autograder recall` in a terminal: it asks again what lessons 01 to 04 taught.
+
 If the next cell finds no module `autograder`, install the course as its README says; on Linux and macOS
 `make learn` does it.
 """
@@ -42,7 +44,7 @@ import tracemalloc
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autograder import check, look, progress, watch
+from autograder import catch, check, guess, look, progress, watch
 from autograder.datasets import load_alexnet_convs, load_digits, load_photo
 from autograder.figures import backpropagation as figures
 from autograder.figures.raster import curves, grid
@@ -202,10 +204,12 @@ r"""
 How small should a nudge be? We need a function whose slopes are known exactly. Lesson 01 has one: the
 surprise of softmax, with your gradient.
 
-**Predict.** From $h = 0.1$ we go down to $10^{-14}$. Is the smallest nudge the best?
-
-*My guess:*
+**Predict.** From $h = 0.1$ we go down to $10^{-14}$. Is the smallest nudge the best? Put your guess in place of
+`None` below, and run the cell.
 """
+
+# %%
+guess("05-backpropagation: the smallest nudge is best", None, choices=("yes", "no"))
 
 # %% role="given" id="backpropagation-loss"
 def softmax_cross_entropy(scores, labels):
@@ -232,6 +236,7 @@ for h in steps:
     one.append(np.abs(ahead - exact).max())
     both.append(np.abs(numerical_gradient(surprise, scores, h) - exact).max())
 figures.nudges(steps, {"one side": one, "both sides": both})
+guess("05-backpropagation: the smallest nudge is best", result="yes" if np.argmin(both) == len(steps) - 1 else "no")
 
 # %% [markdown]
 r"""
@@ -245,15 +250,17 @@ r"""
 So nudging is exact enough. Is it fast enough?
 
 **Predict.** Take the convolutions of one AlexNet alone (the variant of 2014, which the course keeps), at a tenth
-of a second a run: how long does *one* step take?
-
-*My guess:*
+of a second a run: how many days does *one* step take? Put your guess in place of `None` below, and run the cell.
 """
+
+# %%
+guess("05-backpropagation: days for one step", None)
 
 # %%
 numbers = sum(array.size for array in load_alexnet_convs().values())
 days = 2 * numbers * 0.1 / 86400
 print(f"{numbers:,} numbers, two runs each: {days:.1f} days for one step")
+guess("05-backpropagation: days for one step", result=round(days, 1))
 
 # %% [markdown]
 r"""
@@ -753,6 +760,15 @@ check("max-pool2d-backward", max_pool2d_backward, hidden=True)
 
 # %% [markdown]
 r"""
+**Catch it.** With `=` in place of `+=` a number is paid once, however many windows it wins. The case below does not
+show it. Change the stride or the numbers until it is caught. What must the windows do?
+"""
+
+# %%
+catch("max-pool2d-backward", [[[[1, 2]]]], [[[[5, 0, 7, 3]]]], size=(1, 2), stride=(1, 2), mistake="= for +=")
+
+# %% [markdown]
+r"""
 See your own function at work: which cells it reads, and where it writes. The 9 wins two windows; see it
 collect.
 """
@@ -1216,15 +1232,18 @@ def accuracy(net):
 
 # %% [markdown]
 r"""
-**Predict.** It takes 200 steps, so it sees one digit in five. How many of a hundred will it read?
-
-*My guess:*
+**Predict.** It takes 200 steps, so it sees one digit in five. How many of a hundred will it read? Put your guess in
+place of `None` below, and run the cell.
 """
+
+# %%
+guess("05-backpropagation: read of a hundred", None)
 
 # %%
 reader = new_network()
 losses = train(reader)
 print(f"{accuracy(new_network()):.1%} of the held-out digits before, {accuracy(reader):.1%} after")
+guess("05-backpropagation: read of a hundred", result=round(100 * accuracy(reader)))
 every, mean = np.arange(5, 200, 10), losses.reshape(-1, 10).mean(axis=1)
 curves({"loss": (every, mean)}, "steps", "loss, mean of 10 steps", "Your layers, learning to read.")
 
