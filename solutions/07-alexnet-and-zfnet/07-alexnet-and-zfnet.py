@@ -32,6 +32,8 @@ r"""
 **How to use "Predict".** Before each experiment you find a question and a line for your guess. Write the guess
 down before you run the cell, even if you are unsure. Then compare it with the result and read the
 explanation. Guesses are never graded.
+
+**Before you begin**, run `autograder recall` in a terminal: it asks again what lessons 01 to 06 taught.
 """
 
 # %% role="given" id="alexnet-setup"
@@ -39,7 +41,7 @@ explanation. Guesses are never graded.
 # kernel: the course lies two folders above this notebook.
 import numpy as np
 
-from autograder import check, look, progress
+from autograder import check, guess, look, progress
 from autograder.datasets import (
     IMAGENET_MEAN, IMAGENET_STD, load_alexnet_convs, load_digits, load_experiments, load_fashion,
     load_photo,
@@ -1274,13 +1276,16 @@ check("random-crop-flip", random_crop_flip, hidden=True)
 
 # %% [markdown]
 r"""
-**Predict.** How many different images of 224×224 are in one photo of 256×256? The paper says 2048.
-
-*My guess:*
+**Predict.** How many different images of 224×224 are in one photo of 256×256? The paper says 2048. Put your guess in
+place of `None` below, and run the cell.
 """
 
 # %%
+guess("07-alexnet-and-zfnet: images in a photo", None)
+
+# %%
 places = 256 - 224 + 1
+guess("07-alexnet-and-zfnet: images in a photo", result=2 * places**2)
 print(f"{places} places down × {places} across × 2 sides = {places * places * 2:,}")
 print(f"the paper's: 32 × 32 × 2 = {32 * 32 * 2:,}")
 
@@ -1407,10 +1412,12 @@ def error(network, images, labels):
 # %% [markdown]
 r"""
 **Predict.** Two networks go through the same 1,000 images 16 times: one always sees the middle, one sees your
-windows. Which one makes fewer errors on the images that it learned from? Which one on new images?
-
-*My guess:*
+windows. Which one makes fewer errors on new images? And on the images that it learned from? Put your guess of the
+latter in place of `None` below, and run the cell.
 """
+
+# %%
+guess("07-alexnet-and-zfnet: fewer errors on known images", None, choices=("middle", "windows"))
 
 # %%
 def both(network):
@@ -1422,6 +1429,7 @@ for name, cut in (("middle", middle), ("windows", random_crop_flip)):
     _, seen = train(images, labels, cut, epochs=16, watch=both)
     series |= {f"{name}, known": (epochs, 100 * seen[:, 0]), f"{name}, new": (epochs, 100 * seen[:, 1])}
     print(f"{name:8} known {seen[-1, 0]:6.1%}   new {seen[-1, 1]:6.1%}   gap {seen[-1] @ [-1, 1]:6.1%}")
+guess("07-alexnet-and-zfnet: fewer errors on known images", result=min(("middle", "windows"), key=lambda name: series[f"{name}, known"][1][-1]))
 curves(
     series, "epochs", "error (%)",
     "Error on known and on new images. Trained on the middle, the two drift apart; with windows they stay close.",
@@ -1619,10 +1627,12 @@ check("ensemble-predict", ensemble_predict, hidden=True)
 r"""
 We train seven networks for a few epochs each. Only their initial weights and the order of the images differ.
 
-**Predict.** One of them is wrong on about a quarter of the images. How often are all seven together wrong?
-
-*My guess:*
+**Predict.** One of them is wrong on about a quarter of the images. On how many percent are all seven together wrong?
+Put your guess in place of `None` below, and run the cell.
 """
+
+# %%
+guess("07-alexnet-and-zfnet: percent wrong together", None)
 
 # %%
 seven = [train(images, labels, seed=seed, epochs=6)[0] for seed in range(7)]
@@ -1630,6 +1640,7 @@ beliefs = [chances(network, test_images) for network in seven]
 alone = [np.mean(belief.argmax(axis=1) != test_labels) for belief in beliefs]
 live = [np.mean(ensemble_predict(beliefs[:m]) != test_labels) for m in range(1, 8)]
 print(f"alone {min(alone):.1%} to {max(alone):.1%}, together {live[-1]:.1%}")
+guess("07-alexnet-and-zfnet: percent wrong together", result=round(100 * live[-1], 1))
 
 # %% [markdown]
 r"""
