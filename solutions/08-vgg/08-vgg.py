@@ -34,6 +34,8 @@ r"""
 **How to use "Predict".** Before each experiment you find a question and a line for your guess. Write the guess
 down before you run the cell, even if you are unsure. Then compare it with the result and read the
 explanation. Guesses are never graded.
+
+**Before you begin**, run `autograder recall` in a terminal: it asks again what lessons 01 to 07 taught.
 """
 
 # %% [markdown]
@@ -53,7 +55,7 @@ from time import perf_counter
 
 import numpy as np
 
-from autograder import check, look, progress
+from autograder import check, guess, look, progress
 from autograder.datasets import IMAGENET_MEAN, IMAGENET_STD, load_digits, load_fashion
 from autograder.datasets import load_experiments, load_photo, load_vgg16_blocks
 from autograder.figures import vgg as figures
@@ -361,10 +363,12 @@ check("stack-receptive-field", stack_receptive_field, hidden=True)
 r"""
 After a pooling, neighbors lie twice as far apart, so each layer adds twice as many pixels.
 
-**Predict.** How many of the 224 pixels does one number see at the end of block 3? And of block 5?
-
-*My guess:*
+**Predict.** How many of the 224 pixels does one number see at the end of block 3? And of block 5? Put your guess of
+the latter in place of `None` below, and run the cell.
 """
+
+# %%
+guess("08-vgg: block 5 sees", None)
 
 # %%
 photo = load_photo("chelsea")
@@ -373,6 +377,7 @@ for block, convolutions in enumerate((2, 2, 3, 3, 3), start=1):
     seen += jump * (stack_receptive_field(3, convolutions) - 1)
     fields[f"block {block}"] = seen
     seen, jump = seen + jump, 2 * jump  # pooling: one neighbor more, then twice the stride
+guess("08-vgg: block 5 sees", result=fields["block 5"])
 figures.nested_fields(photo[117:148, 167:198], photo[20:244, 70:294], fields)
 
 # %% [markdown]
@@ -462,10 +467,11 @@ Three layers instead of one, with 27 weights instead of 49. But does the *depth*
 the ReLUs.
 
 **Predict.** Three random 3×3 filters in a row, with no ReLU between them: is there one 7×7 filter that does exactly
-the same?
-
-*My guess:*
+the same? Put your guess in place of `None` below, and run the cell.
 """
+
+# %%
+guess("08-vgg: one filter does the same", None, choices=("yes", "no"))
 
 # %%
 def stack(x, filters, bend):
@@ -481,9 +487,11 @@ pixels = np.eye(49).reshape(49, 1, 7, 7)  # each one alone
 one = stack(pixels, three, bend=lambda x: x).reshape(1, 1, 7, 7)  # what each adds to the output
 gray = photo.mean(axis=2)[np.newaxis, np.newaxis] / 255 - 0.5
 answers = conv2d_forward(gray, one, np.zeros(1))
+gaps = {}
 for name, bend in {"no ReLU": lambda x: x, "ReLU": lambda x: np.maximum(x, 0)}.items():
-    gap = np.abs(stack(gray, three, bend) - answers).max() / np.abs(answers).max()
+    gaps[name] = gap = np.abs(stack(gray, three, bend) - answers).max() / np.abs(answers).max()
     print(f"{name}: differs from the one 7×7 filter by up to {gap:.1g} × its largest response")
+guess("08-vgg: one filter does the same", result="yes" if gaps["no ReLU"] < 1e-9 else "no")
 
 # %% [markdown]
 r"""
@@ -1131,10 +1139,11 @@ r"""
 Now the arc closes that lesson 01 opened: there, *one* fully connected row of 1,000 units on a photo of 224×224 had 151
 million parameters. We let VGG-16 end with the mean and one row, 512 → 1,000.
 
-**Predict.** VGG-16 has 138.4 million parameters. How many are left?
-
-*My guess:*
+**Predict.** VGG-16 has 138.4 million parameters. How many millions are left? Put your guess in place of `None` below.
 """
+
+# %%
+guess("08-vgg: millions left", None)
 
 # %%
 def parts_of(layers):
@@ -1150,6 +1159,7 @@ ended = {
 }
 for name, layers in ended.items():
     print(f"{name}: {sum(parameter_counts(layers, PHOTO)):,} parameters")
+guess("08-vgg: millions left", result=round(sum(parameter_counts(ended["VGG-16, mean"], PHOTO)) / 1e6, 1))
 figures.shares(
     {name: parts_of(layers) for name, layers in ended.items()},
     "Three ways from a photo to 1,000 scores. What is left in the last bar are the convolutions.",
