@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from autograder.exercises import LESSONS, Exercise, Mistake, Property, of_lesson
+from autograder.judging.checking import gives_away
 from autograder.learning.solutions import code_of
 
 from .keeping import Drawn
@@ -21,6 +22,10 @@ Each exercise of the course, how it is checked, and every mistake that the cours
 smallest case in which it fails. If your own code goes wrong, look for the exercise, or search this
 site for what Python said.
 """
+
+LEFT_OUT = (
+    "What is right in a wrong value, here or as the answer of another exercise, is left out (…)."
+)
 
 UP = "../../"
 """From the page of an exercise to the folder of all pages."""
@@ -84,6 +89,7 @@ def exercise_page(exercise: Exercise, made: Drawn, answers: bool) -> str:
     if answers:
         blocks.append(folded("Try first: the answer", code(code_of(exercise))))
     blocks += ["## Checked by", checks(exercise), "## Mistakes"]
+    blocks += [LEFT_OUT] if not callable(exercise.reference) or gives_away(exercise) else []
     pairs = zip(exercise.mistakes, titles(exercise), made.mistakes, strict=True)
     sections = (mistake_section(exercise, *pair) for pair in pairs)
     return page(*blocks, *sections)

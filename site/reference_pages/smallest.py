@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 
-from autograder.exercises import Arguments, Exercise, Mistake
+from autograder.exercises import Arguments, Exercise, Mistake, catalogue
 from autograder.figures.matrices import Picture, draw_panels
 from autograder.figures.tables import Column, draw_table
 from autograder.inside.answers import LocalAnswer, Response, to_plain_data
-from autograder.judging.checking import VISIBLE_SEED, gives_away, try_all
-from autograder.judging.explaining.picturing import argument_panels, picture, result_panels, task
+from autograder.judging.checking import VISIBLE_SEED, facet_results, gives_away, try_all
+from autograder.judging.explaining.picturing import picture, result_panels, task
 from autograder.judging.explaining.sentences import finding
 from autograder.judging.explaining.shrinking import Fails, failing_alike, plainest, smallest
-from autograder.judging.explaining.tabulating import MOST_ROWS, is_table, rows_of, words
+from autograder.judging.explaining.tabulating import MOST_ROWS, rows_of, words
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import (
     Trial,
@@ -44,7 +44,10 @@ MOST_TRIED = 400
 NEVER = float("inf")
 
 KEPT_BACK = "…"
-"""Stands for a part of a wrong value that is right."""
+"""Stands for a part of a wrong value that is right, here or in another exercise."""
+
+SMALL = 999
+"""Numbers up to this one are everywhere, and give nothing away."""
 
 
 @dataclass(frozen=True)
@@ -78,20 +81,31 @@ def show_mistake(exercise: Exercise, mistake: Mistake) -> Shown:
 def shown(exercise: Exercise, mistake: Mistake) -> Shown:
     """The same, whatever chance a mistake draws on."""
     if not callable(exercise.reference):
-        return Shown(svg_of(value_alone(exercise, mistake.answer)))
+        wrong, right = to_plain_data(mistake.answer), to_plain_data(exercise.reference)
+        return Shown(value_alone(exercise, wrong, right).svg)
     answer = LocalAnswer(mistake.answer, exercise.patience)
-    tried = [trial for trial in try_all(exercise, answer, False, VISIBLE_SEED) if trial.found]
-    late = not tried
-    tried = tried or list(tried_anew(exercise, answer))
-    if not tried:
+    tried = list(try_all(exercise, answer, False, VISIBLE_SEED))
+    late = not any(trial.found for trial in tried)
+    tried = list(tried_anew(exercise, answer)) if late else tried
+    failing = [trial for trial in tried if trial.found]
+    if not failing:
         return Shown(late=late)
-    trial = shrunk(exercise, answer, first_grave(tried))
-    quiet = gives_away(exercise) or (late and exercise.draw is None)
-    drawing = yours_alone(exercise, trial) if quiet else picture(exercise, trial)
-    if drawing is None and exercise.draw is None and exercise.example is not None:
-        drawing = yours_alone(exercise, try_example(exercise, answer))
-    says = finding(exercise, trial, trial.found[0], hidden=quiet)
-    return Shown(svg_of(drawing), says, raised([trial, *tried]), late)
+    trial = shrunk(exercise, answer, first_grave(failing))
+    drawing = drawn_case(exercise, trial, late) or parts(exercise, tried)
+    says = finding(exercise, trial, trial.found[0], hidden=is_quiet(exercise, late))
+    return Shown(drawing.svg, says, raised([trial, *failing]), late)
+
+
+def is_quiet(exercise: Exercise, late: bool) -> bool:
+    """Whether what is right in a failing case is not to be told, as no open check tells it."""
+    return gives_away(exercise) or (late and exercise.draw is None)
+
+
+def drawn_case(exercise: Exercise, trial: Trial, late: bool) -> Picture | None:
+    """A failing case, unless the answer could be put together from what it shows."""
+    if gives_away(exercise):
+        return value_alone(exercise, trial.response.value, trial.truth.value)
+    return None if is_quiet(exercise, late) else picture(exercise, trial)
 
 
 @contextmanager
@@ -207,14 +221,13 @@ def plain(value: Any) -> Any:
 # -- drawing it ------------------------------------------------------------------------------------
 
 
-def yours_alone(exercise: Exercise, trial: Trial) -> Picture | None:
-    """What went in and what came out, without what is right."""
-    own = replace(trial, truth=trial.response, found=[], broken=())
-    if is_table(own.response.value):
-        return table_alone(own.response.value)
-    panels = list(argument_panels(own, {}, settings_too=True))
-    panels += result_panels("yours", "→" if panels else "", own.response, exercise, own)
-    return draw_panels(panels) if panels else None
+def parts(exercise: Exercise, trials: Sequence[Trial]) -> Picture:
+    """What was asked of an answer, and whether it holds: for what can be said and not drawn."""
+    held = facet_results(exercise, list(trials))
+    lost = tuple(row for row, facet in enumerate(held) if not facet.passed)
+    told = ["holds" if facet.passed else "does not hold" for facet in held]
+    asked = Column("what is asked", [facet.words for facet in held], "input")
+    return draw_table([asked, Column("yours", told, "yours", ring=lost[:1], wrong=lost[1:])])
 
 
 def table_alone(value: Any) -> Picture:
@@ -226,21 +239,31 @@ def table_alone(value: Any) -> Picture:
     )
 
 
-def value_alone(exercise: Exercise, value: Any) -> Picture | None:
-    """A wrong value of an exercise that asks for one; what of it is right is left out."""
-    value = to_plain_data(value)
+def value_alone(exercise: Exercise, value: Any, right: Any) -> Picture:
+    """A wrong value of an exercise that asks for one; what is right in it is left out."""
+    kept = [*numbers_in(right), *right_numbers()]
     if isinstance(value, dict):
-        return table_alone(
-            {name: KEPT_BACK if is_right(exercise, part) else part for name, part in value.items()}
-        )
+        told = {name: KEPT_BACK if part in kept else part for name, part in value.items()}
+        return table_alone(told)
+    if value in kept:
+        return table_alone({"": KEPT_BACK})
     response = Response(value)
-    return yours_alone(exercise, Trial("values", {}, response, response, [], Measure.of(exercise)))
+    trial = Trial("values", {}, response, response, [], Measure.of(exercise))
+    return draw_panels(list(result_panels("yours", "", response, exercise, trial)))
 
 
-def is_right(exercise: Exercise, part: Any) -> bool:
-    """Whether a part of a wrong value stands somewhere in the right one."""
-    right = to_plain_data(exercise.reference)
-    return part in (right.values() if isinstance(right, dict) else [right])
+@cache
+def right_numbers() -> frozenset[float]:
+    """The large numbers that some exercise asks for: a wrong value of another may be the same."""
+    asked = (one for one in catalogue().values() if not callable(one.reference) or gives_away(one))
+    values = (one.reference() if callable(one.reference) else one.reference for one in asked)
+    return frozenset(n for value in values for n in numbers_in(to_plain_data(value)) if n > SMALL)
+
+
+def numbers_in(value: Any) -> list[float]:
+    """The numbers of a value that is one, or a dict of them."""
+    numbers = value.values() if isinstance(value, dict) else [value]
+    return [number for number in numbers if isinstance(number, (int, float))]
 
 
 def raised(trials: Sequence[Trial]) -> str:
