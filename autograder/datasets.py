@@ -27,6 +27,7 @@ CHECKSUMS = {
     "chelsea.png": "596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb",
     "china.jpg": "8378025ad2519d649d02e32bd98990db4ab572357d9f09841c2fbfbb4fefad29",
     "coffee.png": "cc02f8ca188b167c775a7101b5d767d1e71792cf762c33d6fa15a4599b5a8de7",
+    "digit-networks.npz": "de060ac60e51c3599ddab84a65996088f563a4293827352b088f4538b46ce2e9",
     "digits.npz": "0217e13bd0668deb198aa7d305edbf0331eb89f8a6e7dd226e03d1aa3a9bd4ef",
     "efficientnet-lite0.npz": "86097bdfa09d784ccd4d51c8011462c32ff6603bc798495a845ab013ece45e70",
     "fashion.npz": "ff940e5ddccf9f8d3244a27b22ebbee206f3807a9648c73e227e4df1d0fbf59d",
@@ -230,6 +231,30 @@ def load_efficientnet() -> dict[str, np.ndarray]:
         the biases, float32. Input: RGB in 0..1, less 0.5, over 0.5.
     """
     return {name: _read_only(array) for name, array in _arrays("efficientnet-lite0.npz").items()}
+
+
+def load_digit_networks() -> dict[str, list[dict[str, np.ndarray]]]:
+    """Load what two small networks have learned from the digits, as lesson 06 prepares them.
+
+    Returns
+    -------
+    dict
+        `"lenet"`, for the rows of `lenet_layers`, and `"fully_connected"`, for those of
+        `lenet_sized_fully_connected_layers`: for each row `"weights"` and `"bias"`, or nothing.
+
+    Examples
+    --------
+    >>> load_digit_networks()["lenet"][0]["weights"].shape
+    (6, 1, 5, 5)
+    """
+    params: dict[str, list[dict[str, np.ndarray]]] = {
+        "lenet": [{} for _ in range(12)],
+        "fully_connected": [{} for _ in range(4)],
+    }
+    for name, array in _arrays("digit-networks.npz").items():
+        network, row, part = name.split(".")
+        params[network][int(row)][part] = array
+    return params
 
 
 def load_class_names() -> list[str]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograder import datasets
+from autograder.reference import lenet_layers, lenet_sized_fully_connected_layers, predict
 
 
 def test_digits_are_split_once_and_for_all():
@@ -67,3 +68,13 @@ def test_imagenet_has_a_thousand_classes():
     classes = datasets.imagenet_classes()
     assert len(classes) == 1000
     assert classes[281] == "tabby"
+
+
+def test_the_small_networks_fit_their_tables_and_read_digits():
+    digits = datasets.load_digits()
+    pixels = digits["held_out_images"][::10, None] / np.float32(80)
+    images = np.pad(pixels, ((0, 0), (0, 0), (2, 2), (2, 2)))
+    tables = {"lenet": lenet_layers(), "fully_connected": lenet_sized_fully_connected_layers()}
+    for name, params in datasets.load_digit_networks().items():
+        read = predict(tables[name], params, images)
+        assert np.mean(read == digits["held_out_labels"][::10]) > 0.9, name

@@ -47,7 +47,7 @@ you can always go on: until your function passes its check, the cells below use 
 # kernel: the course lies two folders above this notebook.
 import numpy as np
 
-from autograder import check, guess, look, progress
+from autograder import check, explore, guess, look, progress
 from autograder.datasets import load_digits
 from autograder.figures import fully_connected_limits as figures
 from autograder.figures.raster import curves, grid
@@ -1117,6 +1117,15 @@ r"""
 picture: other inputs, with other weights. What the network learned at one place it knows at that place
 only; it would have to learn it again for every other place.
 """
+
+# %% [markdown]
+r"""
+How many pixels must a digit move before *your* network misreads it? Drag one and see, beside a convolutional
+network such as lesson 06 builds.
+"""
+
+# %%
+explore("drag-the-digit", net)
 
 # %% [markdown]
 r"""

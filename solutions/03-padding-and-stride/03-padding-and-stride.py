@@ -1103,6 +1103,14 @@ after them, each 3×3 filter sees 32 pixels more. A stride makes maps small, and
 
 # %% [markdown]
 r"""
+Which pixels of its patch can weigh most on a number? Point at the numbers of any row, and see.
+"""
+
+# %%
+explore("where-does-it-look")
+
+# %% [markdown]
+r"""
 ## Summary and symbols
 
 | symbol | meaning |

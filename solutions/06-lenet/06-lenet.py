@@ -39,7 +39,7 @@ from math import prod
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products: more threads only wait for each other
 import numpy as np
 
-from autograder import check, look, progress
+from autograder import check, explore, look, progress
 from autograder.datasets import load_digits, load_fashion
 from autograder.figures import lenet as figures
 from autograder.figures.fully_connected_limits import along_the_way, guesses, rows_of_pictures
@@ -366,6 +366,14 @@ r"""
 at every place of a map. Where the maps are laid flat it is the other way round. All networks of this course share
 that shape.
 """
+
+# %% [markdown]
+r"""
+Which row would you change to halve LeNet's parameters? Change your table cell by cell, beside a larger one.
+"""
+
+# %%
+explore("the-ledger", lenet)
 
 # %% [markdown]
 r"""
@@ -1195,6 +1203,15 @@ r"""
 **Explain.** A moved digit makes moved maps, and pooling forgets a pixel. But the rows after the flattening are
 as rigid as ever. The rest must come from examples.
 """
+
+# %% [markdown]
+r"""
+How far must a single digit move before each of your two networks misreads it, and what do their maps show on
+the way? Drag it.
+"""
+
+# %%
+explore("drag-the-digit", (flat, straight["fully connected"]), (lenet, straight["LeNet"]))
 
 # %% [markdown]
 r"""

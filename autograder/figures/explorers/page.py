@@ -1,7 +1,7 @@
 """One explorer as one HTML document: its modules, its style and its data, and nothing from outside.
 
 Modules stand in it one after the other, each behind those it imports, as they are written but for
-their comments. A page that is no file cannot import any: so each becomes a function.
+their comments and margins. A page that is no file cannot import any: so each becomes a function.
 """
 
 from __future__ import annotations
@@ -38,6 +38,20 @@ EXPLORERS = {
         "Paint the numbers of a filter, for one channel or for three, and see what it makes of a "
         "photo; find the filter behind a result, and watch gradient descent find it too.",
     ),
+    "where-does-it-look": Explorer(
+        "Where does it look",
+        "Point at a number of any row of a network; see which pixels can reach it, and how much "
+        "each of them can weigh.",
+    ),
+    "the-ledger": Explorer(
+        "The ledger",
+        "Change the tables of two networks cell by cell; see what every row costs in parameters, "
+        "work and memory.",
+    ),
+    "drag-the-digit": Explorer(
+        "Drag the digit",
+        "Move a digit pixel by pixel, or shuffle its pixels; see how two networks read it.",
+    ),
 }
 """The explorers by the names of their modules."""
 
@@ -46,6 +60,7 @@ IMPORT = re.compile(rf"^import {FROM}", re.MULTILINE)
 PASSED_ON = re.compile(rf"^export {FROM}", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:function|const) (?P<name>\w+))", re.MULTILINE)
 COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+MARGIN = re.compile(r"^\s+", re.MULTILINE)
 
 DOCUMENT = Template(
     '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -96,7 +111,8 @@ def as_json(data: Mapping[str, Any]) -> str:
 def style(name: str) -> str:
     """The frame's style and the explorer's own, in the course's colours, light and dark."""
     own = [file for file in ("frame.css", f"{name}.css") if (FOLDER / file).is_file()]
-    return variables() + "".join((FOLDER / file).read_text(encoding="utf-8") for file in own)
+    rules = "".join((FOLDER / file).read_text(encoding="utf-8") for file in own)
+    return variables() + MARGIN.sub("", rules)
 
 
 @cache
@@ -134,4 +150,5 @@ def _as_constants(match: re.Match[str]) -> str:
 
 
 def _text(file: str) -> str:
-    return COMMENT.sub("", (FOLDER / file).read_text(encoding="utf-8"))
+    bare = COMMENT.sub("", (FOLDER / file).read_text(encoding="utf-8"))
+    return MARGIN.sub("", bare)

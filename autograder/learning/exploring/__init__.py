@@ -7,7 +7,6 @@ needs no kernel afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -18,15 +17,17 @@ from autograder.learning.exploring.trying import NotShown
 from autograder.learning.switches import is_graded
 
 
-def explore(name: str, function: Callable | None = None, *, at: str = "") -> None:
+def explore(name: str, *own: Any, at: str = "") -> None:
     """Open an explorer: change a setting and see at once what follows from it.
 
     Parameters
     ----------
     name : str
-        Which one: `"place-the-window"`.
-    function : callable, optional
-        Your function. Its results are shown beside the right ones, with = or ≠.
+        Which one: `"place-the-window"`, `"draw-a-filter"`, `"where-does-it-look"`, `"the-ledger"`
+        or `"drag-the-digit"`.
+    *own
+        What is yours, if you like: a function whose results are shown beside the right ones, with
+        = or ≠; for the explorers of networks a table of rows; for the digits two trained networks.
     at : str, optional
         The setting to begin with, as the explorer itself writes it down.
 
@@ -35,40 +36,40 @@ def explore(name: str, function: Callable | None = None, *, at: str = "") -> Non
     >>> explore("place-the-window")
     Place the window: Choose the size of a picture, a window, its stride and the padding; see where the window stands, what it computes there, and which pixels it never reads.
     >>> explore("place-the-widow")
-    There is no explorer 'place-the-widow'; there is place-the-window, draw-a-filter.
+    There is no explorer 'place-the-widow'; there are place-the-window, draw-a-filter, where-does-it-look, the-ledger, drag-the-digit.
     """  # noqa: E501
     if is_graded():
         return
     if name not in EXPLORERS:
-        show(f"There is no explorer {name!r}; there is {', '.join(EXPLORERS)}.")
+        show(f"There is no explorer {name!r}; there are {', '.join(EXPLORERS)}.")
         return
     try:
-        data = _given_or_told(name, function)
+        data = _given_or_told(name, *own)
     except (ImportError, DataError):
         show(f"“{EXPLORERS[name].title}” needs more of the course than is installed here.")
     else:
         show(embed(name, {**data, "at": at} if at else data))
 
 
-def _given_or_told(name: str, function: Any) -> dict[str, Any]:
-    """What an explorer is given; of a function that it cannot show it is told why."""
+def _given_or_told(name: str, *own: Any) -> dict[str, Any]:
+    """What an explorer is given; of what it cannot show it is told why."""
     try:
-        return given(name, function)
+        return given(name, *own)
     except NotShown as reason:
         show(str(reason))
         return given(name)
 
 
-def given(name: str, function: Callable | None = None) -> dict[str, Any]:
+def given(name: str, *own: Any) -> dict[str, Any]:
     """What an explorer is given: photographs, trained networks, and the learner's own results.
 
     Raises
     ------
     NotShown
-        If the function cannot be shown in this explorer; its text says why.
+        If what is the learner's own cannot be shown in this explorer; its text says why.
     """
     module = import_module(f"{__name__}.{name.replace('-', '_')}")
-    return module.given(function)
+    return module.given(*own)
 
 
 def data_of(name: str) -> frozenset[str]:
