@@ -1,50 +1,119 @@
-"""A learner's first hour in JupyterLab, in a real browser: wrong, helped, right, and remembered."""
+"""A learner's first hour in JupyterLab, in a real browser: wrong, helped, right, and remembered.
+
+The suite walks one lesson. `WALK=all`, or the names of lessons, walks others too; with
+`WALK_PICTURES=FOLDER` pictures are kept of what was seen, light and dark.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from autograder.exercises import find
+from autograder.exercises import LESSONS, Exercise, of_lesson
+from autograder.judging import judge
 from autograder.learning import record
 from autograder.learning.progressing import standings
 from autograder.learning.solutions import code_of
 
-LESSON = "02-filters"
-NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / LESSON / f"{LESSON}.ipynb"
-FIRST = "cross-correlate2d"
-KEPT = ("filters-setup", FIRST, f"{FIRST}-look", f"{FIRST}-check", "filters-progress")
-"""The cells that the walk needs: with all of them the browser is slow."""
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+
+ASKED = os.environ.get("WALK", "02-filters").split()
+WALKED = LESSONS if ASKED == ["all"] else tuple(ASKED)
+
+PICTURES = os.environ.get("WALK_PICTURES")
 
 TOKEN = "walk"
 PATIENCE = 240_000
 """Milliseconds for anything to appear, on a machine that is busy."""
 
+KERNEL_IS_READY = """() => {
+  const kernel = window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel;
+  return kernel?.connectionStatus === "connected" && kernel.status === "idle";
+}"""
+"""What is run before that is dropped without a word."""
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
-RIGHT = code_of(find(FIRST))
-FLIPPED = RIGHT.replace("* kernel)", "* kernel[::-1, ::-1])")
+
+@dataclass(frozen=True)
+class Walk:
+    """A lesson as it is walked: only the cells that are needed, with all the browser is slow.
+
+    Parameters
+    ----------
+    first : Exercise
+        The lesson's first.
+    cells : list of dict
+        Code that is given before it, the exercise, its check, and the progress.
+    """
+
+    first: Exercise
+    cells: list[dict]
+
+    @property
+    def lesson(self) -> str:
+        return self.first.lesson
+
+    @property
+    def given(self) -> int:
+        """How many cells stand before the exercise."""
+        return [cell["id"] for cell in self.cells].index(self.first.id)
+
+    @property
+    def wrong(self) -> str:
+        """A wrong answer to type, which is the first mistake of the catalogue."""
+        imported = "from autograder.exercises import find"
+        return (
+            f'{imported}\n{self.first.function_name} = find("{self.first.id}").mistakes[0].answer'
+        )
+
+    @property
+    def told(self) -> str:
+        """Words of that mistake's sentence that stand together on the page."""
+        parts = re.split(r"[`“”\"]", self.first.mistakes[0].sentence)
+        return max(parts, key=len).strip()
+
+    def passed(self, count: int) -> str:
+        return f"{count} of {len(of_lesson(self.lesson))} checks passed"
+
+
+def walk_through(lesson: str) -> Walk:
+    first = of_lesson(lesson)[0]
+    text = (NOTEBOOKS / lesson / f"{lesson}.ipynb").read_text(encoding="utf-8")
+    code = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    at = next(number for number, cell in enumerate(code) if cell["id"] == first.id)
+    given = [cell for cell in code[:at] if cell["metadata"].get("nbgrader", {}).get("locked")]
+    check = [cell for cell in code if cell["id"] == f"{first.id}-check"]
+    progress = [cell for cell in code if "".join(cell["source"]).startswith("progress(")]
+    return Walk(first, [*given, code[at], *check, *progress])
+
+
+@pytest.fixture(params=WALKED)
+def walk(request) -> Walk:
+    return walk_through(request.param)
 
 
 @pytest.fixture
-def folder(tmp_path) -> Path:
+def folder(walk: Walk, tmp_path: Path) -> Path:
     """A learner's course: one lesson, and a cell of the learner's own at its end."""
-    lesson = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
-    lesson["cells"] = [cell for cell in lesson["cells"] if cell["id"] in KEPT]
+    file = NOTEBOOKS / walk.lesson / f"{walk.lesson}.ipynb"
     own = {"cell_type": "code", "id": "6f2b91aa", "metadata": {}, "outputs": []}
-    lesson["cells"].append({**own, "execution_count": None, "source": "# mine"})
-    place = tmp_path / "my-course" / LESSON
+    own |= {"execution_count": None, "source": "# mine"}
+    lesson = json.loads(file.read_text(encoding="utf-8")) | {"cells": [*walk.cells, own]}
+    place = tmp_path / "my-course" / walk.lesson
     place.mkdir(parents=True)
-    (place / f"{LESSON}.ipynb").write_text(json.dumps(lesson), encoding="utf-8")
+    (place / file.name).write_text(json.dumps(lesson), encoding="utf-8")
     return tmp_path / "my-course"
 
 
@@ -56,7 +125,12 @@ def server(folder, tmp_path) -> Iterator[str]:
         port = free.getsockname()[1]
     home = {name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
-    options = [f"--port={port}", f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0"]
+    options = [
+        "--expose-app-in-browser",
+        f"--port={port}",
+        f"--IdentityProvider.token={TOKEN}",
+        "--ServerApp.port_retries=0",
+    ]
     log = (tmp_path / "lab.log").open("wb")
     with (
         log,
@@ -78,7 +152,7 @@ def page(server) -> Iterator[Page]:
         browser.close()
 
 
-def open_lesson(page: Page, server: str) -> None:
+def open_lesson(page: Page, server: str, walk: Walk) -> None:
     """Open the lesson; a server that has just started is asked until it answers."""
     request = page.context.request
     for _ in range(120):
@@ -88,9 +162,9 @@ def open_lesson(page: Page, server: str) -> None:
         except Exception:
             page.wait_for_timeout(1000)
     page.goto(f"{server}/lab?token={TOKEN}")
-    page.goto(f"{server}/lab/tree/{LESSON}/{LESSON}.ipynb?reset")
-    page.locator(".jp-CodeCell").nth(len(KEPT)).wait_for()
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for()
+    page.goto(f"{server}/lab/tree/{walk.lesson}/{walk.lesson}.ipynb?reset")
+    page.locator(".jp-CodeCell").nth(len(walk.cells)).wait_for()
+    page.wait_for_function(KERNEL_IS_READY)
 
 
 def run(page: Page, number: int, text: str | None = None) -> None:
@@ -108,30 +182,46 @@ def see(page: Page, number: int, words: str) -> None:
     output.locator(f':text("{words}"), img[alt*="{words}"]').first.wait_for()
 
 
-def test_a_learner_is_told_the_mistake_helped_and_remembered(page, server, folder):
-    setup, exercise, _, check, progress, own = range(len(KEPT) + 1)
-    pictures = Path(os.environ.get("WALK_PICTURES", folder))
-    open_lesson(page, server)
-    run(page, setup)
-    run(page, exercise, FLIPPED)
+def pictured(page: Page, walk: Walk, number: int, name: str) -> None:
+    """Keep pictures of a cell and its output, if they are wanted, in both themes."""
+    for theme in ("Light", "Dark") if PICTURES else ():
+        change = "window.jupyterapp.commands.execute('apputils:change-theme', {theme: %r})"
+        page.evaluate(change % f"JupyterLab {theme}")
+        page.locator(f"body[data-jp-theme-name='JupyterLab {theme}']").wait_for(state="attached")
+        page.locator("#jupyterlab-splash").wait_for(state="detached")
+        page.locator(".jp-CodeCell").nth(number).scroll_into_view_if_needed()
+        page.screenshot(path=Path(PICTURES or "", f"{walk.lesson}-{name}-{theme.lower()}.png"))
+
+
+def test_a_learner_is_told_the_mistake_helped_and_remembered(page, server, folder, walk):
+    exercise = walk.given
+    check, progress, own = range(exercise + 1, exercise + 4)
+    open_lesson(page, server, walk)
+    for number in range(exercise):
+        run(page, number)
+    run(page, exercise, walk.wrong)
     run(page, check)
-    see(page, check, "true convolution")
-    page.screenshot(path=pictures / "mistake.png")
-    run(page, own, f'from autograder import hint\nhint("{FIRST}")')
-    see(page, own, f"Hint 1 of 3 for {FIRST}")
-    page.screenshot(path=pictures / "hint.png")
+    see(page, check, walk.told)
+    if judge(walk.first.id, walk.first.mistakes[0].answer).picture:
+        output = page.locator(".jp-CodeCell").nth(check).locator(".jp-Cell-outputArea")
+        output.locator("svg, img").first.wait_for()
+    pictured(page, walk, check, "mistake")
+    run(page, own, f'from autograder import hint\nhint("{walk.first.id}")')
+    see(page, own, f"Hint 1 of 3 for {walk.first.id}")
+    pictured(page, walk, own, "hint")
     run(page, progress)
-    see(page, progress, "0 of 8 checks passed")
-    run(page, exercise, RIGHT)
+    see(page, progress, walk.passed(0))
+    run(page, exercise, code_of(walk.first))
     run(page, check)
     run(page, progress)
-    see(page, progress, "1 of 8 checks passed")
+    see(page, progress, walk.passed(1))
     page.keyboard.press("Control+s")
-    page.screenshot(path=pictures / "progress.png")
+    pictured(page, walk, progress, "progress")
     for session in page.context.request.get(f"{server}/api/sessions?token={TOKEN}").json():
         page.context.request.delete(f"{server}/api/sessions/{session['id']}?token={TOKEN}")
-    open_lesson(page, server)
-    run(page, setup)
+    open_lesson(page, server, walk)
+    for number in range(exercise):
+        run(page, number)
     run(page, progress)
-    see(page, progress, "1 of 8 checks passed")
-    assert standings(folder / record.FILE)[FIRST].passed
+    see(page, progress, walk.passed(1))
+    assert standings(folder / record.FILE)[walk.first.id].passed
