@@ -18,6 +18,7 @@ DIGITS = "digits.npz"
 
 LOADERS = {
     "load_digits": DIGITS,
+    "load_digit_networks": "digit-networks.npz",
     "load_fashion": "fashion.npz",
     "load_alexnet_convs": "alexnet-convs.npz",
     "load_vgg16_blocks": "vgg16-blocks1-3.npz",
