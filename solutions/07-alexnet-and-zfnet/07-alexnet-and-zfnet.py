@@ -41,7 +41,7 @@ explanation. Guesses are never graded.
 # kernel: the course lies two folders above this notebook.
 import numpy as np
 
-from autograder import check, guess, look, progress
+from autograder import check, explore, guess, look, progress
 from autograder.datasets import (
     IMAGENET_MEAN, IMAGENET_STD, load_alexnet_convs, load_digits, load_experiments, load_fashion,
     load_photo,
@@ -620,6 +620,15 @@ r"""
 **Explain.** The number of parameters hardly changes, because the first layer never had many. Its *maps* have four
 times as many positions, and that costs work. ZFNet does not store more; it samples the photo more finely.
 """
+
+# %% [markdown]
+r"""
+How much of a photo does a number of AlexNet's last convolution see, and of ZFNet's? Whose neighbors look closer
+together? Point at both.
+"""
+
+# %%
+explore("where-does-it-look", alexnet_layers(), (3, 227, 227))
 
 # %% [markdown]
 r"""

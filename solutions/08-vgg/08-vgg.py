@@ -55,7 +55,7 @@ from time import perf_counter
 
 import numpy as np
 
-from autograder import check, guess, look, progress
+from autograder import check, explore, guess, look, progress
 from autograder.datasets import IMAGENET_MEAN, IMAGENET_STD, load_digits, load_fashion
 from autograder.datasets import load_experiments, load_photo, load_vgg16_blocks
 from autograder.figures import vgg as figures
@@ -461,6 +461,15 @@ filters gives most weight to the middle of its receptive field.
 
 # %% [markdown]
 r"""
+How far does that go in a whole network? Point at numbers of VGG-16's rows: what is left of the corners of their
+patches?
+"""
+
+# %%
+explore("where-does-it-look", at="network=VGG-16&row=28&down=6&across=6")
+
+# %% [markdown]
+r"""
 ### Break it once: a stack without ReLU
 
 Three layers instead of one, with 27 weights instead of 49. But does the *depth* itself do anything? We take out
@@ -848,6 +857,14 @@ r"""
 quarter of the positions. So the second layers of the first four blocks need equally many multiply–adds. The
 fully connected rows, with 89 % of the parameters, need less than 1 % of the multiply–adds.
 """
+
+# %% [markdown]
+r"""
+Which rows of VGG-16 would you give up first, and what would that save? Change its table cell by cell.
+"""
+
+# %%
+explore("the-ledger", vgg_layers(16), PHOTO)
 
 # %% [markdown]
 r"""
