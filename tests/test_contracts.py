@@ -7,6 +7,8 @@ the version out of reach in `pyproject.toml`.
 from __future__ import annotations
 
 import inspect
+import os
+import sys
 import tomllib
 from pathlib import Path
 
@@ -27,6 +29,8 @@ from nbconvert.filters.highlight import Highlight2HTML
 from nbgrader import api
 from nbgrader.preprocessors import GetGrades
 from packaging.requirements import Requirement
+
+from autograder.classroom.gradebook.opening import newest_version
 
 PROJECT = tomllib.loads(Path(__file__).parents[1].joinpath("pyproject.toml").read_text())["project"]
 
@@ -92,3 +96,9 @@ def test_a_private_part_is_there(owner, name):
 def test_versions_that_nobody_has_tried_are_out_of_reach(package):
     (line,) = (one for one in PROJECT["dependencies"] if Requirement(one).name == package)
     assert {one.operator for one in Requirement(line).specifier} == {">=", "<"}
+
+
+def test_a_gradebook_has_the_version_that_nbgrader_would_ask_a_process_for(monkeypatch):
+    tools = str(Path(sys.executable).parent)
+    monkeypatch.setenv("PATH", os.pathsep.join([tools, os.environ.get("PATH", os.defpath)]))
+    assert newest_version() == api.get_alembic_version()

@@ -7,8 +7,10 @@ from functools import cache
 import pytest
 from nbgrader import api
 
-version = cache(api.get_alembic_version)
-"""nbgrader asks another process for it whenever it begins a gradebook: once is enough here."""
+from autograder.classroom.gradebook.opening import newest_version
+
+version = cache(newest_version)
+"""nbgrader asks another process for it whenever it begins a gradebook."""
 
 
 @pytest.fixture(autouse=True)

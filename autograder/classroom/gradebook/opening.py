@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
 
+import nbgrader
 import sqlalchemy as sa
-from nbgrader import api
 from nbgrader.api import Gradebook
 from sqlalchemy import exc
 
 from autograder.lessons.errors import ClassroomError
-from autograder.sandbox.scratch import scratch_folder
 
 from .address import reason_of
 from .tables import OURS, RUNS
@@ -57,30 +53,33 @@ def opened(url: str) -> Gradebook:
 
 
 def _with_tables(url: str) -> Gradebook:
-    with _tools_on_path():
-        book = Gradebook(url)
-        _note_version(book.engine)
+    _note_version(url)
+    book = Gradebook(url)
     OURS.create_all(book.engine)
     return book
 
 
-@contextmanager
-def _tools_on_path() -> Iterator[None]:
-    """Let nbgrader find `alembic`, which it runs for a new gradebook, in an unactivated `.venv`."""
-    before = os.environ.get("PATH", os.defpath), tempfile.tempdir
-    with scratch_folder() as folder:
-        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before[0]])
-        tempfile.tempdir = folder
-        try:
-            yield
-        finally:
-            os.environ["PATH"], tempfile.tempdir = before
+def _note_version(url: str) -> None:
+    """Note which version a new gradebook's tables are, for which nbgrader would start a process.
+
+    It is noted first: whoever is killed before the tables are made leaves nothing that is missed.
+    """
+    versions = sa.Table(
+        "alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), nullable=False)
+    )
+    engine = sa.create_engine(url)
+    try:
+        versions.create(engine, checkfirst=True)
+        with engine.begin() as connection:
+            if connection.scalar(sa.select(versions)) is None:
+                connection.execute(sa.insert(versions).values(version_num=newest_version()))
+    finally:
+        engine.dispose()
 
 
-def _note_version(engine: sa.Engine) -> None:
-    """Note which version the tables are, if nbgrader was killed between making them and that."""
-    versions = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32)))
-    versions.create(engine, checkfirst=True)
-    with engine.begin() as connection:
-        if connection.scalar(sa.select(versions)) is None:
-            connection.execute(sa.insert(versions).values(version_num=api.get_alembic_version()))
+def newest_version() -> str:
+    """The version of the tables that nbgrader makes, as it knows them by."""
+    from alembic.script import ScriptDirectory  # for a new gradebook alone
+
+    scripts = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic"))
+    return str(scripts.get_current_head())
