@@ -9,7 +9,7 @@
 # make format   the code in ruff's form
 # make survey   rewrite what is generated: facets, the README's lessons, how the checks do
 # make figures what the lessons show, on one sheet each, light and dark (some minutes)
-# make site    the course to read, in build/site/ (ANSWERS=no leaves the right answers out)
+# make site     the course to read, in build/site/; without answers with ANSWERS=no
 # make fuzz     twenty thousand of each kind of nonsense for the grader (hours)
 # make bench    the benchmarks, in .venv-bench, beside the libraries they compare with
 # make clean    take away what the above have made, but nothing that you have changed since
@@ -31,7 +31,8 @@ SLOW := tests/hostile tests/watching tests/lessons/test_build.py tests/lessons/t
   tests/judging/test_anything.py tests/reference/test_convolution.py tests/reference/test_networks.py \
   tests/running/test_nbgrader.py tests/classroom/test_gradebook.py tests/cli tests/test_set_up.py \
   tests/test_lint.py tests/test_proofs.py tests/running/test_proving.py tests/learning/test_walk.py \
-  tests/classroom/test_marking_page.py tests/classroom/test_accessible.py tests/figures/explorers
+  tests/classroom/test_marking_page.py tests/classroom/test_accessible.py tests/figures/explorers \
+  tests/site/test_site.py
 LEFT_OUT :=
 QUICK = tests $(addprefix --ignore=,$(SLOW) $(LEFT_OUT))
 
@@ -110,8 +111,9 @@ figures: setup-tests
 
 # What is computed with many threads may differ from machine to machine in its last digits.
 site:
-	$(call set-up,--extra site)
-	@$(ONE_THREAD) $(BIN)/python site/build.py $(if $(filter no,$(ANSWERS)),--no-answers)
+	$(call set-up,--extra site $(if $(CHECK),--extra tests --browser))
+	@$(ONE_THREAD) $(BIN)/python site/building.py $(if $(filter no,$(ANSWERS)),--no-answers)
+	@$(if $(CHECK),$(ONE_THREAD) $(BIN)/python site/checking.py $(if $(filter all,$(CHECK)),--all))
 
 fuzz: setup-tests
 	@FUZZ_EXAMPLES=20000 $(ONE_THREAD) $(BIN)/python -m pytest -q -n $(JOBS) \

@@ -18,6 +18,19 @@ OLDEST = 315_532_800
 LOST = ("loading", "decoding", "fetchpriority")
 """Attributes for browsers that a reader does not ask for."""
 
+MIXED = ("viewBox", "preserveAspectRatio", "linearGradient", "clipPath", "markerWidth", "refX")
+MIXED += ("gradientUnits", "markerHeight", "refY", "textLength", "lengthAdjust", "patternUnits")
+MIXED_CASE = {name.lower(): name for name in MIXED}
+"""SVG's names in capitals and small letters, which HTML does not tell apart."""
+
+NAMESPACES = {
+    "math": "http://www.w3.org/1998/Math/MathML",
+    "svg": "http://www.w3.org/2000/svg",
+}
+
+SPECIAL = {"mathml": "<math", "svg": "<svg"}
+"""What the list of files says of a page, and what begins it."""
+
 DOCTYPE = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html>\n'
 
 
@@ -32,13 +45,14 @@ def bind(folder: Path, target: Path) -> None:
         The file of the book.
     """
     leave_out_unlisted(folder)
-    maths = set()
+    holds = {}
     for path in sorted(folder.rglob("*.xhtml")):
         if path.name != "nav.xhtml":
             text = plain_page(path)
             path.write_text(text, encoding="utf-8")
-            maths |= {path.relative_to(folder).as_posix()} if "<math" in text else set()
-    describe(folder, maths)
+            found = [name for name, begin in SPECIAL.items() if begin in text]
+            holds[path.relative_to(folder).as_posix()] = " ".join(found)
+    describe(folder, holds)
     pack(folder, target)
 
 
@@ -54,7 +68,7 @@ def leave_out_unlisted(folder: Path) -> None:
 def plain_page(path: Path) -> str:
     """A page as XHTML in which nothing runs: of films it keeps the still pictures."""
     page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-    for tag in page.select('script, [data-part="film"], .headerlink, button, input'):
+    for tag in page.select('script, [data-part="film"], .headerlink, iframe, button, input'):
         tag.decompose()
     for link in page.select("link[href]"):
         if not (path.parent / str(link["href"]).partition("?")[0]).is_file():
@@ -70,11 +84,16 @@ def plain_page(path: Path) -> str:
 
 def mend(tag: Tag, path: Path) -> None:
     """Have a tag say what a book can follow."""
-    if tag.name == "math":
-        tag["xmlns"] = "http://www.w3.org/1998/Math/MathML"
+    tag.name = MIXED_CASE.get(tag.name, tag.name)
+    if tag.name in NAMESPACES:
+        tag["xmlns"] = NAMESPACES[tag.name]
     for name in LOST:
         tag.attrs.pop(name, None)
-    tag.attrs = {name: value for name, value in tag.attrs.items() if not name.startswith("on")}
+    tag.attrs = {
+        MIXED_CASE.get(name, name): value
+        for name, value in tag.attrs.items()
+        if not name.startswith("on")
+    }
     if tag.name == "a" and "href" in tag.attrs:
         tag["href"] = in_the_book(str(tag["href"]), path)
 
@@ -91,14 +110,13 @@ def in_the_book(address: str, path: Path) -> str:
     return f"{file}{sign}{anchor}"
 
 
-def describe(folder: Path, maths: set[str]) -> None:
-    """Have the list of the book's files say which hold formulas, and when it was made."""
+def describe(folder: Path, holds: dict[str, str]) -> None:
+    """Have the list of the book's files say what pages hold, and when it was made."""
     opf, ncx = folder / "content.opf", folder / "toc.ncx"
     text = opf.read_text(encoding="utf-8")
     found = re.search(r"<dc:identifier[^>]*>([^<]*)<", text)
     assert found
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
-    text = ITEM.sub(lambda item: listed(item, maths, there), text)
+    text = ITEM.sub(lambda item: listed(item, holds), text)
     hour = datetime.fromtimestamp(made_at(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:]{8}Z", hour, text)
     opf.write_text(text, encoding="utf-8")
@@ -107,12 +125,10 @@ def describe(folder: Path, maths: set[str]) -> None:
     ncx.write_text(toc, encoding="utf-8")
 
 
-def listed(item: re.Match[str], maths: set[str], there: set[str]) -> str:
-    if item["href"] not in there:
-        return ""
-    if item["href"] in maths:
-        return item[0].replace("/>", 'properties="mathml" />')
-    return item[0]
+def listed(item: re.Match[str], holds: dict[str, str]) -> str:
+    """A line of the list, with what the page holds beside text."""
+    special = holds.get(item["href"])
+    return item[0].replace("/>", f'properties="{special}" />') if special else item[0]
 
 
 def made_at() -> int:

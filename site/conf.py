@@ -1,4 +1,4 @@
-"""Sphinx's settings for the course to read; `site/build.py` runs it on the pages it has written."""
+"""Sphinx's settings for the pages that `site/building.py` writes."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ myst_heading_anchors = 4
 myst_dmath_double_inline = True
 nb_execution_mode = "off"
 nb_merge_streams = True
-nb_number_source_lines = False
+nb_code_prompt_show = "Show the {type}"
+nb_code_prompt_hide = "Hide the {type}"
 
 html_theme = "furo"
 html_title = "CNNs, piece by piece"
 html_static_path = [str(Path(__file__).parent / "static")]
 html_css_files = ["course.css"]
+html_js_files = ["course.js"]
 html_favicon = str(Path(__file__).parent / "static" / "favicon.svg")
 html_math_renderer = "mathml"
 html_copy_source = False
@@ -51,6 +53,10 @@ html_theme_options = {
         "color-brand-visited": "#c3a6e8",
     },
 }
+
+linkcheck_ignore = [r"https://cnn-course\.example"]  # a name that is kept for the course
+linkcheck_timeout = 20
+linkcheck_retries = 2
 
 epub_title = project
 epub_theme = "epub"

@@ -7,6 +7,7 @@ from pathlib import Path
 from pictures_apart import Drawings, raw
 from wrong_answers import verdict_on
 
+from autograder.exercises import LESSONS, of_lesson
 from autograder.inside.verdicts import with_code
 from autograder.lessons.course import Lesson
 
@@ -25,7 +26,7 @@ backpropagation, training, VGG. When an answer is wrong you do not get a number.
 
 <div class="doors">
 <a class="door" href="lessons/{first}.html"><strong>Read</strong>
-<span>{count} lessons with their pictures, films and experiments. Answers stay folded until you have
+<span>{count} with their pictures, films and experiments. Answers stay folded until you have
 tried.</span></a>
 <div class="door"><strong>Learn</strong>
 <pre>make setup
@@ -38,7 +39,14 @@ autograder grade 02-filters</pre>
 <a href="guides/instructors.html">A term, step by step</a></span></div>
 </div>
 
+{look_up}
+
 {lists}
+"""
+
+LOOK_UP = """\
+**Looking for what is wrong with your own code?** The [index of mistakes](mistakes/index.md)
+has {count:,} of them, each with its sentence and its smallest failing case.
 """
 
 TREE = """\
@@ -52,7 +60,7 @@ TREE = """\
 
 FILM = """\
 <figure class="film" role="group" aria-label="A wrong answer, named and drawn">
-<div class="film-code" aria-hidden="true">{code}</div>
+<div class="film-code">{code}</div>
 <div class="film-said"><span class="sign">✗</span> {sentence}</div>
 <div class="film-drawn">{picture}</div>
 <figcaption>The loops are right and the numbers look plausible. The check knows better.</figcaption>
@@ -81,8 +89,11 @@ SHORT = {
 }
 """What lessons are called where there is little room."""
 
-REFERENCE = ("mistakes/index", "summaries/index", "guides/glossary")
-LEARNER = ("guides/editors", "guides/errata", "guides/claims", "guides/ladder")
+REFERENCE = ("explorers/index", "mistakes/index", "summaries/index", "guides/glossary")
+LEARNER = (
+    *("guides/learners", "guides/explorers", "guides/editors"),
+    *("guides/errata", "guides/claims", "guides/ladder"),
+)
 GUIDES = {
     "Teach": ("guides/instructors", "guides/commands", "guides/cluster", "guides/scale"),
     "How it is made": (
@@ -98,19 +109,33 @@ def write_pages(folder: Path, answers: bool, lessons: list[Lesson], drawings: Dr
     page = PAGE.format(
         film=film(drawings),
         first=lessons[0].name,
-        count=NUMBERS.get(len(lessons), len(lessons)),
+        count=counted(len(lessons)),
+        look_up=look_up(folder),
         lists="\n".join(trees(folder, lessons)),
     )
     (folder / "index.md").write_text(page, encoding="utf-8")
 
 
-NUMBERS = {1: "One", 9: "Nine", 10: "Ten"}
+def look_up(folder: Path) -> str:
+    """A line that leads to the index of mistakes, where there is one."""
+    if not is_there(folder, "mistakes/index"):
+        return ""
+    exercises = (exercise for lesson in LESSONS for exercise in of_lesson(lesson))
+    return LOOK_UP.format(count=sum(len(exercise.mistakes) for exercise in exercises))
+
+
+def counted(lessons: int) -> str:
+    words = {1: "One lesson", 9: "Nine lessons", 10: "Ten lessons"}
+    return words.get(lessons, f"{lessons} lessons")
 
 
 def trees(folder: Path, lessons: list[Lesson]) -> list[str]:
     """The lists of pages, which make the menu, and what comes before and after a page."""
+    guides = sorted(f"guides/{path.stem}" for path in (folder / "guides").glob("*.md"))
+    placed = {*LEARNER, *REFERENCE, *(name for names in GUIDES.values() for name in names)}
+    other = [name for name in guides if name not in placed]
     named = [f"{title(lesson.name)} <lessons/{lesson.name}>" for lesson in lessons]
-    pages = {"Lessons": named, "Look it up": [*REFERENCE, *LEARNER], **GUIDES}
+    pages = {"Lessons": named, "Look it up": [*REFERENCE, *LEARNER], **GUIDES, "More": other}
     there = {
         caption: [one for one in found if is_there(folder, one)] for caption, found in pages.items()
     }

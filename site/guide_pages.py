@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from unittest.mock import patch
 
@@ -41,17 +41,24 @@ def write_pages(folder: Path, answers: bool) -> None:
     """
     home = folder / "guides"
     home.mkdir(parents=True, exist_ok=True)
+    lessons = {file.name for file in (folder / "lessons").glob("*.ipynb")}
     for name, path in PAGES.items():
-        (home / f"{name}.md").write_text(guide(path), encoding="utf-8")
+        (home / f"{name}.md").write_text(guide(path, lessons), encoding="utf-8")
     (home / "commands.md").write_text(HEAD + "\n".join(helps()), encoding="utf-8")
     if (ROOT / "docs" / "pictures").is_dir():
         shutil.copytree(ROOT / "docs" / "pictures", home / "pictures", dirs_exist_ok=True)
 
 
-def guide(path: Path) -> str:
-    """A file of Markdown whose links lead to pages; what is no page keeps its words."""
+def guide(path: Path, pages: Container[str]) -> str:
+    """A file of Markdown whose links lead to pages; what is no page keeps its words.
+
+    Parameters
+    ----------
+    path : Path
+    pages : container of str
+        The lessons that have a page, by the names of their files.
+    """
     names = {source.resolve(): name for name, source in PAGES.items()}
-    lessons = (ROOT / "notebooks").resolve()
 
     def linked(found: re.Match[str]) -> str:
         target, _, anchor = found["target"].partition("#")
@@ -61,7 +68,7 @@ def guide(path: Path) -> str:
         anchor = f"#{anchor}" if anchor else ""
         if file in names:
             return f"[{found['words']}]({names[file]}.md{anchor})"
-        if file.suffix == ".ipynb" and file.is_relative_to(lessons):
+        if file.name in pages:
             return f"[{found['words']}](../lessons/{file.name}{anchor})"
         return found["words"]
 

@@ -12,6 +12,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from pictures_apart import Drawings, raw
 from wrong_answers import wrong_answer_html
 
+from autograder.exercises import find
 from autograder.lessons.compiling import Compiled, compile_lesson
 from autograder.lessons.course import Course, Lesson
 from autograder.lessons.notebooks import copy_of, notebook_text
@@ -49,11 +50,14 @@ class Page:
         Takes the drawings that stand in the lessons' HTML.
     lessons : frozenset of str
         The lessons that have a page.
+    references : bool
+        Whether exercises have pages of their own.
     """
 
     answers: bool
     drawings: Drawings
     lessons: frozenset[str]
+    references: bool
 
     def link(self, found: re.Match[str]) -> str:
         """A link from lesson to lesson, as the pages lie; words alone where there is no page."""
@@ -62,8 +66,10 @@ class Page:
         return f"[{found['words']}]({found['lesson']}.ipynb{found['anchor'] or ''})"
 
 
-def write_pages(folder: Path, answers: bool, lessons: list[Lesson], drawings: Drawings) -> None:
-    """Write a page for each lesson below `folder`, and the one that lists them.
+def write_pages(
+    folder: Path, answers: bool, lessons: list[Lesson], drawings: Drawings, references: bool
+) -> None:
+    """Write a page for each lesson below `folder`.
 
     Parameters
     ----------
@@ -74,10 +80,13 @@ def write_pages(folder: Path, answers: bool, lessons: list[Lesson], drawings: Dr
     lessons : list of Lesson
     drawings : Drawings
         Takes the drawings that stand in the lessons' HTML.
+    references : bool
+        Whether exercises have pages of their own, to be linked to.
     """
     home = folder / "lessons"
     home.mkdir(parents=True, exist_ok=True)
-    page = Page(answers, drawings, frozenset(lesson.name for lesson in lessons))
+    names = frozenset(lesson.name for lesson in lessons)
+    page = Page(answers, drawings, names, references)
     for lesson in lessons:
         notebook = page_of(lesson, page)
         (home / f"{lesson.name}.ipynb").write_text(notebook_text(notebook), encoding="utf-8")
@@ -128,7 +137,7 @@ def parts_of(cell: NotebookNode, given: str, page: Page) -> Iterator[NotebookNod
     else:
         yield shown(cell, page.drawings)
         if role == "check":
-            yield from beside_the_check(cell, page.drawings)
+            yield from beside_the_check(cell, page)
 
 
 def text(source: str, name: str = "") -> NotebookNode:
@@ -188,11 +197,22 @@ def printed_lines(cell: NotebookNode) -> int:
 CHECK = re.compile(r"^check\(\s*[\"']([\w-]+)[\"']", re.MULTILINE)
 
 
-def beside_the_check(cell: NotebookNode, drawings: Drawings) -> Iterator[NotebookNode]:
-    """What the check says of one wrong answer."""
+def beside_the_check(cell: NotebookNode, page: Page) -> Iterator[NotebookNode]:
+    """What the check says of one wrong answer, and where all are that it knows."""
     for name in CHECK.findall(cell.source):
-        if html := wrong_answer_html(name):
-            yield text(raw(f'<div class="wrong-answer">{drawings.take_out(html)}</div>'))
+        html = page.drawings.take_out(wrong_answer_html(name))
+        parts = [html, more(name) if page.references else ""]
+        if any(parts):
+            yield text(raw(f'<div class="wrong-answer">{"".join(parts)}</div>'))
+
+
+def more(name: str) -> str:
+    """A link to the page of an exercise's mistakes."""
+    exercise = find(name)
+    count = len(exercise.mistakes)
+    words = f"all {count} mistakes that it knows" if count > 1 else "the mistake that it knows"
+    address = f"../mistakes/{exercise.lesson}/{name}.html"
+    return f'<p class="wrong-more"><a href="{address}">{name}: {words}</a></p>'
 
 
 def all_lessons(names: list[str]) -> list[Lesson]:

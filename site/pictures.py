@@ -1,6 +1,6 @@
-"""Take the pictures that the README and the pages show: `python site/pictures.py`.
+"""Take the pictures of the README and the pages: `make site`, then `python site/pictures.py`.
 
-Each is a real notebook, run, exported and photographed in Chromium.
+Each is a real notebook, run, exported and photographed in Chromium, or a page of the built site.
 """
 
 from __future__ import annotations
@@ -14,7 +14,15 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "pictures"
+SITE = ROOT / "build" / "site" / "html"
+
+PLACES = {
+    "lesson": ("lessons/02-filters.html", "#convolution", 460),
+    "mistakes": ("mistakes/02-filters/cross-correlate2d.html", "#kernel-flipped", 20),
+}
+"""Pages of the built site that are shown, each from so many pixels above one of its headings."""
 
 SETUP = "import numpy as np\nfrom autograder import check"
 
@@ -61,6 +69,26 @@ def photograph(page: str, name: str) -> None:
         browser.close()
 
 
+def photograph_site(name: str, page: str, heading: str, above: int) -> None:
+    """Save a picture of a page of the built site."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=CHROMIUM
+        )
+        view = browser.new_page(viewport={"width": 1200, "height": 780}, reduced_motion="reduce")
+        view.goto((SITE / page).as_uri(), wait_until="load")
+        view.evaluate("document.querySelectorAll('img').forEach((one) => (one.loading = 'eager'))")
+        view.wait_for_load_state("networkidle")
+        top = view.locator(heading).first.bounding_box()
+        assert top
+        view.mouse.wheel(0, top["y"] - above)
+        view.wait_for_timeout(500)
+        view.screenshot(path=FOLDER / f"{name}.png")
+        browser.close()
+
+
 if __name__ == "__main__":
     check = 'check("cross-correlate2d", cross_correlate2d)'
     photograph(page_of(SETUP, WRONG_ANSWER, check), "wrong-answer")
+    for name, place in PLACES.items():
+        photograph_site(name, *place)

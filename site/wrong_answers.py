@@ -26,12 +26,15 @@ def wrong_answer_html(name: str) -> str:
     str
         HTML; empty where there is none to draw.
     """
-    kept = KEPT / f"{name}-{exercise_digest(name)[:16]}-{judge_digest()[:16]}.html"
-    if not kept.is_file():
-        verdict = first_verdict(find(name))
-        KEPT.mkdir(parents=True, exist_ok=True)
-        write_aside(kept, html_of(verdict) if verdict else "")
-    return kept.read_text(encoding="utf-8")
+    kept, digest = KEPT / f"{name}.html", f"{exercise_digest(name)} {judge_digest()}"
+    first, _, html = (kept.read_text(encoding="utf-8") if kept.is_file() else "").partition("\n")
+    if first == digest:
+        return html
+    verdict = first_verdict(find(name))
+    html = html_of(verdict) if verdict else ""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    write_aside(kept, f"{digest}\n{html}")
+    return html
 
 
 def first_verdict(exercise: Exercise) -> Verdict | None:

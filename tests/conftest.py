@@ -20,3 +20,7 @@ collect_ignore = ["postgres"]
 # The torch referee runs where torch is: in the environment of the benchmarks.
 if not find_spec("torch"):
     collect_ignore.append("torch_referee")
+
+# The site is built where its packages are: `make site` installs them.
+if not (find_spec("furo") and find_spec("myst_nb")):
+    collect_ignore.append("site/test_site.py")

@@ -2,9 +2,12 @@
 
 import doctest
 import re
+import shlex
+from pathlib import Path
 
 import pytest
 
+from autograder.cli import parser
 from autograder.exercises import LESSONS
 from tests.generated import ROOT
 
@@ -52,3 +55,27 @@ def test_every_lesson_has_its_claims_with_a_source_each():
     rows = [row for row in re.findall(r"^\| (.+) \|$", page, re.MULTILINE) if row[:5] != "claim"]
     assert len(rows) > 40
     assert all(row.partition(" | ")[2] for row in rows)
+
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PROGRAM = re.compile(r"^(?:\$ )?(?:\.venv/bin/)?autograder (?P<words>[a-z].*)$", re.MULTILINE)
+TARGET = re.compile(r"(?:^|`)make (?P<name>[a-z]+)(?: [A-Z]+=\S+)?(?:`|$)", re.MULTILINE)
+
+
+def blocks(page: Path) -> str:
+    """The text of a page's blocks of code."""
+    return "\n".join(re.findall(r"^```\w*\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_in_a_block_is_one_that_there_is(page):
+    for found in PROGRAM.finditer(blocks(page)):
+        words = shlex.split(found["words"], comments=True)
+        assert parser().parse_args(words).command == words[0]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_target_of_make_is_one_that_there_is(page):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = {found["name"] for found in TARGET.finditer(page.read_text("utf-8"))}
+    assert named <= targets

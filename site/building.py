@@ -1,7 +1,8 @@
-"""Build the course to read: `make site`, or `python site/build.py [LESSON…]`.
+"""Build the course to read: `make site`, or `python site/building.py [LESSON…]`.
 
 The pages come into `build/site/html/`, which opens from the disk, and the book is
-`build/site/course.epub`. Lessons are run only if they have changed since they were proved.
+`build/site/course.epub`. Lessons are run only if they have changed since they were proved. A build
+of some lessons has no pages of exercises and mistakes.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ import argparse
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
 import book
+import explorer_pages
 import front_page
 import guide_pages
 import lesson_pages
@@ -31,13 +34,16 @@ DRAWN = "drawn"
 """The folder of drawings, below the site's static files."""
 
 
-def write_sources(folder: Path, lessons: list[Lesson], answers: bool) -> None:
+def write_sources(
+    folder: Path, lessons: list[Lesson], answers: bool, references: Iterable[str]
+) -> None:
     """Write all pages as Sphinx reads them into an empty folder."""
     shutil.rmtree(folder, ignore_errors=True)
     drawings = Drawings(folder / "static" / DRAWN, f"../_static/{DRAWN}")
-    lesson_pages.write_pages(folder, answers, lessons, drawings)
+    lesson_pages.write_pages(folder, answers, lessons, drawings, bool(references))
+    explorer_pages.write_pages(folder, answers, drawings)
     guide_pages.write_pages(folder, answers)
-    for name in REFERENCES:
+    for name in references:
         import_module(name).write_pages(folder, answers)
     at_the_top = Drawings(folder / "static" / DRAWN, f"_static/{DRAWN}")
     front_page.write_pages(folder, answers, lessons, at_the_top)
@@ -60,14 +66,20 @@ def main(arguments: list[str]) -> None:
     options = argparse.ArgumentParser(description="Build the course to read.")
     options.add_argument("lessons", nargs="*", metavar="LESSON", help="by default all")
     options.add_argument("--no-answers", action="store_true", help="leave out the right answers")
+    options.add_argument("--links", action="store_true", help="only follow links to the outside")
     options.add_argument("--no-book", action="store_true", help="make no EPUB")
     options.add_argument("--to", type=Path, default=BUILT, metavar="DIR", help="the folder")
     told = options.parse_args(arguments)
     # The same texts give the same pages: whatever is written knows no other hour.
     os.environ.setdefault("SOURCE_DATE_EPOCH", str(book.OLDEST))
     source = told.to / "source"
-    write_sources(source, lesson_pages.all_lessons(told.lessons), not told.no_answers)
+    lessons = lesson_pages.all_lessons(told.lessons)
+    write_sources(source, lessons, not told.no_answers, () if told.lessons else REFERENCES)
+    if told.links:
+        sphinx(source, told.to / "links", "linkcheck")
+        return
     sphinx(source, told.to / "html", "html")
+    (told.to / "html" / ".buildinfo").unlink()  # it holds the folders of this machine
     if not told.no_book:
         sphinx(source, told.to / "book", "epub")
         book.bind(told.to / "book", told.to / "course.epub")

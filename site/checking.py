@@ -1,0 +1,194 @@
+"""What is wrong with a built site: `python site/checking.py [DIR]`, or `make site CHECK=1`.
+
+Every link and anchor is followed in the files; every page is opened in Chromium from the disk,
+wide, half and narrow, light and dark. Without `--all`, one in ten of the pages of mistakes is
+opened.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from pictures import CHROMIUM
+from playwright.sync_api import Page, Request, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+WIDTHS = (1280, 640, 320)
+SCHEMES = ("light", "dark")
+
+MOST_OF_FIRST, MOST_OF_LESSON = 300_000, 3_000_000
+"""Bytes of the front page with all that it loads, and of a lesson with its drawings."""
+
+SAMPLED, ONE_IN = "mistakes", 10
+"""The folder whose pages are many and alike, and which of them are opened."""
+
+LINKS = {
+    "a": "href",
+    "link": "href",
+    "img": "src",
+    "script": "src",
+    "source": "src",
+    "iframe": "src",
+}
+LOADED = ("img", "script", "source", "iframe")
+MEASURE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+LOAD_ALL = "document.querySelectorAll('img').forEach((image) => (image.loading = 'eager'))"
+
+
+class Reader(HTMLParser):
+    """The anchors of a page, and what its elements point to, by their names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.anchors: set[str] = set()
+        self.links: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.anchors |= {value for key in ("id", "name") if (value := named.get(key))}
+        if address := named.get(LINKS.get(tag, "")):
+            self.links.append((tag, address))
+
+
+@cache
+def parsed(path: Path) -> Reader:
+    reader = Reader()
+    reader.feed(path.read_text(encoding="utf-8"))
+    return reader
+
+
+def pages_of(folder: Path) -> list[Path]:
+    """The pages of a site, or of a book."""
+    return sorted([*folder.rglob("*.html"), *folder.rglob("*.xhtml")])
+
+
+def broken_links(folder: Path) -> Iterator[str]:
+    """A line for each link that leads nowhere, and for what a page loads from outside."""
+    for path in pages_of(folder):
+        for name, address in parsed(path).links:
+            if why := wrong_address(path, name, address):
+                yield f"{path.relative_to(folder)}: {address} {why}"
+
+
+def wrong_address(path: Path, name: str, address: str) -> str:
+    """Why an address on a page is wrong; nothing if it is right."""
+    parts = urlsplit(address)
+    if parts.scheme in ("data", "mailto"):
+        return ""
+    if parts.scheme or parts.netloc:
+        return "" if name == "a" else "is loaded from outside"
+    file = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+    if not file.is_file():
+        return "is not there"
+    if parts.fragment and file.suffix in (".html", ".xhtml"):
+        anchor = unquote(parts.fragment)
+        return "" if anchor in parsed(file).anchors else "has no such anchor"
+    return ""
+
+
+def weight(path: Path) -> int:
+    """Bytes of a page with all that it loads, films included: they stand in it."""
+    files = {
+        (path.parent / urlsplit(address).path).resolve()
+        for name, address in parsed(path).links
+        if name in (*LOADED, "link") and not urlsplit(address).scheme
+    }
+    loaded = (file for file in files if file.is_file() and file.suffix not in (".html", ".xhtml"))
+    return path.stat().st_size + sum(file.stat().st_size for file in loaded)
+
+
+def too_heavy(folder: Path) -> Iterator[str]:
+    for path in [folder / "index.html", *sorted((folder / "lessons").glob("*.html"))]:
+        most = MOST_OF_FIRST if path.name == "index.html" else MOST_OF_LESSON
+        if (found := weight(path)) > most:
+            yield f"{path.relative_to(folder)}: {found:,} bytes, {most:,} at most"
+
+
+class Look:
+    """Looks at pages in one page of Chromium, and remembers what it complained of.
+
+    Parameters
+    ----------
+    view : Page
+    faults : callable
+        What is wrong with what it shows, in lines: axe-core's, where the tests bring it.
+    """
+
+    def __init__(self, view: Page, faults) -> None:
+        self.view, self.faults = view, faults
+        self.said: list[str] = []
+        view.on("console", lambda said: said.type == "error" and self.said.append(said.text))
+        view.on("pageerror", lambda error: self.said.append(str(error)))
+        view.on("request", self.requested)
+
+    def requested(self, request: Request) -> None:
+        if urlsplit(request.url).scheme not in ("file", "data", "blob", "about"):
+            self.said.append(f"asks for {request.url}")
+
+    def at(self, path: Path) -> Iterator[str]:
+        """What is wrong with a page."""
+        self.said.clear()
+        self.view.goto(path.as_uri(), wait_until="load")
+        self.view.evaluate(LOAD_ALL)
+        yield from (self.beyond(scheme, width) for scheme in SCHEMES for width in WIDTHS)
+        yield from self.said  # axe-core reads the styles once more, which the console complains of
+        for scheme in SCHEMES:
+            self.view.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            yield from (f"{scheme}: {fault}" for fault in self.faults(self.view))
+
+    def beyond(self, scheme: str, width: int) -> str:
+        """What stands beyond the side of a page, in one of its forms; nothing if all is well."""
+        self.view.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        self.view.set_viewport_size({"width": width, "height": 900})
+        found = self.view.evaluate(MEASURE)
+        return f"{width} px, {scheme}: {found} px stand beyond the side" if found > 0 else ""
+
+
+def opened(paths: Iterable[Path], faults) -> Iterator[tuple[Path, str]]:
+    """What is wrong with pages that are opened in Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=CHROMIUM
+        )
+        look = Look(browser.new_page(), faults)
+        for path in paths:
+            yield from ((path, line) for line in look.at(path) if line)
+        browser.close()
+
+
+def to_open(folder: Path, everything: bool) -> list[Path]:
+    """The pages to open."""
+    pages = pages_of(folder)
+    many = [path for path in pages if SAMPLED in path.parts and path.name != "index.html"]
+    left = () if everything else set(many) - set(many[::ONE_IN])
+    return [path for path in pages if path not in left]
+
+
+def main(arguments: list[str]) -> int:
+    options = argparse.ArgumentParser(description="Say what is wrong with a built site.")
+    options.add_argument("folder", nargs="?", type=Path, default=ROOT / "build" / "site" / "html")
+    options.add_argument("--all", action="store_true", help="open every page of mistakes too")
+    told = options.parse_args(arguments)
+    sys.path.insert(0, str(ROOT))
+    from tests.accessibility import serious_faults
+
+    lines = [*broken_links(told.folder), *too_heavy(told.folder)]
+    paths = to_open(told.folder, told.all)
+    lines += [
+        f"{at.relative_to(told.folder)}: {line}" for at, line in opened(paths, serious_faults)
+    ]
+    for line in lines:
+        print(line)
+    print(f"{len(pages_of(told.folder))} pages, {len(paths)} opened: {len(lines)} things are wrong")
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
