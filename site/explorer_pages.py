@@ -8,6 +8,7 @@ from pictures_apart import Drawings, raw
 
 from autograder.figures.explorers import EXPLORERS, embed
 from autograder.figures.explorers.embedded import still
+from autograder.learning.exploring import given
 
 HEAD = """\
 # Explorers to try
@@ -22,7 +23,7 @@ def write_pages(folder: Path, answers: bool, drawings: Drawings) -> None:
     home = folder / "explorers"
     home.mkdir(parents=True, exist_ok=True)
     for name, (title, sentence) in EXPLORERS.items():
-        html = drawings.take_out(embed(name).html)
+        html = drawings.take_out(embed(name, given(name)).html)
         page = f"---\nhide-toc: true\n---\n\n# {title}\n\n{sentence}\n\n{raw(html)}\n"
         (home / f"{name}.md").write_text(page, encoding="utf-8")
     (home / "index.md").write_text(index(drawings), encoding="utf-8")
