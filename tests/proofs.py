@@ -69,6 +69,8 @@ LONGEST = tuple(
         *("running/test_execution", "cli/test_without_unix", "cli/test_nothing_is_overwritten"),
         *("hostile/test_pages", "judging/test_degenerate", "running/test_nbgrader"),
         *("lessons/test_exposed", "lessons/test_skeletons", "classroom/test_gradebook"),
+        *("learning/test_walk", "watching/test_watching", "classroom/test_accessible"),
+        *("figures/explorers/test_every_explorer", "classroom/test_forty", "site/test_site"),
         *("test_packaging", "test_set_up"),
     )
 )
