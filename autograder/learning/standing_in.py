@@ -56,12 +56,17 @@ class StandIns:
         self.is_check = CHECKED.search(cell) is not None
         for exercise in of_lesson(lesson):
             name = exercise.function_name
-            if exercise.id in asked or name in own or self.passes(exercise):
+            if exercise.id in asked or name in own or self.is_given(name) or self.passes(exercise):
                 continue
             self.before[name] = self.names.get(name, ABSENT)
             self.put[name] = self.names[name] = self.noting(name, exercise.reference)
             if not callable(exercise.reference) and re.search(rf"\b{name}\b", cell):
                 self.used[name] = None
+
+    def is_given(self, name: str) -> bool:
+        """Whether a name still stands for what the lesson imported, and not for an answer."""
+        home = getattr(self.names.get(name), "__module__", None) or ""
+        return home.startswith("autograder.reference")
 
     def passes(self, exercise: Exercise) -> bool:
         """Whether the learner's own answer passes its check, as what comes before it stands now."""

@@ -99,6 +99,13 @@ def test_an_exercises_own_check_and_picture_have_the_learners_function(call):
         assert run(cell, names) == ""
 
 
+def test_a_name_that_the_lesson_imported_stays_what_it_was():
+    names = notebook("from autograder.reference import convolve2d as cross_correlate2d\n")
+    given = names["cross_correlate2d"]
+    assert run("found = cross_correlate2d", names) == ""
+    assert names["found"] is given
+
+
 def test_a_cell_that_writes_the_function_keeps_what_it_writes():
     names = notebook(STUB.format("cross_correlate2d"))
     run("def cross_correlate2d(image, kernel):\n    return 'mine'\n", names)
