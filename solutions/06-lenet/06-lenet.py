@@ -22,12 +22,14 @@ weights. You have written every layer it is made of. Now you put them together, 
 - **You will learn**: what each row costs, how large the first weights must be, which checks come before
   training, and what the network knows that a fully connected one of its size does not.
 - **You will need**: lessons 01 to [05](../05-backpropagation/05-backpropagation.ipynb), and over three hours. The
-  table of 1998 and the confusion matrix may be skipped on a first reading.
+  table of 1998, the confusion matrix and the way back may be skipped at first.
 """
 
 # %% [markdown]
 r"""
 Where it says **Predict**, write down a guess before you run the next cell; nobody grades it.
+
+**Before you begin**, run `autograder recall` in a terminal: it asks again what lessons 01 to 05 taught.
 """
 
 # %% role="given" id="lenet-setup"
@@ -39,7 +41,7 @@ from math import prod
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products: more threads only wait for each other
 import numpy as np
 
-from autograder import check, explore, look, progress
+from autograder import catch, check, explore, guess, look, progress
 from autograder.datasets import load_digits, load_fashion
 from autograder.figures import lenet as figures
 from autograder.figures.fully_connected_limits import along_the_way, guesses, rows_of_pictures
@@ -53,16 +55,19 @@ compare.
 """
 
 # %% role="given" id="lenet-layers-of-the-course"
-from autograder.reference.activations import relu
-from autograder.reference.backpropagation import backward, forward_training
-from autograder.reference.convolution import conv2d_forward
+from autograder.reference.activations import relu, relu_backward
+from autograder.reference.backpropagation import backward as slopes_of, forward_training
+from autograder.reference.convolution import conv2d_backward, conv2d_forward
 from autograder.reference.geometry import output_shape, pair
 from autograder.reference.images import permute_pixels, shift_images
-from autograder.reference.linear import flatten_images, linear_scores
+from autograder.reference.linear import flatten_images, linear_backward, linear_scores
 from autograder.reference.losses import softmax_cross_entropy
 from autograder.reference.optimizers import sgd_momentum_step
-from autograder.reference.pooling import average_pool2d, max_pool2d, pool_output_shape
+from autograder.reference.pooling import average_pool2d, average_pool2d_backward
+from autograder.reference.pooling import max_pool2d, max_pool2d_backward, pool_output_shape
 from autograder.reference.rows import full_options
+
+backward = slopes_of  # its former name in this lesson, for answers that were written with it
 
 # %% [markdown]
 r"""
@@ -657,19 +662,23 @@ r"""
 
 A network that knows nothing should be surprised by each of ten digits alike: a loss of $\log 10$.
 
-**Predict.** Will a fresh LeNet have that loss?
-
-*My guess:*
+**Predict.** Will a fresh LeNet have that loss? Put your guess in place of `None` below, and run the cell.
 """
+
+# %%
+guess("06-lenet: a loss of log 10", None, choices=("yes", "no"))
 
 # %%
 loud = forward(lenet, start, images[:1000])
 quiet_start = [*start[:-1], {**start[-1], "weights": start[-1]["weights"] / 10}]
 quiet = forward(lenet, quiet_start, images[:1000])
 print(f"log 10 = {np.log(10):.2f}")
+first_losses = []
 for name, scores in (("as drawn", loud), ("last row divided by 10", quiet)):
     loss, _ = softmax_cross_entropy(scores, labels[:1000])
+    first_losses.append(loss)
     print(f"{name}: scores spread by {scores.std():.2f}, loss {loss:.2f}")
+guess("06-lenet: a loss of log 10", result="yes" if abs(first_losses[0] - np.log(10)) < 0.2 else "no")
 
 # %% [markdown]
 r"""
@@ -687,7 +696,7 @@ mini-batches. For each batch, four calls:
 
 - `scores, tape = forward_training(layers, params, x, rng)` runs the table and keeps what the way back needs;
 - `loss, grad = softmax_cross_entropy(scores, labels)`;
-- `grads = backward(layers, params, tape, grad)` gives a list like `params`;
+- `grads = slopes_of(layers, params, tape, grad)` gives a list like `params`;
 - `sgd_momentum_step(weights, grad, velocity, lr)` steps, for every array, with a velocity that starts
   at 0.
 """
@@ -735,7 +744,7 @@ def train(layers, params, images, labels, rng, epochs=10, batch_size=64, learnin
             loss, grad = softmax_cross_entropy(scores, labels[batch])
             total += loss * len(batch)
             stepped = []
-            for own, slopes, speed in zip(params, backward(layers, params, tape, grad), velocity):
+            for own, slopes, speed in zip(params, slopes_of(layers, params, tape, grad), velocity):
                 new = {}
                 for name in own:
                     new[name], speed[name] = sgd_momentum_step(
@@ -771,10 +780,12 @@ r"""
 The last check before real training: a hundred digits, many times over. A network that cannot learn *these* by heart has
 a fault somewhere.
 
-**Predict.** How many of the hundred will it read? How many of the held-out ones?
-
-*My guess:*
+**Predict.** How many of the hundred will it read? And how many of a hundred *held-out* ones? Put your guess of the
+latter in place of `None` below, and run the cell.
 """
+
+# %%
+guess("06-lenet: held out, of a hundred", None)
 
 # %%
 hundred, names = images[:100], labels[:100]
@@ -782,6 +793,7 @@ by_heart, losses = train(lenet, start, hundred, names, np.random.default_rng(0),
 print(f"loss: {losses[0]:.2f} after one epoch, {losses[-1]:.4f} after 40")
 print(f"{accuracy(lenet, by_heart, hundred, names):.0%} of the hundred,",
       f"{accuracy(lenet, by_heart, test_images, test_labels):.1%} of the held-out digits")
+guess("06-lenet: held out, of a hundred", result=round(100 * accuracy(lenet, by_heart, test_images, test_labels)))
 curves(
     {"loss": (np.arange(1, 41), losses)}, "epochs", "loss",
     "A hundred digits, learned by heart.", log=True,
@@ -865,11 +877,13 @@ def study(params, rates, rng):
 
 # %% [markdown]
 r"""
-**Predict.** Lesson 01's network read 95 of 100 held-out digits. How many will LeNet read after four epochs, after
-twelve, after twenty-four? Each of the next cells trains for about five seconds.
-
-*My guess:*
+**Predict.** Lesson 01's network read 950 of 1,000 held-out digits. How many *errors* in 1,000 will LeNet make after
+twenty-four epochs? Put your guess in place of `None` below, and run the cell. Each of the cells after it trains for
+about five seconds.
 """
+
+# %%
+guess("06-lenet: errors in a thousand", None)
 
 # %% role="given" id="lenet-epochs-1-to-4"
 rng = np.random.default_rng(3)
@@ -901,6 +915,7 @@ print(f"{accuracy(lenet, net, test_images, test_labels):.2%} after 20")
 net, course = study(net, [0.003] + [0.001] * 3, rng)
 history += course
 print(f"{accuracy(lenet, net, test_images, test_labels):.2%} after 24")
+guess("06-lenet: errors in a thousand", result=round(1000 * (1 - accuracy(lenet, net, test_images, test_labels))))
 
 # %%
 curves(
@@ -1072,6 +1087,15 @@ check("confusion-matrix", confusion_matrix, hidden=True)
 
 # %% [markdown]
 r"""
+**Catch it.** `counts[labels, predictions] += 1` counts each pair once, and passes the case below. Change the labels or
+the predictions until it is caught.
+"""
+
+# %%
+catch("confusion-matrix", np.array([0, 1, 2]), np.array([0, 2, 1]), 3, mistake="each pair once")
+
+# %% [markdown]
+r"""
 Your network makes too few errors to see a pattern. So look at one that has trained for a single epoch as well.
 
 **Predict.** Which two digits will the younger one confuse most often?
@@ -1240,6 +1264,129 @@ r"""
 **Explain.** With a hundred digits luck still has a say: the runs overlap. From three hundred on they do not, and LeNet
 needs fewer digits to read as well: the distance between the two lines, from left to right, says how many fewer. What is
 built in need not be learned.
+"""
+
+# %% [markdown]
+r"""
+## The way back through a table: backpropagation
+
+*May be skipped on a first reading.* All slopes so far came from the course's `slopes_of`. It is a short loop, and now you
+write it. Each row knows its own way back from lesson 05. `row_backward` asks the right one: it is told what the row
+read, `x`, and the slopes along what it gave, `grad`.
+"""
+
+# %% role="given" id="lenet-row-backward"
+def row_backward(row, own, x, grad):
+    """One row's way back: the gradients of its own numbers, by name, and that of what it read."""
+    (kind, _), options = row, full_options(row)
+    if kind in ("conv", "fully_connected"):
+        sides = (options["stride"], options["pad"]) if kind == "conv" else ()
+        back = conv2d_backward if kind == "conv" else linear_backward
+        grad_x, grad_weights, grad_bias = back(grad, x, own["weights"], *sides)
+        return {"weights": grad_weights, "bias": grad_bias}, grad_x
+    if kind == "relu":
+        return {}, relu_backward(grad, x)
+    if kind == "max_pool":
+        return {}, max_pool2d_backward(grad, x, options["size"], options["stride"])
+    if kind == "average_pool":
+        return {}, average_pool2d_backward(grad, x.shape, options["size"], options["stride"])
+    return {}, grad.reshape(x.shape)  # "flatten"
+
+
+# %% role="given" id="lenet-what-each-row-read"
+def what_each_read(layers, params, x):
+    """What went into each row, and what came out of the last."""
+    caches = []
+    for i in range(len(layers)):
+        caches.append(x)
+        x = forward(layers[i : i + 1], params[i : i + 1], x)
+    return caches, x
+
+
+# %% [markdown]
+r"""
+The gradient comes in below the last row and goes up. What a row sends on is what the row above it gets.
+
+**Your turn.** Write `backward`. Call `row_backward` once for each row.
+"""
+
+# %% role="exercise" id="backward"
+def backward(layers, params, caches, grad):
+    """Send a gradient back through a whole table, from its last row to its first.
+
+    Parameters
+    ----------
+    layers : list of (kind, options)
+        Rows of "conv", "fully_connected", "relu", "max_pool", "average_pool" and "flatten".
+    params : list of dict
+        One a row.
+    caches : list of ndarray
+        What each row has read: `caches[0]` are the images.
+    grad : ndarray
+        The gradient of the loss along what came out of the last row.
+
+    Returns
+    -------
+    grads : list of dict
+        One a row, in the order of the table: the gradients of "weights" and "bias", or {} where nothing is
+        learned.
+    grad_x : ndarray
+        The gradient along the images, in their shape and dtype. Return both as a tuple.
+    """
+    ### BEGIN SOLUTION
+    grads = [{} for _ in layers]
+    for number in reversed(range(len(layers))):
+        grads[number], grad = row_backward(layers[number], params[number], caches[number], grad)
+    return grads, grad
+    ### END SOLUTION
+
+
+# %% role="given" id="backward-look"
+look("backward", backward)
+
+# %% role="check" id="backward-check" points=1
+check("backward", backward)
+
+# %% role="test" id="backward-test" points=3
+# 3 points, run after you hand in, each a part: tables that end with maps, average pooling, pads, strides, windows that
+# overlap, rectangles, several images, float32 that stays float32, and slopes measured by nudging.
+### BEGIN HIDDEN TESTS
+check("backward", backward, hidden=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+r"""
+Does LeNet learn by it? A few steps downhill on the hundred digits, with nothing of the course's but the rows.
+
+**Predict.** And `grad_x`, the slopes along the pixels: where in a digit will they be large?
+
+*My guess:*
+"""
+
+# %%
+own = start
+for step in range(31):
+    caches, scores = what_each_read(lenet, own, hundred)
+    loss, grad = softmax_cross_entropy(scores, names)
+    grads, grad_x = backward(lenet, own, caches, grad)
+    if step % 10 == 0:
+        print(f"step {step:2}: loss {loss:.2f}")
+    own = [{name: values - 0.02 * slope[name] for name, values in row.items()} for row, slope in zip(own, grads)]
+
+# %%
+caches, scores = what_each_read(lenet, net, hundred[:4])
+_, grad = softmax_cross_entropy(scores, names[:4])
+_, grad_x = backward(lenet, net, caches, grad)
+rows_of_pictures(
+    {"digit": hundred[:4, 0], "slopes along its pixels": grad_x[:, 0]},
+    "Above the digit, below the slopes of the loss along its pixels, each picture on a scale of its own: they are "
+    "large at the strokes and beside them.",
+)
+
+# %% [markdown]
+r"""
+**Explain.** The loss falls, so the slopes are right. Along the pixels they say which change would make the network
+more wrong: at the strokes, and where another stroke would make another digit. The empty border hardly matters.
 """
 
 # %% [markdown]

@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 from autograder import reference
+from autograder.reference import ways_back
 
 SIGNATURES = """
 flatten_images(images)
@@ -93,6 +94,12 @@ def test_the_contracts_signature(signature):
         if parameter.kind is not inspect.Parameter.KEYWORD_ONLY
     ]
     assert f"{name}({', '.join(map(str, positional))})" == signature
+
+
+def test_backward_of_lesson_06_has_the_contracts_signature():
+    """It is no part of `reference` itself, where the fast way back of training has this name."""
+    parameters = list(inspect.signature(ways_back.backward).parameters)
+    assert parameters == ["layers", "params", "caches", "grad"]
 
 
 @pytest.mark.parametrize(

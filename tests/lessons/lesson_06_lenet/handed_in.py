@@ -76,12 +76,12 @@ STUDENTS = {
 }
 
 POINTS = """
-              lenet-l layer parameter lenet-p original initialize forward train recognise  confusion
-ada-okafor    4       4     4         4       4        4          4       4     4         4
-bruno-silva   4       4     4         4       4        4          0       0     0         4
-chen-wei      4       4     4         4       0        4          4       4     0         4
-dana-petrova  4       4     4         4       4        2.4        4       4     0         4
-emil-larsen   4       4     4         4       4        4          2.75    4     0         4
+              lenet-l layer parameter lenet-p original initialize forward train recognise conf backw
+ada-okafor    4       4     4         4       4        4          4       4     4         4    4
+bruno-silva   4       4     4         4       4        4          0       0     0         4    4
+chen-wei      4       4     4         4       0        4          4       4     0         4    4
+dana-petrova  4       4     4         4       4        2.4        4       4     0         4    4
+emil-larsen   4       4     4         4       4        4          2.75    4     0         4    4
 """
 
 FEEDBACK = {

@@ -8,7 +8,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from autograder import reference
 from autograder.exercises.lesson_06_lenet.recognise_digits import known_digits
 from autograder.exercises.lesson_06_lenet.train import training_by
-from autograder.reference import accounting, backpropagation, networks
+from autograder.reference import accounting, backpropagation, networks, ways_back
+from autograder.reference.ways_back import row_backward
 
 # --- the table ------------------------------------------------------------------------------------
 
@@ -434,6 +435,72 @@ def counted_row_by_row(labels, predictions, classes):
     return np.array(rows)
 
 
+# --- the way back ---------------------------------------------------------------------------------
+
+
+def back_by_reversed_rows(layers, params, caches, grad):
+    grads = [{} for _ in layers]
+    for i, (row, own, x) in reversed(list(enumerate(zip(layers, params, caches, strict=True)))):
+        grads[i], grad = row_backward(row, own, x, grad)
+    return grads, grad
+
+
+def back_by_recursion(layers, params, caches, grad):
+    if not layers:
+        return [], grad
+    grads, below = back_by_recursion(layers[1:], params[1:], caches[1:], grad)
+    own, grad_x = row_backward(layers[0], params[0], caches[0], below)
+    return [own, *grads], grad_x
+
+
+def back_with_entries_put_in_front(layers, params, caches, grad):
+    grads = []
+    for row, own, x in zip(layers[::-1], params[::-1], caches[::-1], strict=True):
+        found, grad = row_backward(row, own, x, grad)
+        grads.insert(0, found)
+    return grads, grad
+
+
+def back_popped_from_the_end(layers, params, caches, grad):
+    waiting, grads = list(zip(layers, params, caches, strict=True)), {}
+    while waiting:
+        row, own, x = waiting.pop()
+        grads[len(waiting)], grad = row_backward(row, own, x, grad)
+    return [grads[i] for i in range(len(layers))], grad
+
+
+def back_turned_round_at_the_end(layers, params, caches, grad):
+    found = []
+    for number in range(len(layers) - 1, -1, -1):
+        slopes, grad = row_backward(layers[number], params[number], caches[number], grad)
+        found.append(slopes)
+    return found[::-1], grad
+
+
+def back_by_hand(layers, params, caches, grad):
+    grads = []
+    for (kind, options), own, x in list(zip(layers, params, caches, strict=True))[::-1]:
+        slopes = {}
+        if kind == "fully_connected":
+            slopes = {"weights": np.einsum("nk,nd->kd", grad, x), "bias": grad.sum(axis=0)}
+            grad = grad @ own["weights"]
+        elif kind == "relu":
+            grad = grad * (x > 0)
+        elif kind == "flatten":
+            grad = grad.reshape(x.shape)
+        elif kind == "conv":
+            sides = options.get("stride", 1), options.get("pad", 0)
+            grad, weights, bias = reference.conv2d_backward(grad, x, own["weights"], *sides)
+            slopes = {"bias": bias, "weights": weights}
+        elif kind == "max_pool":
+            grad = reference.max_pool2d_backward(grad, x, options["size"], options.get("stride"))
+        else:
+            window = options["size"], options.get("stride")
+            grad = reference.average_pool2d_backward(grad, x.shape, *window)
+        grads = [slopes, *grads]
+    return grads, grad
+
+
 ANSWERS = {
     "lenet-layers": {
         "spelled out": lenet_spelled_out,
@@ -479,6 +546,15 @@ ANSWERS = {
         "wrong about 1 in 100": nearly_always,
         "a list": lambda images: known_digits(images).tolist(),
         "bytes": lambda images: known_digits(images).astype(np.uint8),
+    },
+    "backward": {
+        "reversed rows": back_by_reversed_rows,
+        "recursion": back_by_recursion,
+        "entries put in front": back_with_entries_put_in_front,
+        "popped from the end": back_popped_from_the_end,
+        "list turned round at the end": back_turned_round_at_the_end,
+        "each kind by hand": back_by_hand,
+        "the whole stack at once": ways_back.backward,
     },
     "confusion-matrix": {
         "a loop": counted_in_a_loop,

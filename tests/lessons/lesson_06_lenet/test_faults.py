@@ -1,10 +1,13 @@
 """Whoever lacks one thing loses the part that asks for it, and is told what is missing."""
 
+import re
+
 import numpy as np
 import pytest
 
 from autograder import judge
 from autograder.exercises import find
+from autograder.lessons.course import Course
 from autograder.reference import networks
 from tests.lessons.lesson_06_lenet.right import start_in_float64
 
@@ -72,3 +75,11 @@ def test_steps_a_hundred_times_too_large_are_not_called_a_shuffle():
 def test_batch_norm_is_asked_for_where_it_is_counted():
     case = next(case for case in find("parameter-counts").cases if case.facet == "batch_norm")
     assert not case.hidden
+
+
+def test_answers_that_call_backward_by_its_former_name_find_the_courses():
+    """`train` is run, and used, before the exercise of that name gives it another meaning."""
+    source = Course.find().lesson("06-lenet").source.read_text(encoding="utf-8")
+    before, after = source.split('# %% role="exercise" id="backward"')
+    assert "\nbackward = slopes_of" in before
+    assert not re.search(r"\b(train|study|compete)\(", after)

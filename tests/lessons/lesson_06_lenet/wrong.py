@@ -6,7 +6,13 @@ from autograder.exercises.counting import counted, on_rows, rewritten, shapes_al
 from autograder.exercises.lesson_06_lenet.lenet_layers import lenet_with
 from autograder.exercises.lesson_06_lenet.recognise_digits import known_digits
 from autograder.exercises.lesson_06_lenet.train import train
-from autograder.reference import accounting, architectures, confusion_matrix, networks
+from autograder.reference import (
+    accounting,
+    architectures,
+    confusion_matrix,
+    networks,
+    ways_back,
+)
 from tests.lessons.lesson_06_lenet.right import lenet_spelled_out
 
 
@@ -14,6 +20,10 @@ def counts_then(change):
     return lambda labels, predictions, classes: change(
         confusion_matrix(labels, predictions, classes)
     )
+
+
+def back_then(change):
+    return lambda *given: change(*ways_back.backward(*given))
 
 
 def lenet_row(number, *rows):
@@ -381,6 +391,40 @@ ANSWERS = {
         "the first only": lambda images: int(known_digits(images)[0]),
         "one missing": lambda images: known_digits(images)[:-1],
     },
+    "backward": {
+        "gradients doubled": back_then(lambda grads, grad_x: (grads, 2 * grad_x)),
+        "weights transposed": back_then(
+            lambda grads, grad_x: (
+                [{n: g.T.copy() if n == "weights" else g for n, g in row.items()} for row in grads],
+                grad_x,
+            )
+        ),
+        "no gradients of the biases": back_then(
+            lambda grads, grad_x: (
+                [{n: g for n, g in row.items() if n != "bias"} for row in grads],
+                grad_x,
+            )
+        ),
+        "biases averaged": back_then(
+            lambda grads, grad_x: (
+                [{n: g / 2 if n == "bias" else g for n, g in row.items()} for row in grads],
+                grad_x,
+            )
+        ),
+        "the last row only": back_then(
+            lambda grads, grad_x: ([*({} for _ in grads[1:]), grads[-1]], grad_x)
+        ),
+        "steps downhill": back_then(
+            lambda grads, grad_x: ([{n: -g for n, g in row.items()} for row in grads], grad_x)
+        ),
+        "a dict by row": back_then(lambda grads, grad_x: (dict(enumerate(grads)), grad_x)),
+        "flat images": back_then(lambda grads, grad_x: (grads, grad_x.reshape(len(grad_x), -1))),
+        "the mean over the images": back_then(
+            lambda grads, grad_x: (grads, grad_x.mean(axis=0, keepdims=True))
+        ),
+        "always float64": back_then(lambda grads, grad_x: (grads, grad_x.astype(np.float64))),
+        "nothing": lambda layers, params, caches, grad: None,
+    },
     "confusion-matrix": {
         "floats": counts_then(lambda counts: counts.astype(float)),
         "lists": counts_then(lambda counts: counts.tolist()),
@@ -400,6 +444,7 @@ NOT_SPOILED = {
     "lenet-layers": {"returns a list"},
     # The sums of a whole network in float32 may be off by about as much.
     "forward": {"float32 through half precision"},
+    "backward": {"float32 through half precision"},
     # Counts are whole: there is no slightly.
     "confusion-matrix": {"one number slightly off"},
     # One digit, or one weight, makes no network worse.
