@@ -157,17 +157,17 @@ def answers_to(lesson: str) -> Iterator[str]:
 
 
 READS = {
-    "01-fully-connected-limits": {"digits.npz"},
+    "01-fully-connected-limits": {"digits.npz", "digit-networks.npz"},
     "02-filters": {
         *("alexnet-convs.npz", "astronaut.png", "brick.png", "camera.png", "chelsea.png"),
         *("china.jpg", "coffee.png"),
     },
     "03-padding-and-stride": {
-        *("alexnet-convs.npz", "chelsea.png", "china.jpg", "vgg16-blocks1-3.npz")
+        *("alexnet-convs.npz", "chelsea.png", "china.jpg", "digits.npz", "vgg16-blocks1-3.npz")
     },
     "04-pooling-and-normalization": {"alexnet-convs.npz", "chelsea.png", "digits.npz"},
     "05-backpropagation": {"alexnet-convs.npz", "brick.png", "chelsea.png", "digits.npz"},
-    "06-lenet": {"digits.npz", "fashion.npz"},
+    "06-lenet": {"digit-networks.npz", "digits.npz", "fashion.npz"},
     "07-alexnet-and-zfnet": {
         *("alexnet-convs.npz", "alexnet-experiments.json", "astronaut.png", "chelsea.png"),
         *("china.jpg", "coffee.png", "digits.npz", "fashion.npz"),
