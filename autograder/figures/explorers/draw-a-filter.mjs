@@ -154,58 +154,53 @@ function floats(packed, columns) {
 
 /** @param {HTMLElement} place @param {import("./frame.mjs").Frame} frame */
 function stage(place, frame) {
-  const point = (/** @type {number} */ row, /** @type {number} */ column) => {
-    const { row: i, column: j } = frame.state();
-    if (row !== i || column !== j) frame.change({ row, column });
-  };
-  const yours = data().yours;
-  const before = raster({
-    label: "Picture",
-    kind: "input",
-    at: () => [frame.state().row, frame.state().column],
-    point,
-    drag: true,
-    pin: (row, column) => sketch(frame, row, column),
-  });
-  const after = raster({
-    label: "Map",
-    kind: "output",
-    at: () => [frame.state().row, frame.state().column],
-    point,
-  });
-  const target = raster({ label: "Result to match", kind: "expected" });
-  const shares = NAMES.map((name) =>
-    raster({ label: `Map of ${name}`, kind: "output", small: true }),
-  );
-  const filters = NAMES.map((_, c) => filterSheet(frame, c));
-  const own = {
-    words: make("p", { class: "kind-yours" }),
-    map: raster({ label: "Your map", kind: "yours" }),
-  };
-  const terms = make("p", { class: "sum" });
+  const parts = { ...rasters(frame), filters: NAMES.map((_, c) => filterSheet(frame, c)) };
   const descent = curve("error of the map, step by step of descent");
-  const slices = make(
-    "div",
-    { class: "slices" },
-    filters.map((each) => each.box),
+  const terms = make("p", { class: "sum" });
+  const words = make("p", { class: "kind-yours" });
+  const sums = boxed("slices", parts.shares);
+  place.append(
+    boxed("middle", [parts.before, descent]),
+    boxed("middle", [{ box: boxed("slices", parts.filters) }, { box: sums }]),
+    boxed("middle", [parts.after, parts.target, parts.own]),
+    terms,
+    words,
   );
-  const sums = make(
-    "div",
-    { class: "slices" },
-    shares.map((each) => each.box),
-  );
-  const columns = [
-    [before.box, descent.box],
-    [slices, sums],
-    [after.box, target.box, own.map.box],
-  ].map((boxes) => make("div", { class: "middle" }, boxes));
-  place.append(...columns, terms, own.words);
   return (/** @type {State} */ state) => {
-    drawPictures({ before, after, target }, state);
-    drawSlices({ filters, shares, sums }, state);
+    drawPictures(parts, state);
+    drawSlices({ ...parts, sums }, state);
     drawDescent(descent, state);
     put(terms, "text", termsInWords(state));
-    drawOwn(own, yours, state);
+    drawOwn({ words, map: parts.own }, data().yours, state);
+  };
+}
+
+/** Boxes in a row or a column. @param {string} look @param {{ box: HTMLElement }[]} parts */
+const boxed = (look, parts) =>
+  make(
+    "div",
+    { class: look },
+    parts.map((part) => part.box),
+  );
+
+/** The picture, the maps of it, and those to hold them against.
+ * @param {import("./frame.mjs").Frame} frame */
+function rasters(frame) {
+  const pointed = {
+    at: () => /** @type {[number, number]} */ ([frame.state().row, frame.state().column]),
+    point: (/** @type {number} */ row, /** @type {number} */ column) => {
+      const { row: i, column: j } = frame.state();
+      if (row !== i || column !== j) frame.change({ row, column });
+    },
+  };
+  const pin = (/** @type {number} */ row, /** @type {number} */ column) =>
+    sketch(frame, row, column);
+  return {
+    before: raster({ label: "Picture", kind: "input", ...pointed, drag: true, pin }),
+    after: raster({ label: "Map", kind: "output", ...pointed }),
+    target: raster({ label: "Result to match", kind: "expected" }),
+    own: raster({ label: "Your map", kind: "yours" }),
+    shares: NAMES.map((name) => raster({ label: `Map of ${name}`, kind: "output", small: true })),
   };
 }
 
@@ -246,6 +241,8 @@ function filterSheet(frame, channel) {
 
 /** @param {any} rasters @param {State} state */
 function drawPictures({ before, after, target }, state) {
+  // A finger draws on a sketch, and scrolls the page on a photo.
+  before.canvas.style.touchAction = state.picture === "sketch" ? "none" : "manipulation";
   const image = pictureOf(state);
   const window = { row: state.row, column: state.column, height: state.height, width: state.width };
   const size = `${image[0].length}×${image[0][0].length}`;

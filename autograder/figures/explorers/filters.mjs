@@ -138,12 +138,14 @@ export function wanted(state) {
 export const matching = (state) =>
   state.secret in SECRETS && depth(state) === 1 && state.height === 3 && state.width === 3;
 
-/** How far the map is from the one to match, as a share of that one: 0 is the same.
+/** How far the map is from the one to match, as a share of that one: 0 is the same,
+ * and 1 is all there is to say where there is nothing to match.
  * @param {State} state */
 export function error(state) {
   const [mine, right] = [mapsOf(state).sum.flat(), wanted(state).flat()];
   const size = right.reduce((sum, value) => sum + value * value, 0);
-  return right.reduce((sum, value, i) => sum + (value - mine[i]) ** 2, 0) / (size || 1);
+  if (size === 0) return 1;
+  return right.reduce((sum, value, i) => sum + (value - mine[i]) ** 2, 0) / size;
 }
 
 /* ---- changes ----------------------------------------------------------------------------- */

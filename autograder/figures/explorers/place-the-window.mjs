@@ -123,33 +123,7 @@ function sumInWords(state) {
 
 /** @param {HTMLElement} place @param {import("./frame.mjs").Frame} frame */
 function stage(place, frame) {
-  const yours = data().yours;
-  const move = (/** @type {State} */ some) => {
-    const now = frame.state();
-    if (Object.keys(some).some((name) => now[name] !== some[name])) frame.change(some);
-  };
-  const pin = () => frame.change({ pinned: !frame.state().pinned });
-  const picture = sheet({
-    label: "Padded picture",
-    kind: "input",
-    at: () => [frame.state().pixelRow, frame.state().pixelColumn],
-    stride: () => [frame.state().down, frame.state().across],
-    point: (row, column, how) => {
-      if (how === "pointer" && frame.state().pinned) return;
-      move({ pointed: true, pixelRow: row, pixelColumn: column });
-    },
-    pin,
-  });
-  const output = sheet({
-    label: "Map",
-    kind: "output",
-    at: () => [frame.state().row, frame.state().column],
-    point: (row, column, how) => {
-      if (how === "pointer" && frame.state().pinned) return;
-      move({ pointed: false, row, column });
-    },
-    pin,
-  });
+  const { picture, output } = pointedAt(frame);
   const kernel = sheet({ label: "Kernel", kind: "filter" });
   const product = sheet({ label: "Products", kind: "gradient" });
   const own = sheet({ label: "Your map", kind: "yours" });
@@ -161,9 +135,40 @@ function stage(place, frame) {
     drawPicture(picture, state);
     drawWindow({ kernel, product, sum }, state);
     drawMap(output, state);
-    drawOwn(own, yours, state);
-    drawLaws(laws, yours, state);
+    drawOwn(own, data().yours, state);
+    drawLaws(laws, data().yours, state);
   };
+}
+
+/** The two sheets that are pointed at: a pixel of the one, or a number of the other.
+ * @param {import("./frame.mjs").Frame} frame */
+function pointedAt(frame) {
+  const pin = () => frame.change({ pinned: !frame.state().pinned });
+  const picture = sheet({
+    label: "Padded picture",
+    kind: "input",
+    at: () => [frame.state().pixelRow, frame.state().pixelColumn],
+    stride: () => [frame.state().down, frame.state().across],
+    point: (pixelRow, pixelColumn, how) =>
+      move(frame, { pointed: true, pixelRow, pixelColumn }, how),
+    pin,
+  });
+  const output = sheet({
+    label: "Map",
+    kind: "output",
+    at: () => [frame.state().row, frame.state().column],
+    point: (row, column, how) => move(frame, { pointed: false, row, column }, how),
+    pin,
+  });
+  return { picture, output };
+}
+
+/** Move, unless it is pinned or there already. Keys move what is pinned, too.
+ * @param {import("./frame.mjs").Frame} frame @param {State} some @param {string} how */
+function move(frame, some, how) {
+  const now = frame.state();
+  if (how === "pointer" && now.pinned) return;
+  if (Object.keys(some).some((name) => now[name] !== some[name])) frame.change(some);
 }
 
 /** @param {any} picture @param {State} state */

@@ -36,6 +36,7 @@ export function raster(options) {
   };
   return {
     box,
+    canvas,
     /** @param {Matrix[]} channels @param {string} words @param {string} label @param {Ring} [ring] */
     show(channels, words, label, ring) {
       const [red, green, blue] = channels.length === 3 ? channels : Array(3).fill(channels[0]);
