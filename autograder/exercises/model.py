@@ -275,6 +275,9 @@ class Exercise:
         Seconds that one call of an answer may take before it counts as endless.
     facet_words : mapping
         Words for the facets that only this exercise has.
+    beside : mapping
+        The functions of another name that students write where the exercise asks for a value, with
+        the right ones: later cells call them, and go on where the value is not right yet.
     """
 
     id: str = ""
@@ -296,6 +299,7 @@ class Exercise:
     rough: float = 0.0
     patience: float = 20.0
     facet_words: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     check_points: float = 1
     test_points: float = 3
 

@@ -85,6 +85,12 @@ def verdict_on(exercise: Exercise, answer: Any) -> Verdict:
     return judge(exercise.id, answer)
 
 
+def has_passed(exercise: Exercise) -> bool:
+    """Whether the answer that was checked last is right."""
+    checked = _CHECKED.get(exercise.id)
+    return checked is not None and checked[1].passed
+
+
 def hints_given(exercise_id: str) -> int:
     """How many hints of an exercise were given, here or before."""
     numbers = [

@@ -17,7 +17,7 @@ from typing import Any
 from autograder.exercises import Exercise, of_lesson
 from autograder.judging.explaining.undefined import names_defined
 
-from .hints import remember_answer, verdict_on
+from .hints import has_passed, remember_answer, verdict_on
 from .lesson_cells import lesson_of_cell
 from .switches import is_graded
 
@@ -26,8 +26,11 @@ ASKED = re.compile(r"\b(?:check|look|hint|solution|ask)\(\s*[\"']([\w-]+)[\"']")
 
 CHECKED = re.compile(r"\bcheck\(")
 
-WATCHED = re.compile(r"""\b(?:watch\(|explore\(\s*["'][\w-]+["'],)\s*(\w+)""")
-"""What a cell shows at work: that is the learner's own."""
+WATCHED = re.compile(r"""\b(?:watch\(|explore\(\s*["'][\w-]+["'],)\s*(\w+)\b(?!\s*\()""")
+"""What a cell shows at work: that is the learner's own, unless only its result is shown."""
+
+ONCE_WRITTEN = re.compile(r"@figures\.once_written\b")
+"""How a cell shows what the learner's own function gives, and waits until there is one."""
 
 ABSENT = object()
 """What a name stands for that the notebook does not know."""
@@ -51,26 +54,34 @@ class StandIns:
 
     def place(self, lesson: str, cell: str) -> None:
         """Let a cell find the course's answers where the learner's do not pass their check."""
+        if ONCE_WRITTEN.search(cell):
+            return
         asked = set(ASKED.findall(cell))
         own = {*names_defined(cell), *WATCHED.findall(cell)}
         self.is_check = CHECKED.search(cell) is not None
         for exercise in of_lesson(lesson):
-            name = exercise.function_name
-            if exercise.id in asked or name in own or self.is_given(name) or self.passes(exercise):
-                continue
-            self.before[name] = self.names.get(name, ABSENT)
-            self.put[name] = self.names[name] = self.noting(name, exercise.reference)
-            if not callable(exercise.reference) and re.search(rf"\b{name}\b", cell):
-                self.used[name] = None
+            if exercise.id not in asked:
+                for name, answer in answers_of(exercise):
+                    if not (name in own or self.is_given(name) or self.passes(exercise, name)):
+                        self.put_in(name, answer, cell)
+
+    def put_in(self, name: str, answer: Any, cell: str) -> None:
+        """Have a name stand for an answer of the course."""
+        self.before[name] = self.names.get(name, ABSENT)
+        self.put[name] = self.names[name] = self.noting(name, answer)
+        if not callable(answer) and re.search(rf"\b{name}\b", cell):
+            self.used[name] = None
 
     def is_given(self, name: str) -> bool:
         """Whether a name still stands for what the lesson imported, and not for an answer."""
         home = getattr(self.names.get(name), "__module__", None) or ""
         return home.startswith("autograder.reference")
 
-    def passes(self, exercise: Exercise) -> bool:
+    def passes(self, exercise: Exercise, name: str) -> bool:
         """Whether the learner's own answer passes its check, as what comes before it stands now."""
-        mine = self.names.get(exercise.function_name)
+        if name in exercise.beside:
+            return has_passed(exercise)
+        mine = self.names.get(name)
         if mine is None:
             return False
         verdict = verdict_on(exercise, mine)
@@ -114,6 +125,11 @@ class StandIns:
         does = "do not pass their checks" if first else "does not pass its check"
         then = " Where this is graded, your own are used." if self.is_check else ""
         return f"This cell used the course's {functions}: yours {does} yet.{then}"
+
+
+def answers_of(exercise: Exercise) -> list[tuple[str, Any]]:
+    """What an exercise asks for, by name, and what is written on the way to it."""
+    return [(exercise.function_name, exercise.reference), *exercise.beside.items()]
 
 
 _RUNNING: list[StandIns] = []

@@ -1004,7 +1004,7 @@ names = iter([f"conv{b}_{i + 1}" for b, n in enumerate((2, 2, 3, 3, 3), 1) for i
 maps, measured = cat.copy(), {}
 for row, own, costs in zip(vgg_layers(16), params, table[1:]):
     start = perf_counter()
-    maps = run([row], [own], maps)
+    maps = vgg_forward([row], [own], maps)
     if costs["multiply_adds"]:
         measured[next(names)] = (costs["multiply_adds"], perf_counter() - start)
 figures.work_and_time(measured)
@@ -1214,7 +1214,7 @@ for height, width in ((160, 160), (224, 352)):
     print(f"{height}×{width}: maps of {maps.shape[2]}×{maps.shape[3]}, scores {scores.shape}; "
           f"each place scored first, they differ by {same:.0e} of the largest")
     try:
-        run(vgg_layers(16)[31:], params[31:], maps)
+        vgg_forward(vgg_layers(16)[31:], params[31:], maps)
     except ValueError as refused:
         print("  fc6:", str(refused)[:60], "…")
 

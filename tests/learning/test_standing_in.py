@@ -12,11 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from autograder.exercises import of_lesson
+from autograder.exercises import LESSONS, of_lesson
+from autograder.figures import alexnet_and_zfnet as figures
 from autograder.inside.verdicts import WrongAnswer
+from autograder.judging import judge
+from autograder.judging.explaining.undefined import names_defined
+from autograder.learning.hints import remember_answer
 from autograder.learning.lesson_cells import lesson_of_cell
 from autograder.learning.solutions import code_of
-from autograder.learning.standing_in import StandIns
+from autograder.learning.standing_in import StandIns, answers_of
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 LESSON = "02-filters"
@@ -69,6 +73,37 @@ def test_an_explorer_is_given_the_learners_own_function(call):
     names["explore"] = lambda name, function: names.update(given=function)
     assert run(call.format("cross_correlate2d"), names) == ""
     assert names["given"] is names["cross_correlate2d"]
+
+
+def test_an_explorer_that_shows_a_result_is_given_the_courses():
+    names = notebook(STUB.format("cross_correlate2d"))
+    names["explore"] = lambda name, result: names.update(given=result)
+    cell = 'explore("x-y", cross_correlate2d(np.ones((3, 3)), np.ones((2, 2))))'
+    assert run(cell, names) == HELPED
+    assert names["given"].shape == (2, 2)
+
+
+UNWRITTEN = "def multiply_adds(layers, input_shape):\n    raise NotImplementedError()\n"
+SUM = "found = sum(multiply_adds([('fully_connected', {'units': 3})], (4,)))"
+SHOWN = f"@figures.once_written\ndef counted():\n    {SUM}\ncounted()"
+
+
+def test_the_function_behind_a_value_is_the_courses_until_the_value_is_right(monkeypatch):
+    monkeypatch.setattr("autograder.learning.hints._CHECKED", {})
+    names = notebook(UNWRITTEN)
+    lesson = "07-alexnet-and-zfnet"
+    assert "`multiply_adds`" in run(SUM, names, lesson)
+    assert names["found"] == 12
+    exercise = next(one for one in of_lesson(lesson) if one.beside)
+    remember_answer(exercise.reference, judge(exercise.id, exercise.reference))
+    with pytest.raises(NotImplementedError):
+        run(SUM, names, lesson)
+
+
+def test_what_waits_until_it_is_written_shows_the_learners_own():
+    names = notebook(UNWRITTEN) | {"figures": figures}
+    assert run(SHOWN, names, "07-alexnet-and-zfnet") == ""
+    assert "found" not in names
 
 
 def test_what_passes_its_check_is_the_learners_own():
@@ -172,6 +207,11 @@ def test_in_a_notebook_a_lessons_cell_goes_on_and_says_so(here):
 # -- whole lessons ---------------------------------------------------------------------------------
 
 
+def is_written_in(cell: dict) -> bool:
+    """Whether a cell waits for an answer."""
+    return cell["metadata"].get("nbgrader", {}).get("solution", False)
+
+
 @pytest.mark.parametrize(
     "lesson", ["01-fully-connected-limits", "02-filters", "03-padding-and-stride"]
 )
@@ -190,3 +230,19 @@ def test_a_lesson_with_nothing_solved_runs_to_its_end(lesson, monkeypatch):
     functions = [exercise.function_name for exercise in of_lesson(lesson)]
     unhelped = [name for name in functions if f"`{name}`" not in helped]
     assert [name for name in unhelped if re.search(rf"\b{name}\(", needed)] == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_no_cell_needs_what_only_an_answer_defines(lesson):
+    """For an exercise's function the course's stands in, and for no helper beside it."""
+    text = (NOTEBOOKS / lesson / f"{lesson}.ipynb").read_text(encoding="utf-8")
+    cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    beside = set[str]()
+    for cell in cells:
+        source = "".join(cell["source"])
+        if is_written_in(cell):
+            beside |= {*names_defined(source)}
+        else:
+            beside -= {*names_defined(source)}
+            beside -= {name for exercise in of_lesson(lesson) for name, _ in answers_of(exercise)}
+            assert beside & set(re.findall(r"\b(\w+)\(", source)) == set()

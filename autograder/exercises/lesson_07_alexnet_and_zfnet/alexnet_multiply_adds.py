@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from autograder import reference
+
 from ..model import Exercise, Mistake
 from ._shared import ONE_TOWER, TWO
 
@@ -9,6 +11,7 @@ EXERCISE = Exercise(
     order=40,
     reference={1: 1_135_256_096, 2: 724_406_816},
     see="Two towers: convolution in groups",
+    beside={"multiply_adds": reference.multiply_adds},
     mistakes=(
         Mistake(
             "groups ignored",
