@@ -487,7 +487,8 @@ def test_shared_memory_counts_once(start):
     inside = start(Resources(memory=600 * MIB))
     assert (
         inside.run("""
-        import os, time
+        import os, time, warnings
+        warnings.simplefilter("ignore")  # of threads, from Python 3.12 on
         x = bytearray(200 << 20)
         children = []
         for _ in range(4):

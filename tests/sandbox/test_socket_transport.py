@@ -186,6 +186,7 @@ def test_output_of_threads_children_and_the_dying_is_kept(stub, warm):
         "import os, subprocess, sys, threading, time\n"
         "thread = threading.Thread(target=print, args=('from a thread',))\n"
         "thread.start(); thread.join()",
+        "import warnings; warnings.simplefilter('ignore')  # of threads, from Python 3.12 on\n"
         "child = os.fork()\n"
         "if not child:\n    print('from a child', end=''); sys.stdout.flush(); os._exit(0)\n"
         "os.waitpid(child, 0); time.sleep(0.3)",
