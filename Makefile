@@ -113,7 +113,7 @@ figures: setup-tests
 site:
 	$(call set-up,--extra site $(if $(CHECK),--extra tests --browser))
 	@$(ONE_THREAD) $(BIN)/python site/building.py $(if $(filter no,$(ANSWERS)),--no-answers)
-	@$(if $(CHECK),$(ONE_THREAD) $(BIN)/python site/checking.py $(if $(filter all,$(CHECK)),--all))
+	@$(if $(CHECK),$(ONE_THREAD) $(BIN)/python site/checking.py $(if $(filter all links,$(CHECK)),--$(CHECK)))
 
 fuzz: setup-tests
 	@FUZZ_EXAMPLES=20000 $(ONE_THREAD) $(BIN)/python -m pytest -q -n $(JOBS) \
