@@ -259,7 +259,7 @@ def declared(extras: Iterable[str]) -> set[str]:
 OURS = {"autograder", "tests", "tools", "benchmarks", "onnx_node"}
 OURS |= {path.stem for path in (ROOT / "site").iterdir()}
 
-OPTIONAL = {name: {name} for name in ("torch", "threadpoolctl", "psycopg", "fsrs", "genanki")}
+OPTIONAL = {"torch", "threadpoolctl", "psycopg", "fsrs", "genanki", "docutils", "sphinx"}
 """Where packages are from that need not be installed here."""
 
 
@@ -270,7 +270,7 @@ def test_all_that_is_imported_is_declared(folder):
     said = declared(FOLDERS[folder])
     strange = {}
     for name in imported(ROOT / folder, inner) - OURS:
-        brings = {canonicalize_name(one) for one in there.get(name, OPTIONAL.get(name, ()))}
+        brings = {canonicalize_name(one) for one in there.get(name, {name} & OPTIONAL)}
         if not brings & said:
             strange[name] = brings
     assert strange == {}
