@@ -48,19 +48,21 @@ codecs.register_error(FALLBACK, _substituted)
 
 
 def show(thing: Any) -> None:
-    """Show something: as a picture in a notebook, as text in a terminal."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        shell = None
-    else:
-        shell = get_ipython()
-    if shell is not None and hasattr(shell, "kernel"):
+    """Show something: as a picture in a notebook, as text in a terminal; words as words in both."""
+    if _in_a_notebook() and not isinstance(thing, str):
         from IPython.display import display
 
         display(thing)
     else:
         print(writable(getattr(thing, "text", thing), sys.stdout.encoding))
+
+
+def _in_a_notebook() -> bool:
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return False
+    return hasattr(get_ipython(), "kernel")
 
 
 def writable(text: Any, encoding: str | None) -> str:
