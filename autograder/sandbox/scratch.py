@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +22,7 @@ except ImportError:  # Windows has no such locks; nothing is swept there
     fcntl = None
 
 PREFIX = "autograder-scratch-"
+WALL = "bwrap"
 
 
 def scratch_folder() -> tempfile.TemporaryDirectory:
@@ -33,7 +35,21 @@ def sweep() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with suppress(OSError), held(folder) as ours:
             if ours and folder.stat().st_uid == os.getuid():
+                _end_walls(folder)
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_walls(folder: Path) -> None:
+    """End every bubblewrap that was begun with a folder.
+
+    It dies with who began it, but for its first moment: until it is told to go on, its inner half
+    does not ask to die with the outer one.
+    """
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            program, *words = (process / "cmdline").read_bytes().split(b"\0")
+            if Path(os.fsdecode(program)).name == WALL and os.fsencode(folder) in b"\0".join(words):
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 @contextmanager

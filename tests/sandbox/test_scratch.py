@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -52,6 +53,37 @@ def test_a_killed_process_leaves_what_the_next_takes_away(place):
     assert other.is_dir()
     process.communicate("\n")
     assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("program", "ends"), [("bwrap", True), ("/usr/bin/bwrap", True), ("ls", False)]
+)
+def test_a_wall_that_was_left_half_made_is_ended_with_its_folder(place, program, ends):
+    abandoned = place / f"{PREFIX}abandoned"
+    abandoned.mkdir()
+    wait = "import sys; print(flush=True); sys.stdin.read()"
+    command = [program, "-c", wait, "--bind", f"{abandoned}/work"]
+    with subprocess.Popen(
+        command, executable=sys.executable, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        process.stdout.readline()
+        sweep()
+        process.stdin.close()
+        assert (process.wait() == -signal.SIGKILL) == ends
+    assert not abandoned.exists()
+
+
+def test_a_wall_whose_folder_is_held_stands(place):
+    process, folder = start(place)
+    command = ["bwrap", "-c", "import sys; print(flush=True); sys.stdin.read()", str(folder)]
+    with subprocess.Popen(
+        command, executable=sys.executable, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as wall:
+        wall.stdout.readline()
+        sweep()
+        wall.stdin.close()
+        assert wall.wait() == 0
+    process.communicate("\n")
 
 
 def test_what_only_looks_like_one_of_ours_stays(place):
