@@ -55,34 +55,34 @@ def test_a_killed_process_leaves_what_the_next_takes_away(place):
     assert list(place.iterdir()) == []
 
 
+def swept(program: str, folder: Path) -> int:
+    """How a process that was begun with a folder ends, if it may once all is swept."""
+    wait = "import sys; print(flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [program, "-c", wait, "--bind", f"{folder}/work"],
+        executable=sys.executable,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        process.stdout.readline()
+        sweep()
+        process.stdin.close()
+        return process.wait()
+
+
 @pytest.mark.parametrize(
     ("program", "ends"), [("bwrap", True), ("/usr/bin/bwrap", True), ("ls", False)]
 )
 def test_a_wall_that_was_left_half_made_is_ended_with_its_folder(place, program, ends):
     abandoned = place / f"{PREFIX}abandoned"
     abandoned.mkdir()
-    wait = "import sys; print(flush=True); sys.stdin.read()"
-    command = [program, "-c", wait, "--bind", f"{abandoned}/work"]
-    with subprocess.Popen(
-        command, executable=sys.executable, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        process.stdout.readline()
-        sweep()
-        process.stdin.close()
-        assert (process.wait() == -signal.SIGKILL) == ends
+    assert (swept(program, abandoned) == -signal.SIGKILL) == ends
     assert not abandoned.exists()
 
 
 def test_a_wall_whose_folder_is_held_stands(place):
     process, folder = start(place)
-    command = ["bwrap", "-c", "import sys; print(flush=True); sys.stdin.read()", str(folder)]
-    with subprocess.Popen(
-        command, executable=sys.executable, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as wall:
-        wall.stdout.readline()
-        sweep()
-        wall.stdin.close()
-        assert wall.wait() == 0
+    assert swept("bwrap", folder) == 0
     process.communicate("\n")
 
 

@@ -91,3 +91,8 @@ def done(page: Page) -> list[bool]:
     return page.evaluate(
         """[...document.querySelectorAll(".tasks li")].map((task) => task.className === "done")"""
     )
+
+
+def said(page: Page) -> str:
+    """The state in words, as screen readers read it out."""
+    return page.locator(".live").inner_text()

@@ -10,13 +10,9 @@ import pytest
 from autograder.learning.exploring import explore
 from autograder.learning.exploring.drag_the_digit import given
 
-from .hands import Keyboard, Touch, done
+from .hands import Keyboard, Touch, done, said
 
 NAME = "drag-the-digit"
-
-
-def said(page) -> str:
-    return page.locator(".live").inner_text()
 
 
 def test_its_tasks_can_be_done_by_keyboard_alone(opened, told):

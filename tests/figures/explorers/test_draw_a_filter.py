@@ -6,7 +6,7 @@ import pytest
 
 from autograder.reference import cross_correlate2d
 
-from .hands import Keyboard, Touch, done
+from .hands import Keyboard, Touch, done, said
 
 NAME = "draw-a-filter"
 BRUSH = "Filter: paint with"
@@ -40,10 +40,6 @@ def test_its_tasks_can_be_done_by_touch_alone_on_a_phone(opened, told):
     three_tasks(Touch(page), page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert told == []
-
-
-def said(page) -> str:
-    return page.locator(".live").inner_text()
 
 
 def test_three_channels_have_three_slices_and_one_sum(opened):

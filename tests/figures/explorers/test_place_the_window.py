@@ -7,7 +7,7 @@ import pytest
 from autograder.reference import cross_correlate2d
 from autograder.reference.geometry import conv_output_size
 
-from .hands import Keyboard, Touch, done
+from .hands import Keyboard, Touch, done, said
 
 NAME = "place-the-window"
 
@@ -52,10 +52,6 @@ def test_its_tasks_can_be_done_by_touch_alone_on_a_phone(opened, told):
     three_tasks(Touch(page), page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert told == []
-
-
-def said(page) -> str:
-    return page.locator(".live").inner_text()
 
 
 def test_arrows_move_the_window_and_the_state_is_said(opened):

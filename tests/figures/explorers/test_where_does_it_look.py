@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from .hands import Keyboard, Touch, done
+from .hands import Keyboard, Touch, done, said
 
 NAME = "where-does-it-look"
-
-
-def said(page) -> str:
-    return page.locator(".live").inner_text()
 
 
 def test_its_tasks_can_be_done_by_keyboard_alone(opened, told):
