@@ -5,9 +5,12 @@ import ast
 import pytest
 
 from autograder.exercises import find
-from tests.mutants.__main__ import page, tried
+from tests.mutants.__main__ import tried
 from tests.mutants.changes import changed
 from tests.mutants.judged import Mutant, differs, is_refused, mutants_of, source_of
+from tests.mutants.kept import Kept
+from tests.mutants.page import page
+from tests.mutants.saying import is_false, said_of
 
 SOURCE = """
 def f(a, b, flag=True):
@@ -40,6 +43,10 @@ def words():
         "-b of the other sign",
         "total += np.sum(a, axis=0) * -b with = alone",
         "total = 0.5 deleted",
+        "1: with its lower one more",
+        "range(3) with its end -1",
+        "np.sum(a, axis=0) * -b without its right side",
+        "np.sum(a, axis=0) * -b by Add",
     ],
 )
 def test_each_kind_of_change_is_made(change):
@@ -76,14 +83,48 @@ def test_a_survivor_that_differs_somewhere_is_no_equivalent():
 
 def test_the_table_counts_and_lists_what_was_missed():
     right = find("cross-correlate2d").reference
-    counts, missed = tried([mutant(right), mutant(lambda image, kernel: 0)], float("inf"))
-    assert missed == []
-    assert "| cross-correlate2d | 2 | 1 | 1 | 0 | 0 |" in page(counts, ["one, that, differs: {}"])
-    assert "- one, that, differs: {}" in page(counts, ["one, that, differs: {}"])
+    found = tried([mutant(right), mutant(lambda image, kernel: 0)], 1)
+    assert found == {"mutants": 2, "refused": 1, "equivalent": 1, "missed": []}
+    found["missed"] = [["loops", "one for two", 1, "{}"]]
+    text = page(["cross-correlate2d"], {"cross-correlate2d": found}, {})
+    assert "| cross-correlate2d | 2 | 1 | 1 | 0 | 0 |" in text
+    assert "- cross-correlate2d, loops, one for two: 1 of 5 draws; differs for {}" in text
 
 
-def test_closures_have_no_source_of_their_own():
-    scale = 2
+def test_it_is_told_what_is_said_of_a_mutant():
+    right = find("cross-correlate2d").reference
+    flipped = mutant(find("convolve2d").reference)
+    kind, verdict = said_of(flipped)
+    assert (kind, verdict.mistake) == ("name", "kernel flipped")
+    assert not is_false(flipped, verdict)
+    assert is_false(mutant(lambda image, kernel: 2 * right(image, kernel)), verdict)
+    assert said_of(mutant(lambda image, kernel: 3 * right(image, kernel)))[0] == "symptom"
+    assert said_of(mutant(lambda image, kernel: image + "1"))[0] in ("error", "plain")
+    assert said_of(mutant(lambda image, kernel: right(image, kernel).tolist()))[0] == "side"
+    assert said_of(mutant(right))[0] == "passed"
+
+
+def test_what_was_found_is_kept_while_nothing_changes(tmp_path):
+    exercise = find("same-padding")
+    store = Kept(tmp_path / "kept.json", ["one text"])
+    assert store.of(exercise) is None
+    store.keep(exercise, {"mutants": 3, "missed": []})
+    store.keep(find("im2col"), {"mutants": 4, "missed": []})
+    assert store.of(exercise)["mutants"] == 3
+    assert Kept(tmp_path / "kept.json", ["another text"]).of(exercise) is None
+
+
+def test_closures_and_the_helpers_of_an_answer_are_changed_too():
+    names = {words.partition(",")[0] for _, words in words_of("apply-filter")}
+    assert "`loops`" in names
+    styles = {style for style, _ in words_of("convolve2d")}
+    assert {"loops", "einsum", "fft"} <= styles
+
+
+def words_of(name):
+    return [(mutant.style, mutant.words) for mutant in mutants_of(find(name))]
+
+
+def test_lambdas_have_no_source_of_their_own():
     assert source_of(lambda image: image) is None
-    assert source_of(lambda image: scale * image) is None
     assert len(list(mutants_of(find("cross-correlate2d"), 1))) >= 3

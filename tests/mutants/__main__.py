@@ -1,8 +1,12 @@
-"""`python -m tests.mutants [--sample] [ID…]`: are right answers with one change refused?
+"""`python -m tests.mutants [--sample] [--named] [ID…]`: are right answers with one change refused?
 
-Every plain function of the bank of right answers, references included, is changed in one place at a
-time. A mutant that one draw of the hidden cases lets through must be equivalent: it is tried on 500
-random sizes. The table goes into `docs/mutants.md`, with every survivor that differs. With
+Every function of the bank of right answers, references included, is changed in one place at a time.
+A mutant that all draws of the hidden cases let through must be equivalent: it is tried on 500
+random sizes. The table goes into `docs/mutants.md`, with every survivor that differs. What is found
+of an exercise is kept in `tests/mutants`, and found anew only if something that it rests on has
+changed; several processes may do so at once, each for exercises of its own.
+
+With `--named` it is found what is said of mutants that are refused, which takes longer. With
 `--sample` two of each answer are tried, in little more than a minute, and nothing is written.
 """
 
@@ -13,85 +17,98 @@ import sys
 import time
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+from autograder.exercises import Exercise
 from autograder.lessons.files import write_aside
 from tests import banks
-from tests.generated import ROOT
 
-from .judged import Mutant, differs, is_refused, mutants_of, quietly
-
-PAGE = ROOT / "docs" / "mutants.md"
+from . import kept
+from .judged import DRAWS, Mutant, differs, mutants_of, passes, quietly
+from .page import PAGE, page, sums
+from .saying import is_false, said_of
 
 SAMPLE, SECONDS = 2, 75.0
 """How many mutants of each answer a sample tries, and when it ends at the latest."""
 
-WORST = 0.01
-"""The share of those that differ which a single draw may let through."""
+LONGEST = 30.0
+"""Seconds after which it stays open whether one survivor is equivalent."""
 
-HEAD = """# Right answers with one change
+EVERY = 4
+"""Of one mutant in so many it is found what is said of it."""
 
-Made by `python -m tests.mutants`. Every plain function of the bank of right answers is changed in
-one place at a time: a constant, an operator, a comparison, a slice, a name, a call, a keyword, a
-condition, a statement left out. Each is judged on one draw of the hidden cases. One that passes is
-tried on 500 random sizes: where it never differs from the truth, it counts as equivalent.
+WORST = 0.001
+"""The share of draws that may let through a mutant that differs."""
 
-"""
+Found = dict[str, Any]
 
 
-def tried(mutants: Sequence[Mutant], until: float) -> tuple[dict[str, Counter], list[str]]:
-    """Counts by exercise, and a line for each mutant that passes though it differs."""
-    counts: dict[str, Counter] = {}
+def tried(mutants: Iterable[Mutant], draws: int, until: float = float("inf")) -> Found:
+    """Counts of the mutants of one exercise, and each that passes though it differs."""
+    count: Counter = Counter()
     missed = []
-    for number, mutant in enumerate(mutants):
+    for mutant in mutants:
         if time.monotonic() > until:
-            print(f"out of time after {number} of {len(mutants)}")
             break
-        count = counts.setdefault(mutant.exercise.id, Counter())
         count["mutants"] += 1
-        if quietly(is_refused, mutant, number):
-            count["refused"] += 1
-        elif (sizes := quietly(differs, mutant, until)) is None:
-            count["undecided"] += 1
-        elif sizes:
-            count["missed"] += 1
-            missed.append(f"{mutant.exercise.id}, {mutant.style}, {mutant.words}: {sizes}")
-        else:
-            count["equivalent"] += 1
-    return counts, missed
+        passed = quietly(passes, mutant, draws)
+        end = min(until, time.monotonic() + LONGEST)
+        sizes = quietly(differs, mutant, end) if passed == draws else "by other draws"
+        count[fate(passed, sizes)] += 1
+        if passed and sizes:
+            missed.append([mutant.style, mutant.words, passed, sizes])
+    return {**count, "missed": missed}
 
 
-def page(counts: dict[str, Counter], missed: Sequence[str]) -> str:
-    """The table, and the survivors that differ."""
-    columns = ("mutants", "refused", "equivalent", "undecided", "missed")
-    lines = [f"| exercise | {' | '.join(columns)} |", "|---|" + "---:|" * len(columns)]
-    whole: Counter = Counter()
-    for name, count in counts.items():
-        whole += count
-        lines.append(f"| {name} | {' | '.join(str(count[column]) for column in columns)} |")
-    lines.append(f"| **all** | {' | '.join(str(whole[column]) for column in columns)} |")
-    survivors = [f"- {line}" for line in missed] or ["None."]
-    return HEAD + "\n".join(
-        [*lines, "", "## Passed on one draw though they differ", "", *survivors]
-    )
+def fate(passed: int, sizes: str | None) -> str:
+    """What becomes of a mutant, by how many draws let it through, and where it then differs."""
+    if not passed:
+        return "refused"
+    return "undecided" if sizes is None else "seen" if sizes else "equivalent"
+
+
+def heard(mutants: Sequence[Mutant], every: int) -> Found:
+    """What is said of the mutants of one exercise, and each that gets a name that is false."""
+    count: Counter = Counter()
+    false = []
+    some = random.Random(0).sample(mutants, -(-len(mutants) // every))
+    for mutant in some:
+        kind, verdict = quietly(said_of, mutant)
+        count[kind] += 1
+        if kind == "name" and quietly(is_false, mutant, verdict):
+            false.append([mutant.style, mutant.words, verdict.mistake])
+    return {**count, "false": false}
+
+
+def sample(asked: Sequence[Exercise]) -> int:
+    """Try two mutants of each answer by one draw; the status is 0 if next to none is missed."""
+    until = time.monotonic() + SECONDS
+    mutants = [mutant for exercise in asked for mutant in mutants_of(exercise, SAMPLE)]
+    found = tried(random.Random(0).sample(mutants, len(mutants)), 1, until)
+    print(", ".join(f"{name}: {found[name]}" for name in found), f"of {len(mutants)} made")
+    return 0 if len(found["missed"]) <= 0.01 * max(1, found.get("refused", 0)) else 1
 
 
 def main(words: Sequence[str]) -> int:
-    """The status is 0 if next to all mutants that differ from the truth are refused."""
+    """The status is 0 if next to all draws refuse each mutant that differs from the truth."""
     warnings.simplefilter("ignore")
-    sample, ids = "--sample" in words, {word for word in words if not word.startswith("-")}
-    asked = [one for one in banks.exercises() if not ids or one.id in ids]
-    end = time.monotonic() + SECONDS if sample else float("inf")
-    most = SAMPLE if sample else None
-    mutants = [mutant for exercise in asked for mutant in mutants_of(exercise, most)]
-    counts, missed = tried(random.Random(0).sample(mutants, len(mutants)), end)
-    counts = {one.id: counts[one.id] for one in asked if one.id in counts}
-    text = page(counts, missed)
-    if not sample and not ids:
-        write_aside(PAGE, text + "\n")
-    print(text.partition("| **all** |")[2].strip(), f"of {len(mutants)} made")
-    refused = sum(count["refused"] for count in counts.values())
-    return 0 if len(missed) <= WORST * max(1, refused + len(missed)) else 1
+    ids = {word for word in words if not word.startswith("-")}
+    asked = [one for one in banks.exercises() if not ids or ids & {one.id, one.lesson}]
+    if "--sample" in words:
+        return sample(asked)
+    store = kept.named() if "--named" in words else kept.refused()
+    for exercise in asked:
+        if callable(exercise.reference) and store.of(exercise) is None:
+            mutants = list(mutants_of(exercise))
+            found = heard(mutants, EVERY) if "--named" in words else tried(mutants, DRAWS)
+            store.keep(exercise, found)
+            print(exercise.id, found, flush=True)
+    every = [exercise.id for exercise in banks.exercises()]
+    results = kept.refused().read()
+    write_aside(PAGE, page(every, results, kept.named().read()))
+    whole = sums(results.values())
+    return 0 if whole["let through"] <= WORST * DRAWS * (whole["refused"] + whole["seen"]) else 1
 
 
 if __name__ == "__main__":

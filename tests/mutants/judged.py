@@ -9,15 +9,19 @@ import random
 import textwrap
 import time
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from autograder.exercises import Case, Exercise
 from autograder.inside.answers import LocalAnswer
+from autograder.judging.diagnosis.composing import Exchange, names_in
 from autograder.judging.trials import (
+    Problem,
     attempt_all,
     draw,
     problem_of,
@@ -27,10 +31,13 @@ from autograder.judging.trials import (
 )
 from tests import banks
 
-from .changes import changed
+from .changes import Change, changed
 
 PATIENCE = 2.0
 """Seconds that one call of a mutant may take."""
+
+DRAWS = 5
+"""How many draws of the hidden cases a mutant is judged on."""
 
 SIZES = 500
 """How many random sizes a survivor is tried on."""
@@ -46,8 +53,16 @@ class Mutant:
     function: Callable[..., Any]
 
 
+class InBank(Exchange):
+    """Copies of a bank's functions that call a mutant in place of one of their helpers."""
+
+    home = "tests.lessons"
+
+
 def mutants_of(exercise: Exercise, most: int | None = None) -> Iterator[Mutant]:
     """The mutants of every right answer to an exercise whose source stands alone.
+
+    Helpers that an answer calls are changed too, if they stand in the bank.
 
     Parameters
     ----------
@@ -56,20 +71,50 @@ def mutants_of(exercise: Exercise, most: int | None = None) -> Iterator[Mutant]:
     """
     if not callable(exercise.reference):
         return
+    seen: set[tuple[str, str]] = set()
     for style, answer in banks.right_answers_to(exercise).items():
-        source = source_of(answer)
-        changes = list(changed(source)) if source else []
+        changes = [(part, *change) for part in parts_of(answer) for change in changes_to(part)]
+        changes = [one for one in changes if (one[0].__qualname__, one[1]) not in seen]
         if most is not None:
             changes = random.Random(style).sample(changes, min(most, len(changes)))
-        for words, make in changes:
-            made = compiled(make(), answer)
+        for part, words, make in changes:
+            made = compiled(make(), part)
             if made is not None:
-                yield Mutant(exercise, style, words, made)
+                seen |= (
+                    {(part.__qualname__, words)} if most is None and not part.__closure__ else set()
+                )
+                said = words if part is answer else f"`{part.__name__}`, {words}"
+                yield Mutant(exercise, style, said, InBank(part, made).of(answer))
+
+
+def changes_to(part: types.FunctionType) -> list[Change]:
+    source = source_of(part)
+    return list(changed(source)) if source else []
+
+
+def parts_of(answer: Any, before: frozenset[Any] = frozenset()) -> list[types.FunctionType]:
+    """An answer, and the plain functions of its bank that it calls, each once."""
+    if not isinstance(answer, types.FunctionType):
+        return []
+    found = [answer]
+    for other in called_by(answer):
+        if other not in before and other not in found:
+            more = parts_of(other, before | set(found))
+            found += [part for part in more if part not in found]
+    return found
+
+
+def called_by(answer: types.FunctionType) -> Iterator[types.FunctionType]:
+    """The functions of a bank among the names that a function looks up."""
+    names = [answer.__globals__.get(name) for name in sorted(names_in(answer.__code__))]
+    for value in [*names, *(cell.cell_contents for cell in answer.__closure__ or ())]:
+        if isinstance(value, types.FunctionType) and value.__module__.startswith(InBank.home):
+            yield value
 
 
 def source_of(answer: Any) -> ast.FunctionDef | None:
-    """The syntax tree of a plain function; None of anything else, and of closures."""
-    if not isinstance(answer, types.FunctionType) or answer.__code__.co_freevars:
+    """The syntax tree of a function; None of anything else, and of lambdas."""
+    if not isinstance(answer, types.FunctionType):
         return None
     if answer.__name__ == "<lambda>" or hasattr(answer, "__wrapped__"):
         return None
@@ -84,17 +129,38 @@ def source_of(answer: Any) -> ast.FunctionDef | None:
 
 
 def compiled(function: ast.FunctionDef, answer: types.FunctionType) -> Callable[..., Any] | None:
-    """A mutant as a function among the names of the module it comes from."""
+    """A mutant as a function among the names that the answer itself sees."""
     for argument in ast.walk(function.args):
         if isinstance(argument, ast.arg):
             argument.annotation = None
-    tree = ast.fix_missing_locations(ast.Module([function], []))
     names = dict(answer.__globals__)
     try:
-        exec(compile(tree, "mutant", "exec"), names)
-    except (SyntaxError, TypeError, NameError):
+        exec(compile(surrounded(function, answer.__code__.co_freevars), "mutant", "exec"), names)
+        cells = [cell.cell_contents for cell in answer.__closure__ or ()]
+        return names["around_it"](*cells)
+    except (SyntaxError, TypeError, NameError, ValueError):
         return None
-    return names[function.name]
+
+
+def surrounded(function: ast.FunctionDef, free: Sequence[str]) -> ast.Module:
+    """A program that defines a function inside another one, which is given its free names."""
+    program = ast.parse(f"def around_it({', '.join(free)}):\n    return {function.name}")
+    program.body[0].body.insert(0, function)  # type: ignore[attr-defined]
+    return ast.fix_missing_locations(program)
+
+
+def passes(mutant: Mutant, draws: int = DRAWS) -> int:
+    """How many draws of the hidden cases let a mutant through.
+
+    One that does not come to an end is not asked again.
+    """
+    begun = time.monotonic()
+    passed = 0
+    for seed in range(draws):
+        passed += not is_refused(mutant, seed)
+        if time.monotonic() - begun > PATIENCE * draws:
+            return passed * draws // (seed + 1)
+    return passed
 
 
 def is_refused(mutant: Mutant, seed: int) -> bool:
@@ -110,26 +176,35 @@ def is_refused(mutant: Mutant, seed: int) -> bool:
 def differs(mutant: Mutant, until: float = math.inf) -> str | None:
     """The sizes for which a mutant is not the truth; empty if there are none in 500.
 
-    None if that is not known by the time `until`. Sizes that are refused are left out: made at
-    random, they are mostly such as nobody asks for.
+    None if that is not known by the time `until`.
     """
     exercise, answer = mutant.exercise, LocalAnswer(mutant.function, PATIENCE)
-    chance = random.Random(mutant.words)
     if exercise.draw is None:
         return ""
-    for number in range(SIZES):
+    for problem in many_sizes(exercise, until):
         if time.monotonic() > until:
             return None
-        case = other_sizes(exercise, number, chance)
-        try:
-            problem = problem_of(exercise, draw(exercise, case, [number, 1]), case.facet, case)
-        except Exception:  # there is nothing of these sizes
-            continue
-        if problem.truth.error:
-            continue
         if attempt_all(exercise, answer, [problem])[0].grave:
-            return str(dict(case.sizes))
-    return ""
+            return str(dict(problem.case.sizes if problem.case else {}))
+    return "" if time.monotonic() < until else None
+
+
+@lru_cache(maxsize=2)
+def many_sizes(exercise: Exercise, until: float = math.inf) -> list[Problem]:
+    """The same for all mutants of an exercise: problems of random sizes.
+
+    Sizes that are refused are left out: made at random, they are mostly such as nobody asks for.
+    """
+    chance = random.Random(exercise.id)
+    found = []
+    for number in range(SIZES):
+        if time.monotonic() > until:
+            break
+        case = other_sizes(exercise, number, chance)
+        with suppress(Exception):  # there is nothing of these sizes
+            problem = problem_of(exercise, draw(exercise, case, [number, 1]), case.facet, case)
+            found += [] if problem.truth.error else [problem]
+    return found
 
 
 def other_sizes(exercise: Exercise, number: int, chance: random.Random) -> Case:

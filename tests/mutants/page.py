@@ -1,0 +1,93 @@
+"""`docs/mutants.md`: the table of mutants, and those that some draw lets through."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from tests.generated import ROOT
+
+from .judged import DRAWS, SIZES
+
+PAGE = ROOT / "docs" / "mutants.md"
+
+HEAD = f"""# Right answers with one change
+
+Made by `python -m tests.mutants`. Every function of the bank of right answers, and every helper in
+the bank that it calls, is changed in one place at a time: a constant, an operator, a comparison, a
+slice, a range, a name, a call, a keyword, two arguments exchanged, a condition, a statement left
+out. Each is judged on {DRAWS} draws of the hidden cases. One that all of them let through is tried
+on {SIZES} random sizes: where it never differs from the truth, it counts as equivalent.
+
+"""
+
+COLUMNS = ("mutants", "refused", "equivalent", "undecided", "seen")
+
+TITLES = ("mutants", "always refused", "equivalent", "undecided", "let through by some draw")
+
+SAID = ("name", "symptom", "error", "side", "plain")
+
+
+def sums(results: Iterable[Mapping[str, Any]]) -> Counter:
+    """All counts together; "let through" has the draws that let pass what differs."""
+    whole: Counter = Counter()
+    for found in results:
+        whole.update({name: n for name, n in found.items() if isinstance(n, int)})
+        whole["let through"] += sum(passed for _, _, passed, _ in found["missed"])
+    return whole
+
+
+def page(ids: Sequence[str], results: Mapping[str, Mapping], names: Mapping[str, Mapping]) -> str:
+    """The whole page, for exercises in this order."""
+    known = [name for name in ids if name in results]
+    lines = [f"| exercise | {' | '.join(TITLES)} |", "|---|" + "---:|" * len(TITLES)]
+    lines += [row(name, results[name]) for name in known]
+    whole = sums(results[name] for name in known)
+    lines.append(row("**all**", whole))
+    return HEAD + "\n".join([*lines, "", *draws(whole), "", *missed(known, results), *said(names)])
+
+
+def row(name: str, count: Mapping[str, Any]) -> str:
+    return f"| {name} | {' | '.join(str(count.get(column, 0)) for column in COLUMNS)} |"
+
+
+def draws(whole: Counter) -> list[str]:
+    tried = DRAWS * (whole["refused"] + whole["seen"])
+    share = 100 * (1 - whole["let through"] / max(1, tried))
+    return [f"Of {tried:,} draws for mutants that differ, {share:.3f} % refuse them."]
+
+
+def missed(ids: Sequence[str], results: Mapping[str, Mapping]) -> list[str]:
+    """Those that differ, though some draw lets them through, with the draws that did."""
+    lines = [
+        f"- {name}, {style}, {words}: {passed} of {DRAWS} draws; differs for {sizes}"
+        for name in ids
+        for style, words, passed, sizes in results[name]["missed"]
+    ]
+    return ["## Let through by some draw, though they differ", "", *(lines or ["None."]), ""]
+
+
+def said(names: Mapping[str, Mapping]) -> list[str]:
+    """How much is said of those that are refused."""
+    whole: Counter = Counter()
+    for found in names.values():
+        whole.update({name: n for name, n in found.items() if isinstance(n, int)})
+    heard = sum(whole[kind] for kind in SAID)
+    if not heard:
+        return []
+    true = heard - whole["plain"]
+    false = [f"- {i}: {', '.join(one)}" for i, found in names.items() for one in found["false"]]
+    return [
+        "## What is said of them",
+        "",
+        f"Of one mutant in four it was looked at what the hidden tests say: {heard:,} that differ.",
+        f"{whole['name']:,} get the name of a mistake, {whole['symptom']:,} are told what their",
+        f"results have to do with the right ones, {whole['error']:,} what Python's error means,",
+        f"{whole['side']:,} that a dtype, a kind, a key or a refusal is not as it should be:",
+        f"{100 * true / heard:.1f} % in all. {whole['plain']:,} are told where they are wrong, and",
+        "no more. A name counts as false if the mistake does something else on fresh draws:",
+        f"{len(false)} did.",
+        "",
+        *false,
+    ]

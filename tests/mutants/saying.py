@@ -1,0 +1,79 @@
+"""What is said of a mutant: the name of a mistake, a symptom, an error in our words, or less."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograder.exercises import Exercise
+from autograder.inside.answers import LocalAnswer
+from autograder.inside.verdicts import Verdict
+from autograder.judging.checking import judge_handed
+from autograder.judging.diagnosis.diagnosing import diagnose
+from autograder.judging.diagnosis.suspects import same_outcome
+from autograder.judging.explaining.translating import meaning
+from autograder.judging.measuring import Measure
+from autograder.judging.trials import Trial, problems
+
+from .judged import PATIENCE, Mutant
+
+SEED, FRESH = 1, 1001
+
+KINDS = ("name", "symptom", "error", "side", "plain", "passed")
+"""What may be said of a mutant: a mistake by name, what its results have to do with the right ones,
+what Python's error means, what is wrong beside numbers and shapes; or that numbers or shapes are
+wrong, and no more."""
+
+SYMPTOMS = ("Wherever your result is wrong", "Of the cases tried", "The cases of all other parts")
+
+PLAIN = ("values", "shape", "error")
+"""Aspects of which a sentence says only where they are wrong."""
+
+
+def said_of(mutant: Mutant) -> tuple[str, Verdict]:
+    """The kind of what is said, and the verdict."""
+    shown: list[Trial] = []
+
+    def witness(exercise: Exercise, hidden: bool, trials: Sequence[Trial]) -> None:
+        shown.extend(trials[:1])
+
+    answer = LocalAnswer(mutant.function, PATIENCE)
+    verdict = judge_handed(mutant.exercise, answer, None, True, SEED, witness)
+    return kind_of(verdict, shown), verdict
+
+
+def kind_of(verdict: Verdict, shown: Sequence[Trial]) -> str:
+    if verdict.passed:
+        return "passed"
+    if verdict.mistakes:
+        return "name"
+    if any(words in verdict.message for words in SYMPTOMS):
+        return "symptom"
+    trial = shown[0]
+    if trial.response.error and not trial.truth.error:
+        return "error" if meaning(trial.response, trial.arguments) else "plain"
+    refusal = trial.found[0].aspect == "error"
+    return "side" if refusal or trial.found[0].aspect not in PLAIN else "plain"
+
+
+def is_false(mutant: Mutant, verdict: Verdict) -> bool:
+    """Whether a name is given to what does something else on fresh draws."""
+    named = [m for m in mutant.exercise.mistakes if m.name in verdict.mistakes]
+    alone = mutant.exercise.draw is not None and len(verdict.mistakes) == 1
+    if alone and any(agree(mutant, mistake.answer) for mistake in named):
+        return False
+    again = diagnose(mutant.exercise, LocalAnswer(mutant.function, PATIENCE), FRESH)
+    return {mistake.name for mistake in again.mistakes} != set(verdict.mistakes)
+
+
+def agree(mutant: Mutant, mistaken: object) -> bool:
+    """Whether a mutant and a mistake do the same with fresh draws, refusals left out."""
+    mine, theirs = LocalAnswer(mutant.function, PATIENCE), LocalAnswer(mistaken)  # type: ignore[arg-type]
+    return all(
+        same_outcome(
+            mine.ask(problem.arguments),
+            theirs.ask(problem.arguments),
+            Measure.of(mutant.exercise, problem.arguments),
+        )
+        for problem in problems(mutant.exercise, FRESH, hidden=True)
+        if not problem.truth.error
+    )
