@@ -156,6 +156,9 @@ def judge_answer(
     )
 
 
+MORE_REFUSED = "more inputs that must be refused"
+
+
 def what_is_left(exercise: Exercise) -> str:
     """What a pass in the lesson says: what only the hidden tests will ask; empty if nothing."""
     parts = [*exercise.cases, *exercise.properties]
@@ -163,6 +166,8 @@ def what_is_left(exercise: Exercise) -> str:
     asked |= {"values"} if exercise.example else set()
     left = dict.fromkeys(part.facet for part in parts if part.facet not in asked)
     words = [exercise.words(facet) for facet in left]
+    if "refused" in asked and any(part.hidden for part in parts if part.facet == "refused"):
+        words.append(MORE_REFUSED)
     if not words:
         return ""
     return f"{exercise.id}: the open checks pass. After handing in also: {'; '.join(words)}."

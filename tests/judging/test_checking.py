@@ -266,7 +266,7 @@ def test_printing_what_is_right_passes_in_silence(capsys):
     assert capsys.readouterr().out == (
         "✓ cross-correlate2d: the open checks pass. After handing in also: arrays that do not "
         "lie in memory row by row; a kernel with a single 1 copies the image; filtering a sum "
-        "gives the sum of the filtered.\n"
+        "gives the sum of the filtered; more inputs that must be refused.\n"
     )
 
 
