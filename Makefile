@@ -116,7 +116,7 @@ site:
 	@$(if $(CHECK),$(ONE_THREAD) $(BIN)/python site/checking.py $(if $(filter all links,$(CHECK)),--$(CHECK)))
 
 fuzz: setup-tests
-	@FUZZ_EXAMPLES=20000 $(ONE_THREAD) $(BIN)/python -m pytest -q -n $(JOBS) \
+	@PYTEST_TIMEOUT=36000 FUZZ_EXAMPLES=20000 $(ONE_THREAD) $(BIN)/python -m pytest -q -n $(JOBS) \
 	  tests/inside/test_wire.py tests/hostile/test_fuzz*.py tests/running/test_updating.py
 
 # Pip's own settings may name where the builds of torch lie, which uv does not read.

@@ -201,7 +201,7 @@ STUDENTS = {{
     "ada-okafor": Student(LESSONS_OWN, "To fill in: an answer to the written question."),
 }}
 
-# To fill in: a column for each exercise, with the points that everybody gets.
+# To fill in: the points of those who answer in a way of their own, a column for each exercise.
 POINTS = """
 ada-okafor
 """

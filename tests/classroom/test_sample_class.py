@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from autograder.exercises import of_lesson
+from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.course import Lesson
+from autograder.lessons.roles import exercise_of, role_of
 from autograder.running.page_marks import number
 from tests.lessons import path_of
 from tests.sample_class.assignments import ASSIGNMENTS
@@ -64,12 +66,27 @@ class GradedLesson:
     messages: str
     before: dict[str, str]
 
+    @property
+    def expected(self) -> dict[str, dict[str, float]]:
+        """The points that were worked out by hand."""
+        return self.assignment.expected(worth_of(self.lesson))
+
     def page(self, student: str) -> str:
         """The text of the feedback that a student gets."""
         name = self.lesson.name
         text = (self.folder / "feedback" / student / name / f"{name}.html").read_text()
         text = text.replace("<code>", "`").replace("</code>", "`")
         return " ".join(text.replace("&#39;", "'").replace("&quot;", '"').split())
+
+
+@cache
+def worth_of(lesson: Lesson) -> dict[str, float]:
+    """The points of each of a lesson's exercises, in its order."""
+    worth = dict.fromkeys((exercise.id for exercise in of_lesson(lesson.name)), 0.0)
+    for cell in compile_lesson(lesson).master.cells:
+        if role_of(cell) in ("check", "test"):
+            worth[exercise_of(cell.id)] += cell.metadata.nbgrader.points
+    return worth
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -115,13 +132,17 @@ def test_everybody_is_graded(lesson, graded):
 @everybody
 def test_grades_are_those_worked_out_by_hand(lesson, student, graded):
     done = graded(lesson)
-    row, expected = done.rows[student], done.assignment.expected()[student]
-    exercises = [exercise.id for exercise in of_lesson(lesson)]
-    assert all(map(str.startswith, exercises, expected)), "the table names them in order"
-    points = [row["exercises"][exercise] for exercise in exercises]
-    assert points == pytest.approx(list(expected.values()))
+    row, expected = done.rows[student], done.expected[student]
+    assert {one: row["exercises"][one] for one in expected} == pytest.approx(expected)
     assert row["points"] == pytest.approx(sum(expected.values()))
-    assert row["max_points"] == 4 * len(expected) + 4
+    assert row["max_points"] == sum(worth_of(done.lesson).values()) + 4
+
+
+@lessons
+def test_every_column_is_an_exercises_own_in_the_lessons_order(lesson):
+    exercises = [exercise.id for exercise in of_lesson(lesson)]
+    columns = ASSIGNMENTS[lesson].columns(exercises)
+    assert set(columns) <= set(exercises)
 
 
 @everybody
@@ -172,7 +193,7 @@ def test_report_and_export_say_the_same(graded):
         (row["lesson"], row["student"]): float(row["points"])
         for row in csv.DictReader(io.StringIO(exported.stdout))
     }
-    for student, expected in done.assignment.expected().items():
+    for student, expected in done.expected.items():
         assert points[done.lesson.name, student] == pytest.approx(sum(expected.values()))
 
 

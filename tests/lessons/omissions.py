@@ -14,6 +14,10 @@ from tests.lessons import module_of, path_of
 STYLES = 3
 """How many right answers each exercise has at least, beside the reference."""
 
+MISTAKES = 2
+"""From how many mistakes on an exercise needs no wrong answers beside them: its right answers'
+mutants are there too."""
+
 TO_FILL_IN = re.compile(r"\bTo fill in: (.+?)[.\",)]*$")
 """What `autograder new` leaves in the files it writes."""
 
@@ -87,21 +91,26 @@ def missing_answers(exercise: Exercise) -> Iterator[str]:
             f"{path}: give `ANSWERS` three right answers to {exercise.id!r} in other styles than "
             f"the reference's; there {'is' if len(right) == 1 else 'are'} {len(right)}."
         )
-    if not wrong:
+    if not wrong and len(exercise.mistakes) < MISTAKES:
         path = name_of(path_of(exercise.lesson, "wrong"))
         yield (
             f"{path}: give `ANSWERS` at least one wrong answer to {exercise.id!r} that is no "
-            "mistake of the catalogue."
+            "mistake of the catalogue, which has less than two."
         )
 
 
 def missing_in_class(exercise: Exercise) -> Iterator[str]:
-    """Whether the sample class's table of points has a column for the exercise."""
+    """Whether somebody in the sample class answers in a way of their own, and has no points."""
     module = module_of(exercise.lesson, "handed_in")
-    header = module.HANDED_IN.points.strip().partition("\n")[0].split() if module else []
-    if not any(map(exercise.id.startswith, header)):
+    exercises = [one.id for one in of_lesson(exercise.lesson)]
+    if module is None or exercise.id in module.HANDED_IN.columns(exercises):
+        return
+    if own := module.HANDED_IN.in_ways_of_their_own(exercise.id):
         path = name_of(path_of(exercise.lesson, "handed_in"))
-        yield f"{path}: give `POINTS` a column for {exercise.id!r}, with what each student gets."
+        yield (
+            f"{path}: give `POINTS` a column for {exercise.id!r}: {', '.join(own)} answered it in "
+            "a way of their own."
+        )
 
 
 def missing_rows(exercise: Exercise) -> Iterator[str]:

@@ -1,9 +1,13 @@
 """Nothing is missing where a lesson or an exercise was added; and what is missing is named."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 
 from tests import banks
 from tests.lessons import omissions
+from tests.sample_class.students import LESSONS_OWN, Assignment, Student
 
 every_lesson = pytest.mark.parametrize("lesson", omissions.lessons())
 
@@ -31,6 +35,7 @@ def test_a_missing_file_is_named_with_the_command_that_writes_it(tmp_path, monke
 
 
 def test_missing_answers_are_named(exercise, monkeypatch):
+    exercise = replace(exercise, mistakes=exercise.mistakes[:1])
     monkeypatch.setattr(
         banks, "bank", lambda side, exercise: {"Sobel": dict} if side == "right" else {}
     )
@@ -38,16 +43,52 @@ def test_missing_answers_are_named(exercise, monkeypatch):
         "tests/lessons/lesson_02_filters/right.py: give `ANSWERS` three right answers to "
         "'edge-filters' in other styles than the reference's; there is 1.",
         "tests/lessons/lesson_02_filters/wrong.py: give `ANSWERS` at least one wrong answer to "
-        "'edge-filters' that is no mistake of the catalogue.",
+        "'edge-filters' that is no mistake of the catalogue, which has less than two.",
     ]
 
 
-def test_a_sample_class_without_the_exercise_is_named(exercise, monkeypatch):
-    monkeypatch.setattr(omissions, "module_of", lambda lesson, name: None)
+def test_two_mistakes_are_wrong_answers_enough(exercise, monkeypatch):
+    right = dict.fromkeys(("Sobel", "Prewitt", "Scharr"), dict)
+    monkeypatch.setattr(banks, "bank", lambda side, exercise: right if side == "right" else {})
+    assert not list(omissions.missing_answers(replace(exercise, mistakes=exercise.mistakes[:2])))
+
+
+def in_class(monkeypatch, students, points="\nada-okafor\n"):
+    handed_in = Assignment(students, points, {})
+    monkeypatch.setattr(
+        omissions, "module_of", lambda lesson, name: SimpleNamespace(HANDED_IN=handed_in)
+    )
+
+
+def test_points_nobody_worked_out_are_named(exercise, monkeypatch):
+    own = LESSONS_OWN | {"edge-filters": "def edge_filters(): ..."}
+    in_class(monkeypatch, {"ada-okafor": Student(LESSONS_OWN), "bo-li": Student(own)})
     assert list(omissions.missing_in_class(exercise)) == [
-        "tests/lessons/lesson_02_filters/handed_in.py: give `POINTS` a column for 'edge-filters', "
-        "with what each student gets."
+        "tests/lessons/lesson_02_filters/handed_in.py: give `POINTS` a column for 'edge-filters': "
+        "bo-li answered it in a way of their own."
     ]
+
+
+def test_the_lessons_own_answers_need_no_points_by_hand(exercise, monkeypatch):
+    in_class(monkeypatch, {"ada-okafor": Student(LESSONS_OWN), "emil-larsen": Student()})
+    assert not list(omissions.missing_in_class(exercise))
+
+
+def test_who_has_the_lessons_answer_gets_its_points_and_who_has_none_gets_none():
+    students = {
+        "ada": Student(LESSONS_OWN),
+        "bo": Student({"a-one": "own"}),
+        "emil": Student(),
+        "pia": Student(LESSONS_OWN),
+    }
+    table = "\n     a-o\nada  4\nbo   2.5\nemil 0\npia  0\n"
+    assignment = Assignment(students, table, {}, unread=("pia",))
+    assert assignment.expected({"a-one": 4, "b-two": 3}) == {
+        "ada": {"a-one": 4, "b-two": 3},
+        "bo": {"a-one": 2.5, "b-two": 0},
+        "emil": {"a-one": 0, "b-two": 0},
+        "pia": {"a-one": 0, "b-two": 0},
+    }
 
 
 def test_rows_that_are_not_up_to_date_are_named(exercise, monkeypatch, tmp_path):

@@ -194,8 +194,6 @@ def test_the_suite_names_what_is_still_to_be_filled_in(checkout):
         "exercise, look, check and test.",
         "tests/lessons/lesson_99_made_up/right.py: give `ANSWERS` three right answers to "
         "'made-up-thing' in other styles than the reference's; there are 0.",
-        "tests/lessons/lesson_99_made_up/handed_in.py: give `POINTS` a column for 'made-up-thing', "
-        "with what each student gets.",
         "docs/catalogue-survey.md: the row of 'made-up-thing' is not up to date; "
         "run `make survey ID=made-up-thing`.",
         "README.md: the row of 99-made-up is not up to date; run `make survey`.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,7 +63,8 @@ class Assignment:
         Who handed in, by name.
     points : str
         The grades they must get: a table with the exercises in its first line, by the beginning of
-        their ids, in the lesson's order.
+        their ids, in the lesson's order. An exercise that nobody answers in a way of their own
+        needs no column: who has the lesson's answer gets all its points, who has none gets none.
     feedback : dict
         What a student reads in the page that comes back.
     looks : tuple of str
@@ -78,11 +79,40 @@ class Assignment:
     looks: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
-    def expected(self) -> dict[str, dict[str, float]]:
-        """The table: the points of every student, by what its first line calls the exercises."""
-        exercises, *rows = (line.split() for line in self.points.strip().splitlines())
+    def expected(self, worth: Mapping[str, float]) -> dict[str, dict[str, float]]:
+        """The points of every student for the lesson's exercises, each of which is worth some."""
+        by_hand = self._by_hand(list(worth))
+        return {name: self._plain(name, worth) | by_hand.get(name, {}) for name in self.students}
+
+    def columns(self, exercises: Sequence[str]) -> list[str]:
+        """The exercises that have a column, of all that the lesson asks, in order."""
+        left = iter(exercises)
+        found = (
+            next((exercise for exercise in left if exercise.startswith(begin)), begin)
+            for begin in self._table()[0]
+        )
+        return list(found)
+
+    def in_ways_of_their_own(self, exercise: str) -> list[str]:
+        """Who answers an exercise in other words than the lesson does."""
+        return [name for name, student in self.students.items() if student.answers.get(exercise)]
+
+    def _table(self) -> list[list[str]]:
+        return [line.split() for line in self.points.strip("\n").splitlines()]
+
+    def _by_hand(self, exercises: Sequence[str]) -> dict[str, dict[str, float]]:
+        columns = self.columns(exercises)
         return {
-            name: dict(zip(exercises, map(float, points), strict=True)) for name, *points in rows
+            name: dict(zip(columns, map(float, points), strict=True))
+            for name, *points in self._table()[1:]
+        }
+
+    def _plain(self, name: str, worth: Mapping[str, float]) -> dict[str, float]:
+        """All points for the lesson's own answers, and none for what was not begun."""
+        student = self.students[name]
+        return {
+            exercise: points * (name not in self.unread and bool(student.answer(exercise, "own")))
+            for exercise, points in worth.items()
         }
 
     def to_mark(self) -> set[str]:
