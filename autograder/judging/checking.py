@@ -7,6 +7,7 @@ import math
 import os
 import secrets
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -21,11 +22,12 @@ from autograder.inside.answers import (
 )
 from autograder.inside.verdicts import FacetResult, Verdict
 from autograder.judging.diagnosis.diagnosing import Diagnosis, diagnose
+from autograder.judging.diagnosis.symptoms import ELSEWHERE
 from autograder.judging.explaining.picturing import picture
 from autograder.judging.explaining.sentences import sentence
 from autograder.judging.explaining.shrinking import shrink
 
-from .comparing import compare
+from .comparing import SIDE_ASPECTS, compare
 from .measuring import Measure
 from .trials import Trial, try_cases, try_properties
 
@@ -138,6 +140,7 @@ def judge_answer(
     if worth_a_diagnosis(trials):
         on_cases = [trial for trial in trials if trial.case]
         diagnosis = diagnose(exercise, answer, seed, on_cases if hidden else ())
+        diagnosis = completed(diagnosis, facets, shown, failing)
         if not hidden:
             shown = shrink(exercise, answer, shown, diagnosis.mistakes)
             drawing = None if gives_away(exercise) else picture(exercise, shown)
@@ -179,6 +182,31 @@ def gives_away(exercise: Exercise) -> bool:
         return False
     parameters = inspect.signature(exercise.reference).parameters.values()
     return all(parameter.default is not parameter.empty for parameter in parameters)
+
+
+def completed(
+    diagnosis: Diagnosis, facets: Sequence[FacetResult], shown: Trial, failing: Sequence[Trial]
+) -> Diagnosis:
+    """A diagnosis without a name, and what else can be said of an answer: it is true all the same.
+
+    That its dtype is wrong as well, for one thing, or that nothing else is.
+    """
+    if diagnosis.mistakes:
+        return diagnosis
+    graded = [facet for facet in facets if facet.graded]
+    lost = [facet.facet for facet in graded if not facet.passed]
+    alone = lost == [shown.facet] and len(graded) > RIGHT_LEAST
+    sides = {d.aspect: d for t in failing for d in t.found if d.aspect in SIDE_ASPECTS}
+    told = {difference.aspect for difference in shown.found}
+    return replace(
+        diagnosis,
+        symptom=diagnosis.symptom or (ELSEWHERE if alone else ""),
+        besides=tuple(side for aspect, side in sides.items() if aspect not in told),
+    )
+
+
+RIGHT_LEAST = 3
+"""How many parts have to be right before it is said that only one is wrong."""
 
 
 def worth_a_diagnosis(trials: list[Trial]) -> bool:

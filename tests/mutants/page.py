@@ -26,7 +26,7 @@ COLUMNS = ("mutants", "refused", "equivalent", "undecided", "seen")
 
 TITLES = ("mutants", "always refused", "equivalent", "undecided", "let through by some draw")
 
-SAID = ("name", "symptom", "error", "side", "plain")
+SAID = ("name", "symptom", "error", "side", "claim", "plain")
 
 
 def sums(results: Iterable[Mapping[str, Any]]) -> Counter:
@@ -81,13 +81,28 @@ def said(names: Mapping[str, Mapping]) -> list[str]:
     return [
         "## What is said of them",
         "",
-        f"Of one mutant in four it was looked at what the hidden tests say: {heard:,} that differ.",
-        f"{whole['name']:,} get the name of a mistake, {whole['symptom']:,} are told what their",
-        f"results have to do with the right ones, {whole['error']:,} what Python's error means,",
-        f"{whole['side']:,} that a dtype, a kind, a key or a refusal is not as it should be:",
-        f"{100 * true / heard:.1f} % in all. {whole['plain']:,} are told where they are wrong, and",
-        "no more. A name counts as false if the mistake does something else on fresh draws:",
-        f"{len(false)} did.",
+        "Of one mutant in four it was looked at what the hidden tests say. A name counts as false",
+        "if the mistake does something else on fresh draws.",
+        "",
+        "| what is said | mutants | share |",
+        "|---|---:|---:|",
+        *(f"| {SAYS[kind]} | {whole[kind]:,} | {share(whole[kind], heard)} |" for kind in SAID),
+        f"| something specific, all in all | {true:,} | {share(true, heard)} |",
+        f"| false names | {len(false)} | {share(len(false), heard)} |",
         "",
         *false,
     ]
+
+
+SAYS = {
+    "name": "the name of a mistake",
+    "symptom": "what its results have to do with the right ones",
+    "error": "what Python's error means",
+    "side": "which dtype, kind, key or refusal is not as it should be",
+    "claim": "which claim about its result does not hold",
+    "plain": "only where it is wrong",
+}
+
+
+def share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %"

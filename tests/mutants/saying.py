@@ -18,12 +18,12 @@ from .judged import PATIENCE, Mutant
 
 SEED, FRESH = 1, 1001
 
-KINDS = ("name", "symptom", "error", "side", "plain", "passed")
+KINDS = ("name", "symptom", "error", "side", "claim", "plain", "passed")
 """What may be said of a mutant: a mistake by name, what its results have to do with the right ones,
-what Python's error means, what is wrong beside numbers and shapes; or that numbers or shapes are
-wrong, and no more."""
+what Python's error means, what is wrong beside numbers and shapes, which claim does not hold; or
+that numbers or shapes are wrong, and no more."""
 
-SYMPTOMS = ("Wherever your result is wrong", "Of the cases tried", "The cases of all other parts")
+SYMPTOMS = ("Wherever ", "Asked twice", "Of the cases tried", "The cases of all other parts")
 
 PLAIN = ("values", "shape", "error")
 """Aspects of which a sentence says only where they are wrong."""
@@ -51,6 +51,8 @@ def kind_of(verdict: Verdict, shown: Sequence[Trial]) -> str:
     trial = shown[0]
     if trial.response.error and not trial.truth.error:
         return "error" if meaning(trial.response, trial.arguments) else "plain"
+    if trial.broken and not trial.arguments:
+        return "claim"
     refusal = trial.found[0].aspect == "error"
     return "side" if refusal or trial.found[0].aspect not in PLAIN else "plain"
 

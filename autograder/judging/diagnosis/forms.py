@@ -219,18 +219,18 @@ def constant(pair: Pair) -> tuple[str, Check] | None:
     return ("the same number everywhere", check) if varied and check(pair) else None
 
 
-def near(pair: Pair) -> tuple[str, Check] | None:
-    """Nearly right."""
+def near(percent: float) -> Relation:
+    """The relation of being nearly right."""
 
     def check(other: Pair) -> bool:
         if not other.same_shape or not other.truth.size or other.truth.dtype.kind != "f":
             return False
         with np.errstate(all="ignore"):
             off = np.abs(other.yours.astype(float) - other.truth.astype(float)).max()
-        return bool(off <= 0.002 * np.abs(other.truth).max())
+        return bool(off <= percent / 100 * np.abs(other.truth).max())
 
-    said = "nearly right: off by less than 0.2 % of its largest number"
-    return (said, check) if check(pair) else None
+    said = f"nearly right: off by less than {percent:g} % of its largest number"
+    return lambda pair: (said, check) if check(pair) else None
 
 
 def rounded(digits: int) -> Relation:
@@ -282,6 +282,11 @@ def channels_last(array: np.ndarray) -> np.ndarray:
 
 def by_rows(size: Callable[..., np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
     return lambda array: array / size(array, axis=-1, keepdims=True)
+
+
+def softmax(array: np.ndarray) -> np.ndarray:
+    powers = np.exp(array - array.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 def cut_off(pair: Pair) -> tuple[str, Check] | None:

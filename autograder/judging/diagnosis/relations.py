@@ -32,10 +32,12 @@ from .forms import (
     row,
     scaled,
     setting,
+    softmax,
     undone,
     where_truth,
     whole,
 )
+from .sizes import SIZES
 
 TURNS = (("down", -2, 1), ("up", -2, -1), ("to the right", -1, 1), ("to the left", -1, -1))
 
@@ -115,6 +117,9 @@ RELATIONS: Sequence[Relation] = (
     cut("right, with a last row and a last column too many", np.s_[..., :-1, :-1], True),
     cut("right, with rows and columns too many all round", np.s_[..., 1:-1, 1:-1], True),
     fixed("made of the right numbers in one row", np.ravel),
+    *SIZES,
+    fixed("the right result without its axes of length 1", np.squeeze),
+    fixed("the softmax of the right result, row by row", softmax),
     only("the very last number", last_of_all),
     only("the last row", setting(..., -1, slice(None)), 2),
     only("the first row", setting(..., 0, slice(None)), 2),
@@ -134,7 +139,8 @@ RELATIONS: Sequence[Relation] = (
     only("the first channel", setting(..., 0, slice(None), slice(None)), 3),
     only("the channels after the first", setting(..., slice(1, None), slice(None), slice(None)), 3),
     only("the last channel", setting(..., -1, slice(None), slice(None)), 3),
-    near,
+    near(0.2),
+    near(2),
     nan,
     constant,
     reshuffled,

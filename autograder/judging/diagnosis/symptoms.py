@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from itertools import pairwise
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 
-from autograder.exercises import Arguments, Exercise
-from autograder.inside.answers import Answer, LocalAnswer
-from autograder.judging.comparing import is_shape
-from autograder.judging.measuring import Measure
+from autograder.exercises import Exercise
+from autograder.inside.answers import Answer
+from autograder.judging.comparing import compare, is_shape
 from autograder.judging.trials import Trial, attempt_all, problems
 
 from .conditions import exactly_where, tells_apart
 from .forms import Pair
+from .other_arguments import other_truths
 from .relations import RELATIONS
+from .settings import by_places, by_settings
+from .suspects import same_outcome
+from .wrong_parts import Holds, Wrong, wrong_parts
 
 FRESH = 1_000_003
 """What is added to the seed to draw the cases on which a symptom has to hold again."""
@@ -32,35 +35,15 @@ WHEREVER = "Wherever your result is wrong, it is "
 
 EXACTLY = "Of the cases tried, exactly those are wrong in which "
 
+TWO_RESULTS = (
+    "Asked twice the same, your function gives two different results: does it keep something from "
+    "one call to the next, or draw numbers of its own?"
+)
+
+REORDERED = "Wherever your result is wrong, its parts are the right ones in another order: "
+
 ELSEWHERE = "The cases of all other parts are right."
 """What is said where only one facet is wrong, which the heading names."""
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """A part of a result that is wrong on one case, beside what is right there."""
-
-    arguments: Arguments
-    path: tuple
-    yours: Any
-    truth: Any
-    measure: Measure
-
-    @property
-    def pair(self) -> Pair | None:
-        """The two as arrays; None if they are not both numbers."""
-        if not is_numeric(self.yours) or not is_numeric(self.truth):
-            return None
-        return Pair(np.asarray(self.yours), np.asarray(self.truth), self.measure, self.path)
-
-
-def is_numeric(value: Any) -> bool:
-    """Whether a value is a number, a shape, or numbers none of which is too large for an array."""
-    if is_shape(value):
-        return all(abs(side) < 2**53 for side in value)
-    if not isinstance(value, (int, float, np.ndarray)) or isinstance(value, bool):
-        return False
-    return np.asarray(value).dtype.kind in "biuf"
 
 
 def symptom(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: int) -> str:
@@ -73,21 +56,95 @@ def symptom(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: i
 
 def measured(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: int) -> str:
     """The first relation that holds here, and again on fresh draws."""
+    if gives_two_results(answer, trials):
+        return TWO_RESULTS
     trials = with_defaults(exercise, trials)
-    candidates = list(true_of_all(exercise, list(wrong_parts(trials))))
-    where, part = list(exactly_where(trials)), the_only_part(trials)
-    if not candidates and not where and not part:
+    candidates = list(relations_of(exercise, trials))
+    where, part, orders = list(exactly_where(trials)), the_only_part(trials), orders_of(trials)
+    if not candidates and not where and not part and not orders:
         return ""
     problems_anew = problems(exercise, seed + FRESH, hidden=True)
     fresh = with_defaults(exercise, attempt_all(exercise, answer, problems_anew))
+    for order in orders:
+        if order in orders_of(fresh):
+            return f"{REORDERED}{in_order(exercise, order)}."
     again = list(wrong_parts(fresh))
-    said = next((says for says, holds in candidates if again and all(map(holds, again))), "")
-    if said:
-        return f"{WHEREVER}{said}."
+    for path, says, holds in candidates:
+        same = [one for one in again if path in (None, one.path)]
+        if same and all(map(holds, same)):
+            return f"{wherever(exercise, path)}{says}."
     for says, condition in where:
         if tells_apart(condition, fresh):
             return f"{EXACTLY}{says}."
     return ELSEWHERE if part and part == the_only_part(fresh) else ""
+
+
+def relations_of(
+    exercise: Exercise, trials: Sequence[Trial]
+) -> Iterator[tuple[tuple | None, str, Holds]]:
+    """What holds of everything that is wrong; then of each part of the result by itself."""
+    seen = list(wrong_parts(trials))
+    for says, holds in true_of_all(exercise, seen):
+        yield None, says, holds
+    paths = list(dict.fromkeys(one.path for one in seen))
+    for path in paths if len(paths) > 1 else ():
+        for says, holds in true_of_all(exercise, [one for one in seen if one.path == path]):
+            yield path, says, holds
+
+
+def wherever(exercise: Exercise, path: tuple | None) -> str:
+    """How a sentence begins that is true of all that is wrong, or of one part of the result."""
+    return WHEREVER if path is None else f"Wherever `{called(exercise, path)}` is wrong, it is "
+
+
+def called(exercise: Exercise, path: tuple) -> str:
+    """What a part of a result is called."""
+    first, *rest = path
+    named = isinstance(first, int) and first < len(exercise.results)
+    return ", ".join(map(str, [exercise.results[first] if named else first, *rest]))
+
+
+# -- what shows in the whole of a result -----------------------------------------------------------
+
+
+def gives_two_results(answer: Answer, trials: Sequence[Trial]) -> bool:
+    """Whether an answer, asked twice the same, does two different things."""
+    wrong = [trial for trial in trials if trial.grave and not trial.response.error]
+    if not wrong:
+        return False
+    first, second = answer.ask_all([wrong[0].arguments, wrong[0].arguments])
+    return not same_outcome(first, second, wrong[0].measure)
+
+
+def orders_of(trials: Sequence[Trial]) -> list[tuple]:
+    """The orders in which the parts of all wrong results are the right ones."""
+    wrong = [t for t in trials if t.grave and not t.response.error and not t.truth.error]
+    keys = keys_of(wrong[0].truth.value) if len(wrong) > 1 else []
+    orders = list(permutations(keys))[1:] if 2 <= len(keys) <= MOST_EXCHANGED else []
+    return [order for order in orders if all(is_in_order(trial, keys, order) for trial in wrong)]
+
+
+MOST_EXCHANGED = 4
+"""With more parts than this, a result is not searched for an exchange of two."""
+
+
+def keys_of(value: Any) -> list[Any]:
+    """The keys or numbers of the parts of a result that is not a shape."""
+    if isinstance(value, dict):
+        return list(value)
+    return list(range(len(value))) if isinstance(value, tuple) and not is_shape(value) else []
+
+
+def is_in_order(trial: Trial, keys: Sequence[Any], order: tuple) -> bool:
+    yours, truth = trial.response.value, trial.truth.value
+    if type(yours) is not type(truth) or keys_of(yours) != list(keys):
+        return False
+    pairs = zip(keys, order, strict=True)
+    return not any(compare(yours[k], truth[o], trial.measure, (o,)) for k, o in pairs)
+
+
+def in_order(exercise: Exercise, order: tuple) -> str:
+    return ", ".join(f"`{called(exercise, (key,))}`" for key in order)
 
 
 def with_defaults(exercise: Exercise, trials: Sequence[Trial]) -> list[Trial]:
@@ -110,28 +167,6 @@ def the_only_part(trials: Sequence[Trial]) -> str:
     return wrong.pop() if len(wrong) == 1 and len(right) > 2 else ""
 
 
-def wrong_parts(trials: Sequence[Trial]) -> Iterator[Wrong]:
-    """What is wrong in a result, part by part; of errors nothing can be measured."""
-    for trial in trials:
-        if trial.grave and not trial.response.error and not trial.truth.error:
-            for path in dict.fromkeys(difference.path for difference in trial.found):
-                yours, truth = at(trial.response.value, path), at(trial.truth.value, path)
-                yield Wrong(trial.arguments, path, yours, truth, trial.measure)
-
-
-def at(value: Any, path: tuple) -> Any:
-    """A part of a result; None if it has none of that name."""
-    for step in path:
-        try:
-            value = value[step]
-        except (LookupError, TypeError):
-            return None
-    return value
-
-
-Holds = Callable[[Wrong], bool]
-
-
 def true_of_all(exercise: Exercise, seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
     """Every relation that holds between all that is wrong and what is right there."""
     if not telling(seen):
@@ -139,10 +174,12 @@ def true_of_all(exercise: Exercise, seen: Sequence[Wrong]) -> Iterator[tuple[str
     for says, holds in known_relations(seen):
         if all(map(holds, seen)):
             yield says, holds
-    if not all(np.array_equal(part.truth, seen[0].truth) for part in seen):
-        alike = partial(same_as, other=seen[0])
+    firsts = {part.path: part for part in reversed(seen)}
+    if not all(np.array_equal(part.truth, firsts[part.path].truth) for part in seen):
+        alike = partial(same_as, firsts=firsts)
         if all(map(alike, seen)):
             yield "the same, whatever your function is given", alike
+    yield from by_places(seen)
     yield from other_truths(exercise, seen)
     yield from by_settings(seen)
     for name in seen[0].arguments:
@@ -151,10 +188,11 @@ def true_of_all(exercise: Exercise, seen: Sequence[Wrong]) -> Iterator[tuple[str
             yield f"as large as `{name}`", alike
 
 
-def same_as(part: Wrong, other: Wrong) -> bool:
-    """Whether two results are one, though what is right for them is not."""
+def same_as(part: Wrong, firsts: dict[tuple, Wrong]) -> bool:
+    """Whether a part of a result is what it was the first time."""
+    first = firsts.get(part.path)
     try:
-        return bool(np.array_equal(part.yours, other.yours))
+        return first is not None and bool(np.array_equal(part.yours, first.yours))
     except (TypeError, ValueError):
         return False
 
@@ -190,167 +228,3 @@ def known_relations(seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
                 return part.pair is not None and check(part.pair)
 
             yield says, holds
-
-
-def by_settings(seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
-    """Whether the right number is changed by one of the numbers that were given, or by a size."""
-    for words, number in numbers_given(seen[0].arguments):
-        for says, change in BY_A_NUMBER.items():
-
-            def holds(part: Wrong, number: Given = number, change: ByNumber = change) -> bool:
-                given = number(part.arguments)
-                if part.pair is None or given is None or not part.pair.same_shape:
-                    return False
-                return part.pair.like(part.pair.yours, change(part.pair.truth, given))
-
-            if all(map(holds, seen)):
-                yield f"{says} {words}", holds
-
-
-Given = Callable[[Arguments], "float | None"]
-ByNumber = Callable[[np.ndarray, float], np.ndarray]
-
-BY_A_NUMBER: dict[str, ByNumber] = {
-    "the right result plus": lambda truth, number: truth + number,
-    "the right result minus": lambda truth, number: truth - number,
-    "the right result times": lambda truth, number: truth * number,
-    "the right result divided by": lambda truth, number: truth / number,
-    "the right result, in whole numbers, divided by": lambda truth, number: truth // number,
-}
-
-
-def numbers_given(arguments: Arguments) -> Iterator[tuple[str, Given]]:
-    """The numbers among the arguments, and the sizes of their arrays, in words."""
-    for name, value in arguments.items():
-        if isinstance(value, np.ndarray):
-            for axis in range(value.ndim):
-                yield f"the length of `{name}` along axis {axis}", length_of(name, axis)
-            yield f"the number of numbers in `{name}`", size_of(name)
-        elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            yield f"`{name}`", number_of(name)
-
-
-def length_of(name: str, axis: int) -> Given:
-    return lambda given: dict(enumerate(np.shape(given.get(name, ())))).get(axis)
-
-
-def size_of(name: str) -> Given:
-    return lambda given: given[name].size if isinstance(given.get(name), np.ndarray) else None
-
-
-def number_of(name: str) -> Given:
-    return lambda given: given[name] if isinstance(given.get(name), (int, float)) else None
-
-
-# -- what is right for other arguments -------------------------------------------------------------
-
-Change = Callable[[Arguments], Arguments | None]
-
-
-def other_truths(exercise: Exercise, seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
-    """Whether the result is what is right for arguments changed in one way."""
-    right = LocalAnswer(exercise.reference)
-    for says, change in changes(seen[0].arguments):
-
-        def holds(part: Wrong, change: Change = change) -> bool:
-            arguments = change(part.arguments)
-            if arguments is None:
-                return False
-            response = right.ask(arguments)
-            other = at(response.value, part.path)
-            if response.error or not is_numeric(other) or part.pair is None:
-                return False
-            return Pair(np.asarray(part.yours), np.asarray(other), part.measure, part.path).equal
-
-        if all(map(holds, seen)):
-            yield f"what is right with {says}", holds
-
-
-def changes(arguments: Arguments) -> Iterator[tuple[str, Change]]:
-    """Ways to change the arguments of one call, in words."""
-    for name, value in arguments.items():
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-            yield from of_an_array(name)
-        elif isinstance(value, (int, float, tuple)) and not isinstance(value, bool):
-            yield from of_a_setting(name)
-    arrays = [name for name, value in arguments.items() if isinstance(value, np.ndarray)]
-    for one, other in pairwise(arrays):
-        yield f"`{one}` and `{other}` exchanged", exchanging(one, other)
-    settings = [name for name, value in arguments.items() if isinstance(value, (int, tuple))]
-    for one, other in pairwise(settings):
-        yield f"`{one}` and `{other}` exchanged", exchanging(one, other)
-
-
-def changing(name: str, change: Callable[[Any], Any]) -> Change:
-    def changed(arguments: Arguments) -> Arguments | None:
-        if name not in arguments:
-            return None
-        try:
-            return {**arguments, name: change(arguments[name])}
-        except (TypeError, ValueError, IndexError):
-            return None
-
-    return changed
-
-
-def exchanging(one: str, other: str) -> Change:
-    return lambda given: {**given, one: given.get(other), other: given.get(one)}
-
-
-def of_an_array(name: str) -> Iterator[tuple[str, Change]]:
-    """An argument set to zero, turned, or seen in part."""
-    yield f"`{name}` set to 0", changing(name, np.zeros_like)
-    yield f"`{name}` upside down", changing(name, lambda x: x[..., ::-1, :])
-    yield f"`{name}` mirrored left to right", changing(name, lambda x: x[..., ::-1])
-    yield f"`{name}` turned by half a turn", changing(name, lambda x: x[..., ::-1, ::-1])
-    yield f"`{name}` transposed", changing(name, lambda x: np.swapaxes(x, -1, -2))
-    yield f"`{name}` without its sign", changing(name, np.abs)
-    yield f"`{name}` of the other sign", changing(name, np.negative)
-    yield f"twice the `{name}`", changing(name, lambda x: 2 * x)
-    backwards = changing(name, lambda x: x[..., ::-1, :, :])
-    yield f"`{name}` with its channels in reverse", backwards
-    yield f"`{name}` with its first axis in reverse", changing(name, lambda x: x[::-1])
-    yield f"the first of `{name}` alone", changing(name, lambda x: x[:1])
-    yield f"the first of `{name}` for all", changing(name, lambda x: np.repeat(x[:1], len(x), 0))
-    yield f"the negative numbers of `{name}` set to 0", changing(name, lambda x: np.maximum(x, 0))
-    yield f"`{name}` without its decimals", changing(name, lambda x: np.trunc(x))
-    yield f"`{name}` rounded to half precision", changing(name, half)
-    yield f"the square of `{name}`", changing(name, np.square)
-    yield f"half the `{name}`", changing(name, lambda x: x / 2)
-    yield f"the last row of `{name}` set to 0", changing(name, without_last(-2))
-    yield f"the last column of `{name}` set to 0", changing(name, without_last(-1))
-    mean = changing(name, lambda x: np.broadcast_to(x.mean(0), x.shape).astype(x.dtype))
-    yield f"the mean of `{name}` over its first axis", mean
-
-
-def half(array: np.ndarray) -> np.ndarray:
-    return array.astype(np.float16).astype(array.dtype)
-
-
-def without_last(axis: int) -> Callable[[np.ndarray], np.ndarray]:
-    """Set what is last along an axis to 0."""
-
-    def change(array: np.ndarray) -> np.ndarray:
-        array = array.copy()
-        np.moveaxis(array, axis, 0)[-1] = 0
-        return array
-
-    return change
-
-
-def of_a_setting(name: str) -> Iterator[tuple[str, Change]]:
-    """A number, or a pair of them, exchanged for another."""
-    for number in (0, 1):
-        yield f"`{name} = {number}`", changing(name, lambda value, number=number: number)
-    yield f"`{name}` larger by 1", changing(name, lambda value: each(value, 1, 1))
-    yield f"`{name}` smaller by 1", changing(name, lambda value: each(value, 1, -1))
-    yield f"twice the `{name}`", changing(name, lambda value: each(value, 2, 0))
-    yield f"`{name}` with height and width exchanged", changing(name, lambda v: v[::-1])
-    yield f"`{name}` with its first number for both", changing(name, lambda v: (v[0], v[0]))
-    yield f"`{name}` with its second number for both", changing(name, lambda v: (v[1], v[1]))
-
-
-def each(value: Any, factor: int, more: int) -> Any:
-    if isinstance(value, tuple):
-        return tuple(factor * side + more for side in value)
-    return factor * value + more
