@@ -195,7 +195,7 @@ def completed(
         return diagnosis
     graded = [facet for facet in facets if facet.graded]
     lost = [facet.facet for facet in graded if not facet.passed]
-    alone = lost == [shown.facet] and len(graded) > RIGHT_LEAST
+    alone = shown.grave and lost == [shown.facet] and len(graded) > RIGHT_LEAST
     sides = {d.aspect: d for t in failing for d in t.found if d.aspect in SIDE_ASPECTS}
     told = {difference.aspect for difference in shown.found}
     return replace(

@@ -73,7 +73,8 @@ LESSON = [
     (
         lambda image, kernel: correlate(image, kernel)[:1, :1],
         "values. Your result has shape (1, 1) on `image` of 1×2 and `kernel` of 1×1; (1, 2) is "
-        "right.",
+        "right. Wherever your result is wrong, it is the right result, cut short along axes 0 and "
+        "1.",
     ),
     (
         lambda image: image,

@@ -232,3 +232,68 @@ def test_of_two_cases_no_condition_is_read():
         Trial("values", {"k": k}, Response(1), Response(k % 2), [], Measure()) for k in (0, 1)
     ]
     assert list(exactly_where(trials)) == []
+
+
+def parted(change):
+    """An answer to an exercise with two results that spoils them."""
+    right = find("softmax-cross-entropy").reference
+    return lambda scores, labels: change(*right(scores, labels))
+
+
+PARTS = [
+    (
+        lambda loss, grad: (grad, loss),
+        f"{WHEREVER[:-6]}its parts are the right ones in another order: `grad`, `loss`.",
+    ),
+    (
+        lambda loss, grad: (loss, 3 * grad),
+        "Wherever your result is wrong, it is the right result times 3.",
+    ),
+    (
+        lambda loss, grad: (loss**2 + loss, 5 * grad),
+        "Wherever `grad` is wrong, it is the right result times 5.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), PARTS)
+def test_the_parts_of_a_result_are_looked_at_one_by_one(change, words):
+    said = judge("softmax-cross-entropy", parted(change), hidden=True, seed=3).message
+    assert said.endswith(words)
+
+
+def test_an_answer_that_gives_two_results_is_told_so():
+    calls = []
+
+    def counting(x, weights, bias, stride=1, pad=0):
+        calls.append(1)
+        return conv2d(x, weights, bias, stride, pad) + len(calls)
+
+    said = judge("conv2d-forward", counting, hidden=True, seed=3).message
+    assert "Asked twice the same, your function gives two different results" in said
+
+
+SETTINGS = [
+    (
+        "sgd-momentum-step",
+        lambda r: lambda w, g, v, lr, m=0.9, wd=0.0: r(w, g, v, 0.1, m, wd),
+        "lr = 0.1",
+    ),
+    ("receptive-field", lambda r: lambda layers: r(layers[1:]), "the first of `layers` left out"),
+    ("relu-backward", lambda r: lambda grad, x: grad * (x > 0.9), "`x` is between 0 and 1"),
+    ("conv-layer-volume", lambda r: more_places(r), "off by (0, +1, +1)"),
+]
+
+
+def more_places(right):
+    def wrong(*given):
+        (filters, height, width), count = right(*given)
+        return (filters, height + 1, width + 1), count
+
+    return wrong
+
+
+@pytest.mark.parametrize(("name", "change", "words"), SETTINGS)
+def test_a_setting_a_list_a_limit_and_a_shape_are_read_off(name, change, words):
+    said = judge(name, change(find(name).reference), hidden=True, seed=3).message
+    assert words in said

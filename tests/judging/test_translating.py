@@ -71,6 +71,93 @@ WORDS = [
 ]
 
 
+LIST = "A list does not compute as an array does: make it an array first, with `np.array`."
+
+MORE_WORDS = [
+    (lambda x: x.shape[0] / 0, "Something is divided by 0."),
+    (
+        lambda x: max(x, x + 1),
+        "`if`, `and`, `or` and Python's own `max` and `min` need one truth value, and an array has "
+        "many: use `np.where`, `np.maximum`, `np.any` or `np.all`.",
+    ),
+    (lambda x: [1, 2] * 0.5, LIST),
+    (lambda x: [1, 2] - 1, LIST),
+    (lambda x: "3" + 4, "A text and a number cannot be put together."),
+    (lambda x: x.size[0], "A single number is indexed as if it were an array or a tuple."),
+    (lambda x: x[0, 0][1], "A single number is indexed as if it were an array or a tuple."),
+    (
+        lambda x: sum(x.size),
+        "A `for` or a `sum` goes through a single number: `range(n)` counts up to it.",
+    ),
+    (lambda x: x @ x.max(), "A matrix product (`@`) is asked of a single number."),
+    (
+        lambda x: x[:0].max(),
+        "The largest or smallest of no numbers at all is asked for: a slice is empty there.",
+    ),
+    (
+        lambda x: x.shape[2],
+        "An index lies beyond the end: the last one is one less than the length.",
+    ),
+    (lambda x: {x: 1}, "An array or a list cannot be a key of a dict, or stand in a set."),
+    (lambda x: float(x), "Several numbers stand where one is needed."),
+    (
+        lambda x: np.zeros(3, int).__iadd__(0.5),
+        "Numbers with a decimal point are put into an array of whole numbers: make it one of "
+        "floats first.",
+    ),
+    (
+        lambda x: x[x.astype(float)],
+        "Numbers with a decimal point are used as an index: `.astype(int)` makes them whole.",
+    ),
+    (
+        lambda x: np.concatenate([x, np.zeros((2, 3))]),
+        "Arrays are joined that differ along another axis than the one they are joined along.",
+    ),
+    (lambda x: np.stack([x, x[:1]]), "Arrays of different shapes are stacked."),
+    (
+        lambda x: np.zeros((3 - 5, 2)),
+        "An array of a negative size is asked for: a size is computed too small.",
+    ),
+    (
+        lambda x: np.einsum("ijk,kl->ijl", x, x),
+        "The letters of `np.einsum` do not fit its arrays: each axis has one letter.",
+    ),
+    (
+        lambda x: four(x.shape),
+        "Something of 2 parts is taken apart into 4 names: is it of the shape that you expect?",
+    ),
+    (lambda x: one(x[0]), "Something of more than 2 parts is taken apart into 2 names."),
+    (lambda x: one(x.ndim), "A single value is taken apart into several names."),
+    (lambda x: [1, 2].shape, "A list has no `shape`: make it an array first, with `np.array`."),
+    (lambda x: x.ndim.shape, "A single number (`int`) has no `shape`: an array has."),
+    (lambda x: x.lenght, "An array has no `lenght`: is it spelled right?"),
+    (
+        lambda x: x(0),
+        "An array is called like a function: `x[i]` takes a part of it, `x * i` multiplies.",
+    ),
+    (
+        lambda x: x.sum(axis=2),
+        "Axis 2 is asked of an array with 2 axes, which are counted from 0.",
+    ),
+    (lambda x: {"w1": 1}["w2"], "There is no key 'w2' there: is it spelled right?"),
+]
+
+
+def four(given):
+    n, c, h, w = given
+    return n, c, h, w
+
+
+def one(given):
+    first, second = given
+    return first, second
+
+
+@pytest.mark.parametrize(("answer", "words"), MORE_WORDS)
+def test_what_other_errors_mean(answer, words):
+    assert said(answer, x=np.zeros((2, 4))) == words
+
+
 @pytest.mark.parametrize(("answer", "words"), WORDS)
 def test_what_an_error_means(answer, words):
     assert said(answer, x=np.zeros((2, 4))) == words

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograder import judge
-from autograder.exercises import catalogue
+from autograder.exercises import catalogue, find
 from autograder.inside.verdicts import Verdict, WrongAnswer
 
 
@@ -82,3 +82,32 @@ def test_every_facet_and_every_mistake_has_words(exercise):
     for mistake in exercise.mistakes:
         assert mistake.name.strip()
         assert re.fullmatch(r'["`\w].*[.?!]', mistake.sentence, re.DOTALL)
+
+
+def test_a_count_that_is_no_whole_number_is_not_called_float32():
+    right = find("confusion-matrix").reference
+    said = judge("confusion-matrix", lambda *given: right(*given).astype(float), True, seed=1)
+    assert said.message == (
+        "confusion-matrix: whole numbers of an integer dtype. Your result is float64; int64 is "
+        "asked for."
+    )
+
+
+def test_a_second_fault_is_told_where_no_mistake_has_a_name():
+    right = find("cross-correlate2d").reference
+
+    def wrong(image, kernel):
+        return (3 * right(image, kernel)).astype(np.float64)
+
+    said = judge("cross-correlate2d", wrong, hidden=True, seed=1).message
+    assert said.endswith("times 3. Besides, float32 comes back as float64.")
+
+
+def test_one_part_that_is_wrong_in_a_claim_is_said_to_be_the_only_one():
+    right = find("max-pool2d").reference
+
+    def wrong(x, size, stride=None):
+        return right(x, size, stride) + (x.shape[1] == 3 and x.shape[2:] == (6, 6))
+
+    said = judge("max-pool2d", wrong, hidden=True, seed=1).message
+    assert said.endswith("The cases of all other parts are right.")

@@ -80,6 +80,7 @@ EXERCISE = Exercise(
     ),
     properties=(Property("sums", rows_count_the_truth),),
     facet_words={
+        "dtype": "whole numbers of an integer dtype",
         "missing": "a class that is neither there nor predicted",
         "one": "a single image",
         "two": "two classes",

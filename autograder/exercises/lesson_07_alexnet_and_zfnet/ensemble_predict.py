@@ -55,6 +55,7 @@ EXERCISE = Exercise(
         case("layout", layout="strided", dtype="float32", M=3, N=9, K=6),
     ),
     facet_words={
+        "dtype": "whole numbers of an integer dtype",
         "sure": "one network that is sure against some that are not",
         "one": "a single network, or a single image",
     },

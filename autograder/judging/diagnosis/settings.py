@@ -113,8 +113,9 @@ def by_places(seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
 def fits(part: Wrong, name: str) -> bool:
     """Whether an argument has a number for each of a result."""
     pair, value = part.pair, part.arguments.get(name)
-    same = pair is not None and pair.same_shape and pair.truth.ndim > 0
-    return same and np.shape(value) == np.shape(part.truth)
+    if pair is None or not isinstance(value, np.ndarray):
+        return False
+    return pair.same_shape and pair.truth.ndim > 0 and value.shape == pair.truth.shape
 
 
 def beyond_a_limit(name: str, seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
@@ -122,11 +123,13 @@ def beyond_a_limit(name: str, seen: Sequence[Wrong]) -> Iterator[tuple[str, Hold
     wrong = np.concatenate([np.ravel(part.pair.wrong) for part in seen if part.pair])
     lower = max((limit for limit in LIMITS if values[wrong].min() > limit), default=None)
     upper = min((limit for limit in LIMITS if values[wrong].max() < limit), default=None)
-    for low, high in ((lower, None), (None, upper), (lower, upper)):
-        if low is None and high is None:
-            continue
-        if np.mean(~inside(values, low, high)) >= RIGHT_LEAST:
-            yield f"right but where `{name}` is {limits(low, high)}", within(name, low, high)
+    ends = [ends for ends in ((lower, None), (None, upper), (lower, upper)) if ends != (None, None)]
+    shares = [np.mean(~inside(values, low, high)) for low, high in ends]
+    if not shares or max(shares) < RIGHT_LEAST:
+        return
+    # The first that leaves out nearly as much as any other: one limit, where one is enough.
+    low, high = next(e for e, share in zip(ends, shares, strict=True) if share > max(shares) - 0.1)
+    yield f"right but where `{name}` is {limits(low, high)}", within(name, low, high)
 
 
 def inside(values: np.ndarray, low: float | None, high: float | None) -> np.ndarray:

@@ -71,7 +71,9 @@ def not_written(exercise: Exercise, trial: Trial) -> str:
 def beside(difference: Difference) -> str:
     """One more thing that is wrong with an answer whose mistake is known."""
     if difference.aspect == "dtype":
-        return f"Besides, {difference.wanted} comes back as {difference.yours}."
+        if difference.wanted.startswith("float"):
+            return f"Besides, {difference.wanted} comes back as {difference.yours}."
+        return f"Besides, the result is {difference.yours}; {difference.wanted} is asked for."
     if difference.aspect == "whole":
         return f"Besides, the result is {difference.yours}; {difference.wanted} is asked for."
     if difference.aspect == "untouched":
@@ -108,7 +110,10 @@ def finding(exercise: Exercise, trial: Trial, difference: Difference, hidden: bo
     if difference.aspect == "shape":
         return f"{what} has shape {yours}{on}" + ("." if hidden else f"; {wanted} is right.")
     if difference.aspect == "dtype":
-        return f"{what} is {yours}; what goes in as {wanted} stays so."
+        stays = wanted.startswith("float") and wanted in dtypes_of(trial.arguments)
+        return f"{what} is {yours}; " + (
+            f"what goes in as {wanted} stays so." if stays else f"{wanted} is asked for."
+        )
     if difference.aspect == "whole":
         return f"{what} has the right value, but it is {yours}; {wanted} is asked for."
     if hidden:
@@ -121,6 +126,11 @@ def finding(exercise: Exercise, trial: Trial, difference: Difference, hidden: bo
     theirs, right = value_in_words(yours, wanted), value_in_words(wanted, yours)
     words = f"{place}yours is {theirs}; {right} is right."
     return words[0].upper() + words[1:] + suspicion(trial)
+
+
+def dtypes_of(arguments: Arguments) -> set[str]:
+    """The dtypes of the arrays among the arguments."""
+    return {str(value.dtype) for value in arguments.values() if isinstance(value, np.ndarray)}
 
 
 def suspicion(trial: Trial) -> str:

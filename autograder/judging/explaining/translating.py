@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import numpy as np
+
 from autograder.exercises import Arguments
 from autograder.inside.answers import Response
 
@@ -39,6 +41,8 @@ GONE = {
 
 def meaning(response: Response, arguments: Arguments) -> str:
     """What an error means, as a sentence; empty where Python's own words have to do."""
+    if response.error == KeyError.__name__ and response.detail:
+        return f"There is no key {response.detail} there: is it spelled right?"
     for pattern, says in WORDS:
         found = re.search(pattern, response.detail)
         if found:
@@ -131,6 +135,10 @@ def axes(found: re.Match, arguments: Arguments) -> str:
     return f"An array with {found[1]} axes is given {found[2]} indices."
 
 
+def axis(found: re.Match, arguments: Arguments) -> str:
+    return f"Axis {found[1]} is asked of an array with {found[2]} axes, which are counted from 0."
+
+
 def reshape(found: re.Match, arguments: Arguments) -> str:
     return f"{found[1]} numbers cannot be put into the shape {sides(found[2])}."
 
@@ -142,6 +150,97 @@ def unset(found: re.Match, arguments: Arguments) -> str:
 def unknown(found: re.Match, arguments: Arguments) -> str:
     return f"Nothing is called `{found[1]}` there: is it spelled right, and has its cell run?"
 
+
+def unpacked(found: re.Match, arguments: Arguments) -> str:
+    return (
+        f"Something of {found[2]} parts is taken apart into {found[1]} names: is it of the shape "
+        "that you expect?"
+    )
+
+
+def unpacked_more(found: re.Match, arguments: Arguments) -> str:
+    return f"Something of more than {found[1]} parts is taken apart into {found[1]} names."
+
+
+def attribute(found: re.Match, arguments: Arguments) -> str:
+    """What has no attribute of a name: an array may have it, where a list has not."""
+    kind, name = found.groups()
+    if kind in ("list", "tuple") and hasattr(np.ndarray, name):
+        return f"A {kind} has no `{name}`: make it an array first, with `np.array`."
+    if kind in ("int", "float") and hasattr(np.ndarray, name):
+        return f"A single number (`{kind}`) has no `{name}`: an array has."
+    what = {"numpy.ndarray": "An array", "list": "A list", "tuple": "A tuple"}
+    return f"{what.get(kind, f'A value of type `{kind}`')} has no `{name}`: is it spelled right?"
+
+
+def called(found: re.Match, arguments: Arguments) -> str:
+    kinds = {
+        "numpy.ndarray": "An array",
+        "list": "A list",
+        "tuple": "A tuple",
+        "module": "A module",
+    }
+    return (
+        f"{kinds.get(found[1], 'A number')} is called like a function: `x[i]` takes a part of it, "
+        "`x * i` multiplies."
+    )
+
+
+def plainly(words: str) -> Callable[[re.Match, Arguments], str]:
+    """Words that are the same for each error of a kind."""
+    return lambda found, arguments: words
+
+
+LIST = "A list does not compute as an array does: make it an array first, with `np.array`."
+
+PLAIN: dict[str, str] = {
+    r"^division by zero|division or modulo by zero|modulo by zero": "Something is divided by 0.",
+    r"truth value of an array": (
+        "`if`, `and`, `or` and Python's own `max` and `min` need one truth value, and an array has "
+        "many: use `np.where`, `np.maximum`, `np.any` or `np.all`."
+    ),
+    r"for [^:]*: .*'list'|can't multiply sequence|can only concatenate list": LIST,
+    r"can only concatenate str|for [^:]*: .*'str'": "A text and a number cannot be put together.",
+    r"'(?:int|float|numpy\.\w+)' object is not subscriptable|invalid index to scalar": (
+        "A single number is indexed as if it were an array or a tuple."
+    ),
+    r"cannot unpack non-iterable": "A single value is taken apart into several names.",
+    r"'(?:int|float|numpy\.\w+)' object is not iterable": (
+        "A `for` or a `sum` goes through a single number: `range(n)` counts up to it."
+    ),
+    r"does not have enough dimensions": "A matrix product (`@`) is asked of a single number.",
+    r"zero-size array|argm\w+ of an empty sequence|arg is an empty sequence": (
+        "The largest or smallest of no numbers at all is asked for: a slice is empty there."
+    ),
+    r"(?:list|tuple|string) index out of range": (
+        "An index lies beyond the end: the last one is one less than the length."
+    ),
+    r"unhashable type": "An array or a list cannot be a key of a dict, or stand in a set.",
+    r"only (?:length-1|size-1|0-dimensional) arrays": "Several numbers stand where one is needed.",
+    r"Cannot cast ufunc": (
+        "Numbers with a decimal point are put into an array of whole numbers: make it one of "
+        "floats first."
+    ),
+    r"assignment destination is read-only|output array is read-only": (
+        "An array is written to that must stay as it is: work on a copy."
+    ),
+    r"arrays used as indices must be of integer": (
+        "Numbers with a decimal point are used as an index: `.astype(int)` makes them whole."
+    ),
+    r"dimensions except for the concatenation axis": (
+        "Arrays are joined that differ along another axis than the one they are joined along."
+    ),
+    r"all input arrays must have the same shape": "Arrays of different shapes are stacked.",
+    r"negative dimensions": (
+        "An array of a negative size is asked for: a size is computed too small."
+    ),
+    r"can't contain negative values": "`np.pad` is given a negative number.",
+    r"einstein sum|einsum|operand has more dimensions than subscripts": (
+        "The letters of `np.einsum` do not fit its arrays: each axis has one letter."
+    ),
+    r"cannot select an axis to squeeze": "An axis is taken away whose length is not 1.",
+}
+"""What is said of errors that need no numbers."""
 
 WORDS: tuple[tuple[str, Callable[[re.Match, Arguments], str]], ...] = (
     (r"'(?:numpy\.)?float\w*' object cannot be interpreted as an integer", fraction),
@@ -157,7 +256,7 @@ WORDS: tuple[tuple[str, Callable[[re.Match, Arguments], str]], ...] = (
         r"can only concatenate tuple|operand type\(s\) for .*'tuple'|bad operand type .*'tuple'",
         pairs,
     ),
-    (r"'tuple' object cannot be interpreted as an integer", pairs),
+    (r"'tuple' object cannot be interpreted as an integer|, not 'tuple'$", pairs),
     (r"not supported between instances of .*'tuple'", pairs),
     (r"operands could not be broadcast together with (?:remapped )?shapes (.*)", broadcast),
     (r"could not broadcast input array from shape (\([\d,]*\)) into shape (\([\d,]*\))", assigned),
@@ -168,5 +267,11 @@ WORDS: tuple[tuple[str, Callable[[re.Match, Arguments], str]], ...] = (
     (r"cannot reshape array of size (\d+) into shape (\([\d,]*\))", reshape),
     (r"local variable '(\w+)'", unset),
     (r"^name '(\w+)' is not defined", unknown),
+    (r"not enough values to unpack \(expected (?:at least )?(\d+), got (\d+)\)", unpacked),
+    (r"too many values to unpack \(expected (\d+)", unpacked_more),
+    (r"'([\w.]+)' object has no attribute '(\w+)'", attribute),
+    (r"'(numpy\.ndarray|list|tuple|module|int|float|numpy\.\w+)' object is not callable", called),
+    (r"axis (-?\d+) is out of bounds for array of dimension (\d+)", axis),
+    *((pattern, plainly(words)) for pattern, words in PLAIN.items()),
 )
 """How an error's message is recognized, and what is said of it."""
