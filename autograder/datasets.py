@@ -83,7 +83,7 @@ def load_photo(name: str) -> np.ndarray:
     Returns
     -------
     (H, W, 3) or (H, W) uint8 ndarray
-        RGB for a colour photograph; `brick` and `camera` are grey.
+        RGB for a color photograph; `brick` and `camera` are gray.
 
     Examples
     --------

@@ -41,7 +41,7 @@ from autograder.reference import (
 SEEDS = 3
 BUDGET = 20_000  # parameters of every network that differs in depth only
 DEPTHS = (1, 2, 3)  # convolutions in each of three blocks
-SHOWN = (50, 100, 200, 400, 1000)  # labelled clothes that a linear classifier learns from
+SHOWN = (50, 100, 200, 400, 1000)  # labeled clothes that a linear classifier learns from
 BLOCK_ENDS = {"block 1": 5, "block 2": 10, "block 3": 17}  # rows of VGG-16
 STRENGTHS = 10.0 ** np.arange(-4, 2)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from nbformat import NotebookNode, read
 from nbformat.v4 import new_markdown_cell, new_notebook
 from pictures_apart import Drawings, raw
+from reference_pages.markup import slug
 from wrong_answers import wrong_answer_html
 
 from autograder.exercises import find
@@ -60,10 +61,14 @@ class Page:
     references: bool
 
     def link(self, found: re.Match[str]) -> str:
-        """A link from lesson to lesson, as the pages lie; words alone where there is no page."""
+        """A link from lesson to lesson, as the pages lie; words alone where there is no page.
+
+        A lesson names a section as JupyterLab does, with its heading's capitals and signs.
+        """
         if found["lesson"] not in self.lessons:
             return found["words"]
-        return f"[{found['words']}]({found['lesson']}.ipynb{found['anchor'] or ''})"
+        anchor = f"#{slug(found['anchor'])}" if found["anchor"] else ""
+        return f"[{found['words']}]({found['lesson']}.ipynb{anchor})"
 
 
 def write_pages(

@@ -218,7 +218,7 @@ class Mistake:
     name : str
         A few words, unique within the exercise: "kernel flipped".
     answer : callable, or a value where the exercise asks for one
-        The wrong answer itself. It must fail the checks, and be recognised as itself.
+        The wrong answer itself. It must fail the checks, and be recognized as itself.
     sentence : str
         What a student who gave it reads. It says what happened, never what to type.
     see : str

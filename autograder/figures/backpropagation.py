@@ -49,7 +49,7 @@ def found(kernels: Mapping[str, np.ndarray], wanted: np.ndarray, caption: str) -
 
 
 def _kernels(kernels: Mapping[str, np.ndarray], kinds: Mapping[str, str], caption: str) -> Raster:
-    """A row of small kernels with their numbers, each coloured on its own scale."""
+    """A row of small kernels with their numbers, each colored on its own scale."""
     side, gap, title = 1.5, 0.2, 0.34  # inches
     width = len(kernels) * (side + gap) - gap
     told = []
@@ -57,7 +57,7 @@ def _kernels(kernels: Mapping[str, np.ndarray], kinds: Mapping[str, str], captio
         for i, (name, values) in enumerate(kernels.items()):
             box = (i * (side + gap) / width, 0.01, side / width, side / (side + title) - 0.02)
             axes = paper.figure.add_axes(box)
-            # Pale enough for dark numbers on the strongest colour.
+            # Pale enough for dark numbers on the strongest color.
             paper.image(axes, values, limit=2.6 * float(np.abs(values).max()), signed=True)
             axes.set_title(name, color=KINDS[kinds[name]], weight="bold")
             numbers = np.vectorize(_short)(values)

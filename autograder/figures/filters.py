@@ -13,7 +13,7 @@ from autograder.figures.style import LINE, MUTED, POSITIVE
 
 
 def as_tile(weights: np.ndarray) -> np.ndarray:
-    """Turn a filter for colour pictures into a colour picture: grey is 0.
+    """Turn a filter for color pictures into a color picture: gray is 0.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def one_window(patch: np.ndarray, kernel: np.ndarray) -> Picture:
 
 
 def wrapped_differences(wrong: np.ndarray, right: np.ndarray) -> Raster:
-    """Compare differences of neighbours computed in uint8 and in float."""
+    """Compare differences of neighbors computed in uint8 and in float."""
     with tiles(2, wrong.shape) as (paper, (first, second)):
         paper.image(first, wrong, "computed in uint8")
         paper.image(second, right, "computed in float", limit=60)
@@ -158,7 +158,7 @@ def learned_both_ways(true: np.ndarray, correlating: np.ndarray, convolving: np.
 
 
 def colour_filter(picture: np.ndarray, weights: np.ndarray, answers: np.ndarray) -> Raster:
-    """Draw a colour filter as its three slices, and the one map it makes."""
+    """Draw a color filter as its three slices, and the one map it makes."""
     wide = 3.35  # inches, for the picture and for the map
     tall = wide * picture.shape[0] / picture.shape[1]
     height = tall + 0.3

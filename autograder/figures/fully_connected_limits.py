@@ -14,7 +14,7 @@ BYTES = {"1 MiB": 2**20, "32 MiB": 2**25, "1 GiB": 2**30, "32 GiB": 2**35}
 
 
 def neighbours(image: np.ndarray, row: np.ndarray, place: tuple[int, int]) -> Raster:
-    """Follow a pixel and its four neighbours from the image to the flattened row.
+    """Follow a pixel and its four neighbors from the image to the flattened row.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def rows_of_pictures(
     Parameters
     ----------
     rows : mapping from name to sequence of (H, W) ndarray
-        Coloured by sign where some are negative.
+        Colored by sign where some are negative.
     caption, alt : str
         `alt` defaults to the names.
     """

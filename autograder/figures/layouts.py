@@ -281,7 +281,7 @@ def _kept(count: int, ringed: Sequence[int], window: tuple[int, int] | None) -> 
 
 
 def _tint(value: object, scale: float) -> str:
-    """A cell's colour: the hue says the sign, the depth the size; grey is not a number."""
+    """A cell's color: the hue says the sign, the depth the size; gray is not a number."""
     number = as_float(value)
     if number is None or math.isnan(number):
         return LINE

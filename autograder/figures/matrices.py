@@ -76,7 +76,7 @@ def draw_panels(panels: Sequence[Panel], caption: str = "", alt: str = "") -> Pi
        3  [40]
     """
     layouts = [PanelLayout(panel) for panel in panels]
-    # Yours is coloured on the scale of what was expected, so that equal numbers look equal.
+    # Yours is colored on the scale of what was expected, so that equal numbers look equal.
     yours = [layout for layout in layouts if layout.panel.kind == "yours"]
     wanted = [layout for layout in layouts if layout.panel.kind == "expected"]
     if len(yours) == len(wanted):

@@ -19,7 +19,7 @@ class Panel:
         Numbers or bools; the masked cells of a masked array stay blank. None draws an empty frame
         with `note` in it.
     kind : str
-        A key of `style.KINDS`; colours the title and the frame.
+        A key of `style.KINDS`; colors the title and the frame.
     ring : tuple of (row, column)
         Cells to ring.
     window : (top, left, height, width), optional

@@ -21,7 +21,7 @@ SHARP = 2.0
 """Pixels to a unit of the SVG."""
 
 COLOURS = 64
-"""Enough for a few colours and their edges, in a third of the bytes."""
+"""Enough for a few colors and their edges, in a third of the bytes."""
 
 ANCHORS = {"start": "ls", "middle": "ms"}
 

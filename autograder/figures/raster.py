@@ -83,10 +83,10 @@ class Canvas:
         limit: float = 0.0,
         signed: bool | None = None,
     ) -> None:
-        """Draw a photo as it is, a map with negative numbers by sign, any other map in grey.
+        """Draw a photo as it is, a map with negative numbers by sign, any other map in gray.
 
-        `limit` is the number that gets full colour, by default the largest of the map; `signed`
-        says whether to colour by sign, by default by whether there is much below 0.
+        `limit` is the number that gets full color, by default the largest of the map; `signed`
+        says whether to color by sign, by default by whether there is much below 0.
         """
         axes.set_title(title)
         axes.set_axis_off()
@@ -152,7 +152,7 @@ def grid(images: Mapping[str, np.ndarray], caption: str, alt: str = "", columns:
     Parameters
     ----------
     images : mapping from title to (H, W) or (H, W, 3) ndarray
-        uint8 for photos; floats for maps, coloured by sign where some are negative. The first one's
+        uint8 for photos; floats for maps, colored by sign where some are negative. The first one's
         shape sets the room for all.
     caption, alt : str
         `alt` defaults to the titles.
@@ -177,12 +177,13 @@ def curves(
     alt: str = "",
     log: bool = False,
 ) -> Raster:
-    """Draw curves that differ in colour and in dash.
+    """Draw curves that differ in color and in dash.
 
     Parameters
     ----------
     series : mapping from name to (x, y)
     xlabel, ylabel, caption, alt : str
+        After `alt` the picture's words say where each curve begins and ends.
     log : bool
         A logarithmic vertical axis.
 
@@ -202,4 +203,14 @@ def curves(
         if len(series) > 1:
             axes.legend()
         paper.figure.tight_layout()
-        return paper.finish(caption, alt or f"Curves of {ylabel} against {xlabel}.")
+        told = " ".join(_told(name, x, y) for name, (x, y) in series.items())
+        return paper.finish(caption, f"{alt or f'Curves of {ylabel} against {xlabel}.'} {told}")
+
+
+def _told(name: str, x: np.ndarray, y: np.ndarray) -> str:
+    """A curve in words: where it begins and ends, and what lies above and below both."""
+    parts = [f"from {y[0]:.3g} at {x[0]:.3g} to {y[-1]:.3g} at {x[-1]:.3g}"]
+    for word, at in (("highest", int(np.argmax(y))), ("lowest", int(np.argmin(y)))):
+        if y[at] not in (y[0], y[-1]):
+            parts.append(f"{word} {y[at]:.3g} at {x[at]:.3g}")
+    return f"{name}: {', '.join(parts)}."

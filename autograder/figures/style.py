@@ -1,7 +1,7 @@
 """One look for the whole course: a palette that colour-blind readers can tell apart.
 
-Numbers are coloured by sign (blue above zero, orange below) and deepen with size. What a picture
-shows (an input, a filter, your answer, ...) has a colour of its own, kept in every lesson.
+Numbers are colored by sign (blue above zero, orange below) and deepen with size. What a picture
+shows (an input, a filter, your answer, ...) has a color of its own, kept in every lesson.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ FILTERS = ("kernel", "weights", "w1", "w2")
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
-def mix(colour: str, amount: float, ground: str = CARD) -> str:
-    """Blend a colour into the background.
+def mix(color: str, amount: float, ground: str = CARD) -> str:
+    """Blend a color into the background.
 
     Parameters
     ----------
-    colour, ground : str
-        Colours as ``#rrggbb``.
+    color, ground : str
+        Colors as ``#rrggbb``.
     amount : float
-        0 gives the ground, 1 the colour.
+        0 gives the ground, 1 the color.
 
     Examples
     --------
@@ -51,14 +51,14 @@ def mix(colour: str, amount: float, ground: str = CARD) -> str:
     '#808080'
     """
     blended = (
-        round(int(ground[i : i + 2], 16) * (1 - amount) + int(colour[i : i + 2], 16) * amount)
+        round(int(ground[i : i + 2], 16) * (1 - amount) + int(color[i : i + 2], 16) * amount)
         for i in (1, 3, 5)
     )
     return "#" + "".join(f"{part:02x}" for part in blended)
 
 
 SERIES = ("#0072b2", "#d55e00", "#00755e", "#9c2c77", "#56a0d3", "#6b5b00")
-"""Colours of curves, told apart by colour-blind readers and in grey print."""
+"""Colors of curves, told apart by colour-blind readers and in gray print."""
 
 RC: dict[RcKeyType, Any] = {
     "axes.axisbelow": True,

@@ -29,7 +29,7 @@ class Column:
     title : str
     cells : sequence of str
     kind : str
-        A key of `style.KINDS`; colours the title. Empty for a column that only counts the rows.
+        A key of `style.KINDS`; colors the title. Empty for a column that only counts the rows.
     ring : tuple of int
         Rows whose cell is ringed.
     wrong : tuple of int

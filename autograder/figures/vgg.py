@@ -291,7 +291,7 @@ def learning_curves(
         axes.set_xscale("log")
         axes.set_xticks(shown, [f"{count:,}" for count in shown])
         axes.minorticks_off()
-        axes.set(xlabel="labelled images to learn from", ylabel="share named correctly")
+        axes.set(xlabel="labeled images to learn from", ylabel="share named correctly")
         axes.legend(loc="lower right")
         paper.figure.tight_layout()
         return paper.finish(caption, "Rising curves. " + "; ".join(told) + ".")

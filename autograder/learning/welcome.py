@@ -42,6 +42,12 @@ There are three hints for every exercise, each more help than the one before. Af
 `solution("cross-correlate2d")` shows a right answer. Nothing stops you: until your function passes
 its check, the lesson's later cells use the course's, and say so.
 
+## Where the course comes from
+
+It follows the lecture notes "[DL-05] Lect6. CNN-Convolution Neural Network" (in Korean,
+27 February 2022), which follow Stanford's course CS231n. Where such notes print what is not quite
+true, the lessons say so in a folded box.
+
 ## To keep what you learned
 
 Run `autograder recall` in a terminal (File → New → Terminal), some minutes every other day. It asks

@@ -241,7 +241,7 @@ def forward_memory(
     Returns
     -------
     dict of int
-        Bytes: `"parameters"`, `"activations"` (the largest neighbours, which exist together) and
+        Bytes: `"parameters"`, `"activations"` (the largest neighbors, which exist together) and
         `"total"`. A fast convolution needs a few MiB of buffers on top.
 
     Examples

@@ -142,7 +142,7 @@ def edge_filters() -> dict[str, np.ndarray]:
     dict of (3, 3) ndarray
         "horizontal" answers to edges that run from left to right, "vertical" to edges that run
         from top to bottom (Sobel's pair; positive where it gets brighter downwards, or to the
-        right); "blur" averages; "sharpen" exaggerates what differs from the neighbours;
+        right); "blur" averages; "sharpen" exaggerates what differs from the neighbors;
         "identity" changes nothing.
 
     Examples
@@ -167,7 +167,7 @@ def gradient_magnitude(image: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     image : (H, W) ndarray
-        A grey picture.
+        A gray picture.
 
     Returns
     -------

@@ -192,7 +192,7 @@ def windows_of(images: np.ndarray, kernel_size: Pair, stride: Pair = 1) -> np.nd
     Returns
     -------
     (..., H', W', KH, KW) ndarray
-        Read only: neighbouring windows share their numbers.
+        Read only: neighboring windows share their numbers.
 
     Examples
     --------

@@ -176,7 +176,7 @@ def vgg_forward(layers: Layers, params: Params, x: np.ndarray) -> np.ndarray:
     """Score photos with a network as large as VGG-16, in the memory of one photo.
 
     An activation is forgotten as soon as the next one exists, and ReLU works in place: beside the
-    weights no more is held than two neighbouring layers, 25 MiB in VGG-16.
+    weights no more is held than two neighboring layers, 25 MiB in VGG-16.
 
     Parameters
     ----------

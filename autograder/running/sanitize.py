@@ -60,7 +60,7 @@ WIDTH = 500
 takes time by the square of its lines."""
 
 MOST_COLOURS, MOST_COPIED = 2_000, 200_000_000
-"""Changes of colour in a text. What makes HTML of them copies the rest of the text at each."""
+"""Changes of color in a text. What makes HTML of them copies the rest of the text at each."""
 
 
 def sanitize_outputs(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:

@@ -201,7 +201,7 @@ def story(
     lines = [f"{called} at work: {count}."]
     if at_once:
         lines.append(
-            f"It reads all of {' and '.join(at_once)} at once: a vectorised call, whose steps "
+            f"It reads all of {' and '.join(at_once)} at once: a vectorized call, whose steps "
             "happen inside NumPy."
         )
     lines += [f"  {number}. {said}" for number, said in enumerate(words[:TOLD], 1)]

@@ -94,7 +94,7 @@ def by_matrix_product(image, kernel):
 def test_a_vectorised_call_is_said_to_read_everything_at_once(function):
     assert film(function, IMAGE, KERNEL).text == (
         f"{function.__name__} at work: 1 step.\n"
-        "It reads all of image and kernel at once: a vectorised call, whose steps happen inside "
+        "It reads all of image and kernel at once: a vectorized call, whose steps happen inside "
         "NumPy.\n"
         "  1. reads all of image and all of kernel"
     )

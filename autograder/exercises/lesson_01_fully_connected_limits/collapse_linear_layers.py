@@ -94,7 +94,7 @@ EXERCISE = Exercise(
         Mistake(
             "second bias sent through as well",
             collapsed(bias_of=lambda w1, b1, w2, b2: w2 @ (b1 + b2)),
-            "The second bias went through the second layer too; it is added behind it.",
+            "The second bias went through the second layer too; it is added after it.",
         ),
         Mistake(
             "bias through the columns",
@@ -104,7 +104,7 @@ EXERCISE = Exercise(
         Mistake(
             "bias through the first layer",
             collapsed(bias_of=lambda w1, b1, w2, b2: w1 @ b1 + b2),
-            "The first bias went through the first layer again; it is the second that it meets.",
+            "The first bias went through the first layer again; it goes through the second.",
         ),
         Mistake(
             "weights multiplied number by number",

@@ -145,7 +145,7 @@ EXERCISE = Exercise(
         Mistake(
             "units counted, not wires",
             lambda input_shape, layer_sizes: prod(input_shape) + sum(layer_sizes),
-            "The units were counted; the parameters sit on the wires between them.",
+            "The units were counted; the parameters are the weights between them and their biases.",
         ),
     ),
 )

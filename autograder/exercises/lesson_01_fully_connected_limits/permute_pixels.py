@@ -143,7 +143,7 @@ EXERCISE = Exercise(
         Mistake(
             "a different permutation each channel",
             permuted_by(lambda order, n, c: repeated(order, c + 1)),
-            "Each channel was permuted in another way, so that a pixel's channels part.",
+            "Each channel was permuted in another way: a pixel's channels no longer move together.",
         ),
         Mistake(
             "permutes rows only",

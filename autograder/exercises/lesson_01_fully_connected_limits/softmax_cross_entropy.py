@@ -195,7 +195,7 @@ EXERCISE = Exercise(
         Mistake(
             "overflow",
             judged_by(lambda scores: softmax_along(scores, axis=1, shift=False)),
-            "The powers run out of the numbers a computer has: exp(1000) is infinite and "
+            "The exponentials leave the range of floating-point numbers: exp(1000) is infinite and "
             "exp(−1000) is 0. Only differences between the scores of a row matter.",
         ),
         Mistake(
@@ -281,7 +281,7 @@ EXERCISE = Exercise(
             with_gradient(
                 lambda probabilities, one_hot: (probabilities - 1) * one_hot / len(one_hot)
             ),
-            "Only the score of the right class has a gradient: the others push as well.",
+            "Only the score of the right class has a gradient; the other scores have one too.",
         ),
         Mistake(
             "summed over the whole batch",

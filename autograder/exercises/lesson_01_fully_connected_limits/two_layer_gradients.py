@@ -210,8 +210,8 @@ EXERCISE = Exercise(
         Mistake(
             "hidden layer without its ReLU",
             trained_by(meets_w2=lambda before: before),
-            "The gradient of `w2` was made with the hidden numbers before the ReLU; it is those "
-            "after it that `w2` met.",
+            "The gradient of `w2` was made with the hidden numbers before the ReLU; `w2` was "
+            "multiplied by those after it.",
         ),
         Mistake(
             "back through the columns",
@@ -222,8 +222,8 @@ EXERCISE = Exercise(
         Mistake(
             "bias without the mask",
             unmasked_bias,
-            "The gradient of `b1` was taken before the ReLU's mask: a unit that is off does not "
-            "feel its bias either.",
+            "The gradient of `b1` was taken before the ReLU's mask: where a unit is off, its bias "
+            "has no effect either.",
         ),
         Mistake(
             "gradients of the weights transposed",

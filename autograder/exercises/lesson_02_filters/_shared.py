@@ -195,7 +195,7 @@ IMAGE_AND_KERNEL_MISTAKES = (
     Mistake(
         "padded to the image's size",
         correlate_same_size,
-        "The result is as large as the image: the kernel was let over the border, onto zeros.",
+        "The result is as large as the image: the kernel was allowed over the border, onto zeros.",
         see="Slide, multiply, add",
     ),
     Mistake(

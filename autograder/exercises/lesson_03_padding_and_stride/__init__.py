@@ -1,7 +1,7 @@
 """03-padding-and-stride: where the filter may go.
 
 Mistakes refuse the sizes that the right answer refuses, unless refusing is what they are about:
-whoever makes the mistake and does not refuse either is recognised all the same.
+whoever makes the mistake and does not refuse either is recognized all the same.
 """
 
 STUDENTS_WRITE = (

@@ -232,7 +232,7 @@ EXERCISE = Exercise(
         missized(
             "parameters first",
             lambda shape, parameters, **_: (parameters, shape),
-            "Shape and parameters stand in the other order: the shape comes first.",
+            "Shape and parameters stand in the wrong order: the shape comes first.",
         ),
     ),
 )

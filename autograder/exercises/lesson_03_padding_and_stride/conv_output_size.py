@@ -170,8 +170,8 @@ EXERCISE = Exercise(
         Mistake(
             "a fraction of a place",
             plain_division,
-            "This is the formula and nothing more: its result may be 2.5 places, and a window "
-            "can't stand half.",
+            "This is the formula and nothing more: its result may be 2.5 places, and there is no "
+            "half place.",
         ),
         Mistake(
             "too large a window accepted",

@@ -225,7 +225,7 @@ EXERCISE = Exercise(
             lambda images, h, w, value: (reference.pad_images(images, (h, w)) + value).astype(
                 images.dtype
             ),
-            "`value` was added to the picture as well; it belongs into the frame only.",
+            "`value` was added to the picture as well; it belongs in the frame only.",
         ),
     ),
 )

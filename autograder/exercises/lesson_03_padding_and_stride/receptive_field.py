@@ -120,17 +120,17 @@ EXERCISE = Exercise(
         seeing(
             "off by one",
             lambda layers: reference.receptive_field(layers) - 1,
-            "The pixel that the first output stands on was not counted: it is one too few.",
+            "The pixel that the first output stands on was not counted: the result is 1 too small.",
         ),
         seeing(
             "off by one",
             lambda layers: reference.receptive_field(layers) + 1,
-            "One pixel was counted twice: it is one too many.",
+            "One pixel was counted twice: the result is 1 too large.",
         ),
         seeing(
             "from the wrong end",
             walk(lambda size, kernel, stride, step, last: (size - 1) * stride + kernel),
-            "The layers were gone through from the wrong end: this way starts at the last one.",
+            "The layers were taken from the last to the first; begin with the first.",
         ),
         seeing(
             "strides added",

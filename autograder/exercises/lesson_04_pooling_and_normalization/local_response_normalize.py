@@ -194,7 +194,7 @@ EXERCISE = Exercise(
         summed(
             "window not clipped",
             going_round,
-            "The window goes round: the first channel hears the last ones. It ends where the "
+            "The window wraps around: the last channels damp the first one. It ends where the "
             "channels end.",
         ),
         summed(
@@ -227,7 +227,7 @@ EXERCISE = Exercise(
         damped(
             "k left out",
             lambda x, sums, n, k, alpha, beta: x / np.maximum(alpha * sums, 1e-300) ** beta,
-            "There is no k: where little answers, the numbers grow without bound.",
+            "There is no k: where the answers are small, the numbers grow without bound.",
         ),
         damped(
             "multiplied instead of divided",

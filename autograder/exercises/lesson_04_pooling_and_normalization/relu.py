@@ -90,9 +90,11 @@ EXERCISE = Exercise(
             "What is larger than 6 was cut off: ReLU has no ceiling.",
         ),
         rectified(
-            "sigmoid", lambda x: 1 / (1 + np.exp(-x)), "This is the sigmoid, which ReLU replaced."
+            "sigmoid",
+            lambda x: 1 / (1 + np.exp(-x)),
+            "This is the sigmoid; max(0, x) is asked for.",
         ),
-        rectified("hyperbolic tangent", np.tanh, "This is tanh, which ReLU replaced."),
+        rectified("hyperbolic tangent", np.tanh, "This is tanh; max(0, x) is asked for."),
         rectified("softplus", lambda x: np.log1p(np.exp(x)), "This is softplus, a rounded ReLU."),
         rectified("nothing done", lambda x: x.copy(), "The numbers came out as they went in."),
         rectified(

@@ -1,4 +1,4 @@
-"""Recognise digits that the trained network has not seen."""
+"""Recognize digits that the trained network has not seen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..model import Claim, Exercise, Mistake, Numbers, Property
 
 
 def known_digits(images: np.ndarray) -> np.ndarray:
-    """Recognise digits by looking up what was asked lately: as good as a network can get.
+    """Recognize digits by looking up what was asked lately: as good as a network can get.
 
     Nobody else can: what is asked is drawn anew for each run.
     """
@@ -37,7 +37,7 @@ MOST_KEPT = 10_000
 
 
 def asked(part: str, chosen: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Digits to be recognised, as nobody has seen them, and what they show.
+    """Digits to be recognized, as nobody has seen them, and what they show.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def digits_seen_in_training(call, numbers: Numbers) -> Iterator[Claim]:
     chosen = numbers.rng.permutation(len(digits()["images"]))[:300]
     images, labels = asked("", chosen, numbers.rng)
     right = share(call(images=images), labels)
-    yield Claim(right >= 0.95, True, "of 300 digits to learn from, 95% are recognised")
+    yield Claim(right >= 0.95, True, "of 300 digits to learn from, 95% are recognized")
 
 
 def share(found: Any, labels: np.ndarray) -> float:
@@ -89,7 +89,7 @@ def digits_kept_apart(least: float):
         images, labels = asked("held_out_", order, numbers.rng)
         right = share(call(images=images), labels)
         enough = right >= least - FORGIVEN
-        yield Claim(enough, True, f"of the digits kept apart {least:.1%} are recognised")
+        yield Claim(enough, True, f"of the digits kept apart {least:.1%} are recognized")
 
     return test
 
@@ -107,11 +107,11 @@ def neighbours_do_not_matter(call, numbers: Numbers) -> Iterator[Claim]:
     yield Claim(
         np.array_equal(np.asarray(together), np.asarray(backwards)[::-1]),
         True,
-        "images in another order are recognised as before",
+        "images in another order are recognized as before",
     )
     alone = [int(np.ravel(call(images=images[i : i + 1]))[0]) for i in range(3)]
     yield Claim(
-        alone == list(np.ravel(together)[:3]), True, "an image alone is recognised as among others"
+        alone == list(np.ravel(together)[:3]), True, "an image alone is recognized as among others"
     )
 
 

@@ -62,7 +62,7 @@ class Script:
         return rolled, self.names[labels].astype(np.int64)
 
     def share_right(self, params: Params, rng: np.random.Generator) -> float:
-        """The share of digits kept apart that a trained network recognises in this script."""
+        """The share of digits kept apart that a trained network recognizes in this script."""
         kept = (digits()[f"held_out_{name}"][::4] for name in ("images", "labels"))
         pictures, digits_shown = kept
         images, labels = self.write(pictures, digits_shown, rng)

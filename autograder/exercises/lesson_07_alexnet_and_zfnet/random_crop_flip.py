@@ -262,7 +262,7 @@ EXERCISE = Exercise(
             "The windows at the lower and at the right edge are never drawn.",
         ),
         Mistake(
-            "centre crop",
+            "center crop",
             cropped_by(in_the_middle, coin),
             "Every crop is cut out of the middle.",
         ),

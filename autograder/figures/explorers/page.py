@@ -109,7 +109,7 @@ def as_json(data: Mapping[str, Any]) -> str:
 
 @cache
 def style(name: str) -> str:
-    """The frame's style and the explorer's own, in the course's colours, light and dark."""
+    """The frame's style and the explorer's own, in the course's colors, light and dark."""
     own = [file for file in ("frame.css", f"{name}.css") if (FOLDER / file).is_file()]
     rules = "".join((FOLDER / file).read_text(encoding="utf-8") for file in own)
     return variables() + MARGIN.sub("", rules)

@@ -1,4 +1,4 @@
-"""Recognising a wrong answer: which of the catalogue's mistakes behaves just like it?
+"""Recognizing a wrong answer: which of the catalogue's mistakes behaves just like it?
 
 A mistake is named only if it does what the answer does on every case, right or wrong, and if no
 mistake of another name does so too. Where no single one does, two may do it together.
@@ -32,7 +32,7 @@ from .symptoms import FRESH, symptom
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What an answer was recognised by.
+    """What an answer was recognized by.
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def breaks_alike(
 def what_it_does(
     exercise: Exercise, answer: Answer, seed: int, tried: Sequence[Trial]
 ) -> list[Trial]:
-    """Everything an answer can be recognised by."""
+    """Everything an answer can be recognized by."""
     if exercise.draw is None:
         return claim_trials(exercise, answer, seed)
     if tried:

@@ -21,7 +21,7 @@ from .printing import printed_alike
 from .slicing import array_panels, window_of
 from .tabulating import is_layers, is_table, layers_table, result_table, words
 
-"""Parameters that hold filters or weights, which have a colour of their own."""
+"""Parameters that hold filters or weights, which have a color of their own."""
 
 GRADIENTS = ("grad",)
 

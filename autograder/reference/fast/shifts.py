@@ -1,6 +1,6 @@
 """Convolution with few channels, where copying costs more than multiplying.
 
-With the image rows outermost, KH neighbouring rows lie one behind the other in memory: the
+With the image rows outermost, KH neighboring rows lie one behind the other in memory: the
 columns of one output row are a piece of the image as it is, and only the shifts to the right are
 left to do. They are copied, KW times the image where `im2col` copies KH·KW times.
 
@@ -262,7 +262,7 @@ def _columns(shifts: np.ndarray, kernel_h: int, stride_h: int) -> np.ndarray:
     Returns
     -------
     (N, H', KH·(C·KW + 1), L) ndarray, where L is the length of the rest
-        In a buffer, and neighbouring rows share their numbers. The bias is one more weight, of a
+        In a buffer, and neighboring rows share their numbers. The bias is one more weight, of a
         channel that is 1 everywhere.
     """
     images, height, channels, kernel_w, *rest = shifts.shape

@@ -1,4 +1,4 @@
-"""Normalization across neighbouring channels, as AlexNet did it."""
+"""Normalization across neighboring channels, as AlexNet did it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def local_response_normalize(
     *,
     axis: int = 1,
 ) -> np.ndarray:
-    """Damp each number by what its n neighbouring channels answer at the same place.
+    """Damp each number by what its n neighboring channels answer at the same place.
 
     b_i = a_i / (k + α Σ_j a_j²)^β, with j from max(0, i − n/2) to min(C − 1, i + n/2).
 
