@@ -14,7 +14,8 @@
 r"""
 # 02 · Filters and the convolutional layer: slide a small pattern over a picture
 
-A photo has a hundred thousand pixels. An edge, an eye or a stripe covers only a few of them. So let a
+The photo in this lesson has more than a hundred thousand pixels. An edge or a stripe covers only a few of
+them. So let a
 small pattern, a **filter**, visit every place in the photo and report how well the place matches it.
 That is the idea of the convolutional layer.
 """
@@ -26,8 +27,9 @@ r"""
 - **You will learn**: what a filter responds to, why it is as deep as its input, what it costs, and
   what the filters of a trained network look for.
 - **You will need**: NumPy slices and loops, and
-  [lesson 01](../01-fully-connected-limits/01-fully-connected-limits.ipynb), above all *Count every
-  connection*. Plan two to two and a half hours. *A convolution is a matrix* may be skipped on a first
+  [lesson 01](../01-fully-connected-limits/01-fully-connected-limits.ipynb), above all
+  [Count every connection](../01-fully-connected-limits/01-fully-connected-limits.ipynb#Count-every-connection:-the-number-of-parameters).
+  Plan two to two and a half hours. *A convolution is a matrix* may be skipped on a first
   reading.
 
 **Predict** stands before each experiment, as in lesson 01: write your guess down before you run the cell.
@@ -246,7 +248,8 @@ figures.filtered(
 # %% [markdown]
 r"""
 **Explain.** A horizontal line differs from what is above and below it, but not from what is beside
-it. So nearly horizontal whiskers and eyelids show in the second map, and vertical stripes in the first.
+it. So nearly horizontal whiskers and eyelids show in the second map. What runs up and down, such as the stripes
+on the forehead and the sides of the nose, shows in the first.
 """
 
 # %% [markdown]
@@ -495,8 +498,8 @@ y_{n f i j} = b_f + \sum_{c,\,u,\,v} x_{n,\,c,\;i+u,\;j+v}\; w_{f\,c\,u\,v}
 $$
 
 There are four indices on the left, so four loops around the window. This version is slow but easy to read.
-[Lesson 03](../03-padding-and-stride/03-padding-and-stride.ipynb) adds padding and stride, and then computes
-the same layer without the loops.
+[Lesson 03](../03-padding-and-stride/03-padding-and-stride.ipynb#The-whole-convolutional-layer) adds padding
+and stride, and then computes the same layer without the loops.
 
 **Your turn.** Write `conv2d_naive`. Each filter has its own bias.
 """
@@ -575,9 +578,9 @@ figures.filtered(
 
 # %% [markdown]
 r"""
-**Explain.** Each map has one theme: lines of one direction, or one color. The green filter responds to the
-irises; for the pink one they are the opposite of its pattern. The next layer no longer looks at pixels.
-It looks at these maps.
+**Explain.** Each map has one theme. Filter 22 responds to horizontal lines, most at the lids; 27 and 33 respond to
+vertical and slanted lines, in fur and stripes. The green filter, 37, responds to the irises; for the pink one,
+21, they are the opposite of its pattern. The next layer no longer looks at pixels. It looks at these maps.
 """
 
 # %% [markdown]
@@ -614,7 +617,7 @@ for what, (weights, places) in costs.items():
 
 # %% [markdown]
 r"""
-## The number of parameters
+## The number of parameters: weight sharing
 
 ### Count the weights
 
@@ -685,6 +688,12 @@ figures.parameter_bars(counts)
 
 # %% [markdown]
 r"""
+**Explain.** In the fully connected layer every output has weights of its own, one for each of the 3,072 inputs.
+In the convolution all 1,024 outputs of a map share the same 75 weights and one bias.
+"""
+
+# %% [markdown]
+r"""
 ### Think it through
 
 The same filter is used at every place of the picture. In your own words, five sentences at most:
@@ -699,7 +708,7 @@ r"""
 ### BEGIN SOLUTION
 An edge, an eye or a texture can turn up anywhere in a photo and looks the same there, so what was learned
 at one place is of use at all others, and far fewer weights have to be learned from the same photos. It is
-a bad bet where the place decides what a thing means, as with passport photos that are all centred, or a
+a bad bet where the place decides what a thing means, as with passport photos that are all centered, or a
 spreadsheet's columns: there the eyes are always in the same spot, and other features serve other spots.
 When the photo is shifted by three pixels the feature map shifts by three pixels as well, and apart from the
 border its numbers stay the same.
@@ -991,8 +1000,10 @@ r"""
 
 Now we stack layers. The filters of the second layer slide over the maps of the first, so what they see are
 patterns *of edges*; the third layer sees patterns of those. Here are all five convolutional layers of
-AlexNet, in a form without loops over pixels, which lesson 03 builds. Between some of them, AlexNet keeps the
-maximum of each 3×3 window (max pooling, lesson 04).
+AlexNet, in a form without loops over pixels, which
+[lesson 03](../03-padding-and-stride/03-padding-and-stride.ipynb#Fast-convolution:-one-matrix-product) builds.
+Between some of them, AlexNet keeps the maximum of each 3×3 window (max pooling,
+[lesson 04](../04-pooling-and-normalization/04-pooling-and-normalization.ipynb#Max-pooling:-keep-the-largest)).
 """
 
 # %%
@@ -1034,9 +1045,14 @@ figures.layer_maps(square, all_layers(square))
 
 # %% [markdown]
 r"""
+**Explain.** Coarser: 55×55 places in layer 1, 13×13 in layer 5. And fewer numbers are above 0, as the shares beside
+the rows say.
+
 What does one channel of a deep layer respond to? To find out, we run our five photos through the network,
 find the places where the channel responds most, and cut out what it saw there. One number of layer 5 sees
-163×163 pixels, one of layer 1 only 11×11. These are their **receptive fields**; lesson 03 computes them.
+163×163 pixels, one of layer 1 only 11×11. These are their **receptive fields**;
+[lesson 03](../03-padding-and-stride/03-padding-and-stride.ipynb#Receptive-field:-how-far-one-output-sees)
+computes them.
 """
 
 # %%
@@ -1046,7 +1062,7 @@ album.append(np.stack([load_photo("camera")] * 3, axis=2))  # a gray one
 album_maps = [all_layers(picture) for picture in album]
 
 
-def favourites(number, channel, count=6):
+def favorites(number, channel, count=6):
     """The patches of our photos to which one channel responds most."""
     size, step, start = SEES[number]
     answers = [maps[f"layer {number}"][channel] for maps in album_maps]
@@ -1069,7 +1085,7 @@ have a name?
 # %%
 channels = [(1, 4), (1, 24), (2, 25), (2, 37), (3, 162), (3, 198), (5, 159), (5, 20)]
 figures.patches(
-    {f"layer {number}\nchannel {channel}": favourites(number, channel) for number, channel in channels}
+    {f"layer {number}\nchannel {channel}": favorites(number, channel) for number, channel in channels}
 )
 
 # %% [markdown]
@@ -1079,8 +1095,8 @@ as roof tiles and columns. Most patches of channel 198 in layer 3 are round, and
 5 show something round within a rim: an eye, a badge, a spoon. Channel 20 has no name that we would give it.
 
 Be careful with such pictures: we chose these eight channels out of more than a thousand, five photos are
-very few, and the names are ours. Zeiler and Fergus (2014) did this with many
-more photos; lesson 07 comes back to it.
+very few, and the names are ours. Zeiler and Fergus (2014) did this with many more photos;
+[lesson 07](../07-alexnet-and-zfnet/07-alexnet-and-zfnet.ipynb) comes back to it.
 """
 
 # %% [markdown]

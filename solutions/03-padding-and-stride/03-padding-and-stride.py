@@ -28,9 +28,9 @@ pixel at a time. Here you decide how far over the border it may go (padding), ho
 
 # %% [markdown]
 r"""
-**How to work.** At every **Predict**, write down a guess before you run the cell below it: a wrong guess
-is what makes the answer stick. Then run the cell, and compare with **Explain**. At every **Your turn** you
-write a function and check it at once.
+**Predict**, **Explain** and **Your turn** mean the same as in
+[lesson 01](../01-fully-connected-limits/01-fully-connected-limits.ipynb): guess before you run a cell, compare,
+and write a function that is checked at once.
 
 **Before you begin**, run `autograder recall` in a terminal: it asks again what lessons 01 and 02 taught.
 """
@@ -165,9 +165,9 @@ r"""
 
 # %% [markdown]
 r"""
-<details><summary>Often read, not quite true</summary>
+<details><summary>Often read, not quite true: "4×4 padded by 1 becomes 5×5"</summary>
 
-Some course notes say that 4×4 padded by 1 becomes 5×5. They count one side of the frame only.
+Some course notes print this. They count one side of the frame only.
 
 </details>
 
@@ -179,7 +179,8 @@ image = photo.transpose(2, 0, 1)[np.newaxis]  # channels come first
 framed = {f"pad 40, value {value}": pad_images(image, 40, value)[0] for value in (0, 128)}
 pictures = {name: picture.transpose(1, 2, 0) for name, picture in framed.items()}
 grid(
-    pictures, "A black frame makes a strong edge around this picture; a gray frame makes a weaker one."
+    pictures, "A black frame makes a strong edge around this picture; a gray frame makes a weaker one.",
+    "The same cat twice: in a wide black frame, and in a wide frame of middle gray.",
 )
 
 # %% [markdown]
@@ -272,7 +273,8 @@ catch("conv-output-size", 7, 3, 1, 1)
 
 # %% [markdown]
 r"""
-Here is an example of a layer that does not fit: a 6×6 picture, a 3×3 filter, stride 2.
+No single case catches them all: where the sizes fit, nothing is rounded, and where they do not fit, a right
+function gives no number to compare. Here is a layer that does not fit: a 6×6 picture, a 3×3 filter, stride 2.
 
 **Predict.** What does your function say? And which pixels would never be read if we stopped at the last
 place that fits?
@@ -308,7 +310,7 @@ explore("place-the-window", conv_output_size)
 r"""
 ## Break it once: round the size down
 
-PyTorch does not refuse such a layer. By default it rounds down and says nothing. That costs a row and a
+PyTorch does not refuse such a layer. It rounds down and says nothing. That costs a row and a
 column, which sounds harmless. So let us do the same, four layers in a row.
 
 To see what is read we use `NaN` as a dye. `NaN` spreads to every sum that it enters. If we dye one row of the
@@ -318,7 +320,7 @@ picture and no `NaN` comes out, then no output has read that row.
 
 # %%
 def floored(picture):
-    """A 3×3 filter of stride 2 that leaves out what does not fit, as PyTorch does by default."""
+    """A 3×3 filter of stride 2 that leaves out what does not fit, as PyTorch does."""
     return sliding_window_view(picture, (3, 3))[::2, ::2].sum(axis=(2, 3))
 
 
@@ -435,7 +437,7 @@ r"""
 
 Now everything together: pad, then put the window at every place. The place in row $i$ and column $j$ begins
 $i$ strides down and $j$ strides across in the *padded* picture. What happens under the window is what
-[lesson 02](../02-filters/02-filters.ipynb) did, and each place gets the bias of its filter once.
+[lesson 02](../02-filters/02-filters.ipynb#Every-filter,-every-image) did, and each place gets the bias of its filter once.
 
 $$
 y_{n f i j} = b_f + \sum_{c,\,u,\,v} \hat x_{n,\,c,\;i s_h + u,\;j s_w + v}\; w_{f\,c\,u\,v}
@@ -550,8 +552,12 @@ maps = {
     "mean of 5×5, stride 4": conv2d_forward(roof, mean, np.zeros(1), stride=4),
 }
 pictures = {f"{name}: {m.shape[2]}×{m.shape[3]}": m[0, 0] for name, m in maps.items()}
-grid(pictures, "One roof, filtered in three ways. Follow the rows of tiles: in the third picture waves appear that the "
-    "roof does not have.", columns=2)
+grid(
+    pictures, "One roof, filtered in three ways. Follow the rows of tiles: in the third picture waves appear "
+    "that the roof does not have.",
+    "A tiled roof four times: as it is, with ragged tiles, with coarse waves in their place, and blurred.",
+    columns=2,
+)
 
 # %% [markdown]
 r"""
@@ -733,11 +739,12 @@ print(f"its columns hold {columns.size / x.size:.0f} times as many numbers as th
 
 # %% [markdown]
 r"""
-**Explain.** The arithmetic itself was not slow. Starting it was, once for every number of the output. The
-product starts once, and compiled code (BLAS) does the rest.
+**Explain.** The loops call NumPy again for every number of the output, and each call does little. The product
+starts once for each image, and compiled code (BLAS) does the rest.
 
 The price is memory: a pixel stands in as many columns as there are windows that read it, up to 25 here.
-cuDNN, for example, lays out only a small part of the columns at a time (Chetlur et al., 2014).
+cuDNN, NVIDIA's library for graphics cards, therefore lays out only a small part of the columns at a time
+(Chetlur et al., 2014).
 """
 
 # %% [markdown]
@@ -809,6 +816,8 @@ changed = np.max(list(differences.values()), axis=0)[16] > 0.001  # one row, thr
 reach = 4 * np.count_nonzero(changed) // 2
 print(f"reach: {reach} pixels of the photo")
 guess("03-padding-and-stride: reach", result=reach)
+for name, change in differences.items():
+    print(f"{name:7} changes the outermost row by {change[0].mean():.0%} of the mean, all by {change.mean():.0%}")
 for size in (128, 224, 448):
     print(f"untouched in a photo of {size}×{size}: {(1 - 2 * reach / size) ** 2:.0%}")
 figures.reach(differences, step=4)
@@ -819,14 +828,15 @@ r"""
 Twelve pixels further in, little of the change is left, and beyond the reach nothing at all. The larger the
 picture, the smaller the affected share.
 
-On this photo, *edge* and *reflect* disturb less than half as much as zeros. VGG itself was trained with zeros.
+On this photo, *edge* and *reflect* disturb about half as much as zeros or less, although this network was
+trained with zeros.
 """
 
 # %% [markdown]
 r"""
-<details><summary>Often read, not quite true</summary>
+<details><summary>Often read, not quite true: "Padding hardly matters, because the border is small"</summary>
 
-Course notes often say that padding hardly matters, because the border is small. That holds for large pictures
+Many course notes say so. That holds for large pictures
 and few layers; compare the shares that the cell prints.
 
 </details>
@@ -880,9 +890,9 @@ as deep as its input, and sums over that depth. It has one weight for each numbe
 
 # %% [markdown]
 r"""
-<details><summary>Often read, not quite true</summary>
+<details><summary>Often read, not quite true: "The depth of the map is 3/3 = 1"</summary>
 
-Some notes get the depth of one map by "3/3 = 1". Nothing is divided: the three channels are added up.
+Some course notes divide the two depths. Nothing is divided: the three channels are added up.
 
 </details>
 """
@@ -1040,7 +1050,7 @@ check("receptive-field", receptive_field, hidden=True)
 
 # %% [markdown]
 r"""
-[Lesson 02](../02-filters/02-filters.ipynb) told you how much AlexNet's layers see, without the reason. Here is
+[Lesson 02](../02-filters/02-filters.ipynb#From-edges-to-parts) told you how much AlexNet's layers see, without the reason. Here is
 the table of its layers; "shrink" keeps the largest number of each 3×3 window, with stride 2. Pads are left
 out: they move the patch and do not change its size.
 """
@@ -1062,6 +1072,8 @@ for i, (name, _, _) in enumerate(rows):
     if name != "shrink":
         fields[name] = receptive_field([row[1:] for row in rows[: i + 1]])
 guess("03-padding-and-stride: layer 5 sees", result=fields["layer 5"])
+unit_steps = receptive_field([(kernel, 1) for _, kernel, _ in rows])
+print(f"with all strides 1, layer 5 would see {unit_steps} pixels")
 figures.seen(photo[20:244, 112:336], fields)
 
 # %% [markdown]
@@ -1108,6 +1120,12 @@ Which pixels of its patch can weigh most on a number? Point at the numbers of an
 
 # %%
 explore("where-does-it-look")
+
+# %% [markdown]
+r"""
+**Explain.** Those in the middle: most paths through the layers lead there, and a single one to each corner. Luo
+et al. (2016) call the part that counts most the *effective receptive field*.
+"""
 
 # %% [markdown]
 r"""
@@ -1181,7 +1199,7 @@ r"""
   draw how much layer 3 of AlexNet changes.
 - Time both layers with 1, 4, 16 and 64 filters. Where does the gain come from when there is one filter?
 - Is there a pad with which AlexNet's first layer, 11×11 and stride 4, fits a 224×224 picture? Which sizes near
-  224 fit? [Lesson 07](../07-alexnet-and-zfnet/07-alexnet-and-zfnet.ipynb) comes back to this.
+  224 fit? [Lesson 07](../07-alexnet-and-zfnet/07-alexnet-and-zfnet.ipynb#The-input-size:-224-or-227) comes back to this.
 """
 
 # %%

@@ -16,14 +16,14 @@ r"""
 
 A convolutional layer reports how well every filter matches at every position. The next layer needs
 far less detail than that. This lesson is about the small layers between the large ones, which
-*discard* something: exact positions, loudness, negative numbers, and sometimes a number by chance.
+*discard* something: exact positions, overall strength, negative numbers, and sometimes a number by chance.
 
 - **You will do**: write pooling, two kinds of normalization (one with statistics for later), ReLU and
   dropout, and build a network that finds digits on a page.
 - **You will learn**: what each of these layers gives up, what it gains, and how to measure that.
-- **You will need**: [lesson 02](../02-filters/02-filters.ipynb) and
-  [lesson 03](../03-padding-and-stride/03-padding-and-stride.ipynb), NumPy's `max`, `mean` and their
-  `axis`, and about 4 hours. Stop after *Statistics for later* if you like; the rest is a second sitting.
+- **You will need**: [lesson 02](../02-filters/02-filters.ipynb#Every-filter,-every-image) and
+  [lesson 03](../03-padding-and-stride/03-padding-and-stride.ipynb#Output-size-and-stride:-count-the-places), NumPy's `max`, `mean` and their
+  `axis`, and about 4 hours. You may stop after *Statistics for later* and come back.
   *Which numbers share a mean* may be skipped on a first reading.
 """
 
@@ -47,9 +47,6 @@ from autograder.figures.tables import Column, draw_table
 
 # %% [markdown]
 r"""
-**How to work.** At every **Predict**, write down a guess before you run the cell below it, then
-compare with **Explain**. At every **Your turn** you write a function and check it at once.
-
 **Before you begin**, run `autograder recall` in a terminal: it asks again what lessons 01 to 03 taught.
 
 Three helpers from lessons 02 and 03. `places` counts where a window can stand, and refuses what
@@ -103,7 +100,10 @@ answers = conv2d(x, alexnet["conv1.weight"], stride=4) + alexnet["conv1.bias"][:
 maps = np.maximum(answers, 0)
 print(f"photo {x.shape[1:]}: {x.size:,} numbers; maps {maps.shape[1:]}: {maps.size:,} numbers")
 rim = {f"channel {c}": maps[0, c] for c in (17, 47, 5, 59, 37)}
-grid({"the photo": cat, **rim}, "Five of its 64 maps: bright where the filter fits.", columns=6)
+grid(
+    {"the photo": cat, **rim}, "Five of its 64 maps: bright where the filter fits.",
+    "A cat's face and five nearly black maps with thin bright lines along its eyes and stripes.", columns=6,
+)
 
 # %% [markdown]
 r"""
@@ -283,7 +283,11 @@ for name, pool in (("largest", max_pool2d), ("mean", average_pool2d)):
     print(f"{name:8} brightest number of a map:", *(f"{peak / peaks[0]:4.0%}" for peak in peaks))
     rows |= {f"channel {c}\n{name}": [step[0, c] for step in steps] for c in (17, 37)}
 titles = [f"{step.shape[2]}×{step.shape[3]}" for step in steps]
-figures.stages(rows, titles, "On one gray scale: under the maximum bright lines stay bright and grow thick; under the mean they fade.")
+figures.stages(
+    rows, titles, "On one gray scale: under the maximum bright lines stay bright and grow thick; under the mean "
+    "they fade.",
+    "Maps of an eye in four columns, ever coarser. Two rows end in white blocks, two in almost black ones.",
+)
 
 # %% [markdown]
 r"""
@@ -355,7 +359,8 @@ check("pool-parameter-count", pool_parameter_count, hidden=True)
 # %% [markdown]
 r"""
 Second: what shape comes out? Height and width follow the formula of
-[lesson 03](../03-padding-and-stride/03-padding-and-stride.ipynb), with a pad of 0:
+[lesson 03](../03-padding-and-stride/03-padding-and-stride.ipynb#Output-size-and-stride:-count-the-places),
+with a pad of 0:
 
 $$
 \frac{\text{size} - \text{window}}{\text{stride}} + 1
@@ -564,7 +569,10 @@ for name, index in (("a 4", 610), ("a 7", 1150)):
     digit = (data["held_out_images"][index] / 255)[np.newaxis, np.newaxis]
     for how, image in ((name, digit), (f"{name}, moved", np.roll(digit, 1, axis=3))):
         rows[how] = [image[0, 0], *(way(image)[0, 0] for way in ways.values())]
-figures.stages(rows, ["28×28", *ways], "Compare each pair: a stride alone changes most.")
+figures.stages(
+    rows, ["28×28", *ways], "Compare each pair, column by column: which column changes most?",
+    "A 4 and a 7, each also one pixel further right, and three coarse pictures of 7×7 blocks made of each.",
+)
 
 # %%
 some, changes = (data["held_out_images"][::15, np.newaxis] / 255).astype("float32"), {}
@@ -576,8 +584,8 @@ guess("04-pooling-and-normalization: changes least", result=min(changes, key=cha
 
 # %% [markdown]
 r"""
-**Explain.** With a stride alone, one pixel decides whether a stroke is seen at all. The poolings look at
-every pixel and change less. A *learned* filter that is at least as wide as its stride looks at every
+**Explain.** A stride alone changes most: one pixel decides whether a stroke is seen at all. The poolings look
+at every pixel and change less. A *learned* filter that is at least as wide as its stride looks at every
 pixel too. It has weights to learn; pooling has none.
 """
 
@@ -686,8 +694,8 @@ for contrast in (1, 0.5, 0.25):
 
 # %% [markdown]
 r"""
-**Explain.** Strong answers lose most, so a faint picture and a bright one come out more alike. What
-counts is how strong a channel is *among its neighbors*.
+**Explain.** Strong answers lose most, so a faint picture and a bright one come out more alike. What is left
+depends more on how strong a channel is *compared with its neighbors*.
 
 Two cautions. Our network was trained without this layer, so which channels are neighbors is arbitrary
 here. And the VGG paper (2014) reports that LRN did not improve its network A, and leaves it out.
@@ -774,8 +782,9 @@ and spread. The paper explains its gain by ranges that no longer move during tra
 al. (2018) dispute that this is the reason.
 
 A measurable effect: twenty layers of random weights, with a ReLU after each, on real digits. One size
-of weights keeps the numbers level; [lesson 06](../06-lenet/06-lenet.ipynb) says which. We take 0.7
-times that size, and 1.4 times.
+of weights keeps the numbers level;
+[lesson 06](../06-lenet/06-lenet.ipynb#A-good-start:-weight-initialization) says which. We take 0.7 times that
+size, and 1.4 times.
 """
 
 # %% [markdown]
@@ -807,12 +816,13 @@ for size, (_, spread) in evened.items():
 spreads["any of them, normalized"] = evened[1.0]
 curves(
     spreads, "layer", "spread of the numbers",
-    "Too small weights make the numbers fade, too large ones make them explode; normalized, they stay level.", log=True,
+    "Weights that are too small make the numbers fade, and too large ones make them explode; normalized, they stay "
+    "level.", log=True,
 )
 
 # %% [markdown]
 r"""
-**Explain.** A factor that is slightly wrong, applied 20 times, becomes a factor of about a thousand.
+**Explain.** A factor of 0.7 or 1.4, applied 20 times, becomes a factor of about a thousand.
 With batch normalization the *size* of the weights cancels out. (Other properties of the start still
 matter: weights that are all zero stay useless.)
 """
@@ -1009,8 +1019,9 @@ for name, chosen in {"mixed": mixed, "ones only": same, "alone": []}.items():
 r"""
 **Explain.** With statistics of the batch, an answer depends on who else is asked. (Alone it changes
 little here, since 24×24 places are many numbers; above, of one place, all was lost.) The kept ones
-treat every image alike. [Lesson 05](../05-backpropagation/05-backpropagation.ipynb) trains such a network and
-counts the errors that a forgotten switch makes.
+treat every image alike.
+[Lesson 05](../05-backpropagation/05-backpropagation.ipynb#Forget-the-switch:-batch-normalization-without-kept-statistics)
+trains such a network and counts the errors that a forgotten switch makes.
 """
 
 # %% [markdown]
@@ -1034,7 +1045,8 @@ figures.shared_means(images=3, channels=4, groups=2)
 r"""
 **Explain.** A is batch normalization: across a row, all images. B is layer normalization: down a column,
 one image. C is group normalization: half a column. One cell holds all places $H \times W$ of one
-channel of one image. We check C: a group's mean is 0 afterwards, whatever the other images hold.
+channel of one image. We check C: a group's mean is 0 afterwards. And an image of three times the contrast, in
+the same batch, comes out the same.
 """
 
 # %%
@@ -1055,8 +1067,9 @@ print(f"difference of the two images afterwards: {np.abs(even[0] - even[1]).max(
 r"""
 ## ReLU: keep only what is positive
 
-The ReLU of [lesson 01](../01-fully-connected-limits/01-fully-connected-limits.ipynb) discards too:
-everything below 0. "Not this pattern" and "the opposite of this pattern" both become 0.
+The ReLU of
+[lesson 01](../01-fully-connected-limits/01-fully-connected-limits.ipynb#Two-layers-and-an-activation:-the-multilayer-perceptron)
+discards too: everything below 0. "Not this pattern" and "the opposite of this pattern" both become 0.
 
 $$
 \text{relu}(x) = \max(0, x)
@@ -1125,7 +1138,7 @@ r"""
 ## Dropout: drop some numbers by chance
 
 While the network trains, **dropout** sets each number to 0 with probability `rate`, drawn anew at every
-step. So no unit can rely on one other unit. AlexNet used it in its first two fully connected layers,
+step. The idea is that no unit can rely on one other unit (Krizhevsky et al., 2012). AlexNet used it in its first two fully connected layers,
 at a rate of 0.5.
 
 To keep sums the same on average, what remains is divided by $1 - \text{rate}$ (*inverted dropout*).
@@ -1185,7 +1198,10 @@ check("dropout", dropout, hidden=True)
 digit = (data["held_out_images"][1150] / 255).astype("float32")
 rng = np.random.default_rng(0)
 rates = {f"rate {rate}": [dropout(digit, rate, rng) for _ in range(6)] for rate in (0.2, 0.5, 0.8)}
-rows_of_pictures(rates, "One digit with other pixels dropped each time. The network has to read it all the same.")
+rows_of_pictures(
+    rates, "One digit with other pixels dropped each time. The network has to read it all the same.",
+    "Three rows of a handwritten 7 with holes: few at rate 0.2, half of it gone at 0.5, a few dots left at 0.8.",
+)
 
 # %% [markdown]
 r"""
@@ -1238,8 +1254,8 @@ learners = {
 }
 missing, series = np.linspace(0, 0.9, 10), {}
 for name, learner in learners.items():
-    spoilt = [dropout(test_rows, share, np.random.default_rng(1)) for share in missing]
-    series[name] = missing, np.array([accuracy(rows, test_labels, *learner) for rows in spoilt])
+    spoiled = [dropout(test_rows, share, np.random.default_rng(1)) for share in missing]
+    series[name] = missing, np.array([accuracy(rows, test_labels, *learner) for rows in spoiled])
     print(f"{name}: whole {series[name][1][0]:.1%}, half missing {series[name][1][5]:.1%}")
 curves(
     series, "share of the pixels missing", "held-out digits read",
@@ -1248,8 +1264,8 @@ curves(
 
 # %% [markdown]
 r"""
-**Explain.** With dropout the classifier uses more pixels for its decision, so the loss of some costs
-less. On whole digits it gains little in this run. AlexNet has sixty million parameters; without
+**Explain.** Trained with missing pixels, the classifier loses less when pixels are missing. On whole digits it
+gains little in this run: half a point, of one training each. AlexNet has sixty million parameters; without
 dropout, its paper says, it showed "substantial overfitting".
 """
 
@@ -1365,7 +1381,10 @@ def nothing(digits):
 
 # %%
 between = nothing(images[:500])
-rows_of_pictures({"nothing": between[::340, 0]}, "Windows that are no digit, from two digits or one.")
+rows_of_pictures(
+    {"nothing": between[::340, 0]}, "Windows that are no digit, from two digits or one.",
+    "Nine windows with halves of digits: some cut off at the border, some with parts of two.",
+)
 
 # %%
 seen = features(np.concatenate([images[:4000], between]))
@@ -1392,7 +1411,10 @@ for top, left in ((4, 8), (44, 30), (12, 64), (48, 92), (8, 120), (50, 150), (14
     page[0, 0, top : top + 28, left : left + 28] += test_images[chosen, 0]
     written.append((top, left, test_labels[chosen]))
 page = np.minimum(page, 1)
-grid({"the page, 84×196": page[0, 0]}, "Seven held-out digits, scattered over one page.", columns=1)
+grid(
+    {"the page, 84×196": page[0, 0]}, "Seven held-out digits, scattered over one page.",
+    "A black page with seven white handwritten digits in two loose rows.", columns=1,
+)
 
 # %%
 def score(page):
@@ -1414,7 +1436,10 @@ print("scores:", scores.shape)
 print(f"one window, cut out and laid flat: {np.abs(window[0] - scores[:, 2, 4]).max():.0e} away")
 shown = {f"is it a {k}?": as_chances(scores)[k] for k in (4, 5, 9, 6, 3)}
 shown["is it nothing?"] = as_chances(scores)[10]
-grid(shown, "Six of the eleven maps of this page: bright where the window of 28×28 holds that digit.")
+grid(
+    shown, "Six of the eleven maps of this page: bright where the window of 28×28 holds that digit.",
+    "Five dark maps with a few bright spots each; the map of nothing is bright between the digits.",
+)
 
 # %% [markdown]
 r"""
@@ -1539,14 +1564,16 @@ for name, pool, sizes in (
     print(f"{name:12}", *(f"{k}×{k} {value:.2f} " for k, value in zip(sizes, change)))
 curves(
     series, "side of the window", "relative change",
-    "What one pixel's shift changes: less after pooling with larger windows, more after larger strides.",
+    "What one pixel's shift changes: less after pooling with larger windows, and no less after larger strides.",
 )
 
 # %% [markdown]
 r"""
 **Explain.** A stride alone discards most of the numbers and gains no tolerance. Both poolings gain with
-the size of the window. At the usual sizes, 2 or 3, the gain is modest: tolerance to shifts, *not*
-invariance. Pooling several times and training on shifted pictures can add to it.
+the size of the window. With windows of 2×2 the gain is modest: tolerance to shifts, *not* **invariance**.
+
+A convolution with stride 1 does something else. It is **equivariant**: shift the picture, and its map shifts
+along (apart from the border). The pooling after it forgets a little of *where*.
 """
 
 # %% [markdown]
@@ -1578,15 +1605,16 @@ for size in (0, 4, 14, 28):
     print(f"{name:13}", *(f"{share:5.0%}" for share in series[name][1]))
 curves(
     series, "pixels to the right", "held-out digits read",
-    "The larger the windows, the flatter the curve, and the lower it starts.",
+    "The larger the windows, the flatter the curve. Windows of 4 read unshifted digits best; much larger ones cost.",
 )
 
 # %% [markdown]
 r"""
-**Explain.** Bare pixels depend on every shift. After pooling whole maps of *edges*, no shift matters,
-but the digits can hardly be told apart, because *where* the strokes are makes the digit. Global
-average pooling works at the end of ResNet because by then the channels stand for large patterns. So
-networks discard a little, look for larger patterns in what is left, and discard a little again.
+**Explain.** Windows of 4 read best, and better than bare pixels at every shift. After pooling whole maps of
+*edges*, no shift matters, but the digits can hardly be told apart, because *where* the strokes are makes the
+digit. ResNet pools whole maps all the same, at its very end: those are not maps of edges but of large patterns,
+and it is trained with that mean. So networks discard a little, look for larger patterns in what is left, and
+discard a little again.
 """
 
 # %% [markdown]
@@ -1615,7 +1643,7 @@ as one. She can pool less, make steps smaller, let windows overlap, keep the map
 pooling and join them with the later ones, or slide a classifier over the picture and take its
 peaks. In training, batch normalization uses the mean and variance of the batch; with one picture
 these are the picture's own, and the result would depend on what it was computed with. So averages
-of mean and variance are kept while training, and used at work.
+of mean and variance are kept while training, and used at inference.
 
 **To mark:**
 
@@ -1639,7 +1667,7 @@ r"""
 |---|---|---|
 | max pooling | largest of each window | strength; not the place |
 | average pooling | mean of each window | amount; not the place |
-| local response norm. | $a_i / (k + \alpha \sum_j a_j^2)^\beta$, $j$ among $n$ channels | rank among neighbors; not loudness |
+| local response norm. | $a_i / (k + \alpha \sum_j a_j^2)^\beta$, $j$ among $n$ channels | strength compared with neighbors; not strength alone |
 | batch norm. | $\gamma_c (x - \mu_c)/\sqrt{\sigma_c^2 + \varepsilon} + \beta_c$, over $N, H, W$ | differences; not scale and mean |
 | layer, group norm. | the same, over $C, H, W$ or a few channels of one image | differences in an image |
 | ReLU | $\max(0, x)$ | what is positive |

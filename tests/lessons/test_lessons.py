@@ -76,6 +76,24 @@ def test_a_lesson_opens_with_its_title(lesson):
     assert len(titles) == 1
 
 
+def anchors(lesson: str) -> set[str]:
+    """What a link to a heading of a lesson names, in JupyterLab."""
+    return {heading.replace(" ", "-") for heading in headings(lesson)}
+
+
+@lessons
+def test_a_lesson_leads_to_its_neighbors_and_to_sections_that_there_are(lesson):
+    text = "\n".join(sources(lesson, "markdown"))
+    links = re.findall(r"\]\(\.\./([\w-]+)/([\w-]+)\.ipynb(?:#([^)]*))?\)", text)
+    assert len(links) == text.count("](../")
+    at = LESSONS.index(lesson)
+    linked = {other for other, _, _ in links}
+    assert {*LESSONS[max(at - 1, 0) : at], *LESSONS[at + 1 : at + 2]} <= linked
+    for other, file, section in links:
+        assert file == other
+        assert not section or section in anchors(other), f"{other} has no section {section}"
+
+
 @lessons
 def test_a_lesson_ends_with_questions_more_to_do_and_progress(lesson):
     questions, own, progress = notebook(lesson).cells[-3:]
