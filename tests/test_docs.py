@@ -1,6 +1,7 @@
 """What docs/ computes is so, and what the lessons call not quite true is all on one page."""
 
 import doctest
+import json
 import re
 import shlex
 from pathlib import Path
@@ -47,6 +48,28 @@ def test_every_paper_that_a_lesson_cites_in_its_text_is_among_the_claims():
     cited = {(names.split()[0].strip(","), year) for names, year in CITED.findall(sources)}
     assert len(cited) > 15
     assert [name for name, _ in sorted(cited) if name not in page] == []
+
+
+WORKS = re.compile(
+    r"PyTorch|cuDNN|LeNet-5|Neocognitron|ResNeXt|ResNet|GoogLeNet|DenseNet|MobileNet|EfficientNet|"
+    r"SENet|Clarifai|ZFNet"
+)
+READING = re.compile(r"^#+ Further reading.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+
+
+def works_in(lesson: str) -> set[str]:
+    """The networks of others and the libraries that the text of a lesson speaks of."""
+    path = ROOT / "notebooks" / lesson / f"{lesson}.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    text = "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    return {*WORKS.findall(READING.sub("", text))}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_network_and_library_that_a_lesson_speaks_of_has_a_source(lesson):
+    page = CLAIMS.read_text(encoding="utf-8")
+    section = page.partition(f"## Lesson {lesson[:2]}")[2].partition("\n## ")[0]
+    assert sorted(works_in(lesson) - {*WORKS.findall(section)}) == []
 
 
 def test_every_lesson_has_its_claims_with_a_source_each():
