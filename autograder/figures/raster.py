@@ -209,8 +209,8 @@ def curves(
 
 def _told(name: str, x: np.ndarray, y: np.ndarray) -> str:
     """A curve in words: where it begins and ends, and what lies above and below both."""
-    parts = [f"from {y[0]:.3g} at {x[0]:.3g} to {y[-1]:.3g} at {x[-1]:.3g}"]
+    parts = [f"from {y[0]:.3g} at {x[0]:.4g} to {y[-1]:.3g} at {x[-1]:.4g}"]
     for word, at in (("highest", int(np.argmax(y))), ("lowest", int(np.argmin(y)))):
         if y[at] not in (y[0], y[-1]):
-            parts.append(f"{word} {y[at]:.3g} at {x[at]:.3g}")
+            parts.append(f"{word} {y[at]:.3g} at {x[at]:.4g}")
     return f"{name}: {', '.join(parts)}."

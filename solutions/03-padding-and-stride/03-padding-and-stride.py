@@ -828,16 +828,15 @@ r"""
 Twelve pixels further in, little of the change is left, and beyond the reach nothing at all. The larger the
 picture, the smaller the affected share.
 
-On this photo, *edge* and *reflect* disturb about half as much as zeros or less, although this network was
-trained with zeros.
+On this photo, *edge* and *reflect* disturb less than half as much as zeros, although this network was trained
+with zeros.
 """
 
 # %% [markdown]
 r"""
 <details><summary>Often read, not quite true: "Padding hardly matters, because the border is small"</summary>
 
-Many course notes say so. That holds for large pictures
-and few layers; compare the shares that the cell prints.
+Many course notes say so. That holds for large pictures and few layers; compare the shares that the cell prints.
 
 </details>
 """
@@ -1109,8 +1108,8 @@ for name, field in fields.items():
 
 # %% [markdown]
 r"""
-**Explain.** Your function is right to the pixel. In this network most of the growth comes from the strides:
-after them, each 3×3 filter sees 32 pixels more. A stride makes maps small, and it lets few layers see far.
+**Explain.** Your function is right to the pixel. In this network most of the growth comes from the strides, 163
+pixels instead of 25: after them, each 3×3 filter sees 32 pixels more. A stride makes maps small, and it lets few layers see far.
 """
 
 # %% [markdown]

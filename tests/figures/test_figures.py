@@ -204,3 +204,9 @@ def test_words_can_be_read_on_every_ground():
 
 def test_what_a_picture_shows_has_a_colour_of_its_own():
     assert len(set(style.KINDS.values())) == len(style.KINDS)
+
+
+def test_curves_say_in_words_where_they_begin_and_end():
+    series = {"loss": (np.array([1, 2, 2000]), np.array([3.0, 0.25, 1.0]))}
+    picture = raster.curves(series, "steps", "loss", "It falls.", "A curve that falls.")
+    assert picture.alt == "A curve that falls. loss: from 3 at 1 to 1 at 2000, lowest 0.25 at 2."

@@ -104,6 +104,15 @@ def page_sources(folder: Path, answers: bool) -> str:
     return "\n".join(cell.source for cell in lesson_pages.page_of(lesson, page).cells)
 
 
+def test_a_link_to_a_section_has_the_anchor_of_that_section_on_its_page(tmp_path):
+    drawings = Drawings(tmp_path, "drawn")
+    page = lesson_pages.Page(True, drawings, frozenset({LESSON}), references=True)
+    link = f"[here](../{LESSON}/{LESSON}.ipynb#Every-filter,-every-image)"
+    assert (
+        lesson_pages.LINK.sub(page.link, link) == f"[here]({LESSON}.ipynb#every-filter-every-image)"
+    )
+
+
 def test_answers_stand_folded_on_a_page(tmp_path):
     text = page_sources(tmp_path, answers=True)
     folded = "".join(re.findall(r'<details class="answer">.*?</details>', text, re.DOTALL))
