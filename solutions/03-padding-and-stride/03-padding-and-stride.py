@@ -862,7 +862,7 @@ sees; everything further in is exactly what it would be without a frame. Without
 kernel − 1 pixels off, so that small pictures are used up after a few layers and deep networks cannot be
 built; and the pixels at the border are read by fewer windows, so what lies there counts less, the more so
 from layer to layer. Around a photo that was cut out of a larger one lie real pixels: I would cut larger and
-use them, and drop the surplus at the end; where they are not to be had, repeat or mirror the border, since
+use them, and drop the surplus at the end; where there are none, repeat or mirror the border, since
 that resembles what lay there better than a black frame, which is a strong edge that nobody photographed.
 
 **To mark:**
