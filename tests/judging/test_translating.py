@@ -113,6 +113,16 @@ MORE_WORDS = [
         lambda x: np.concatenate([x, np.zeros((2, 3))]),
         "Arrays are joined that differ along another axis than the one they are joined along.",
     ),
+    (lambda x: np.hstack([x, x[0]]), "Arrays with different numbers of axes are joined."),
+    (
+        lambda x: np.zeros(x.dtype, x.shape),
+        "A shape is one whole number or a tuple of whole numbers; something else is given for it.",
+    ),
+    (lambda x: range(0, 3, 0), "The step of a range is 0."),
+    (
+        lambda x: refuse(x),
+        "These inputs fit: there is a result for them, and nothing to refuse.",
+    ),
     (lambda x: np.stack([x, x[:1]]), "Arrays of different shapes are stacked."),
     (
         lambda x: np.zeros((3 - 5, 2)),
@@ -141,6 +151,10 @@ MORE_WORDS = [
     ),
     (lambda x: {"w1": 1}["w2"], "There is no key 'w2' there: is it spelled right?"),
 ]
+
+
+def refuse(given):
+    raise ValueError("does not fit")
 
 
 def four(given):

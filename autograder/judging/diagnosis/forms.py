@@ -135,6 +135,16 @@ def only(says: str, place: Callable[[np.ndarray], np.ndarray], axes: int = 1) ->
     return relation
 
 
+def single(pair: Pair) -> tuple[str, Check] | None:
+    """Right but for one number, wherever it stands."""
+
+    def check(other: Pair) -> bool:
+        return other.same_shape and int(np.sum(other.wrong)) == 1
+
+    shows = pair.truth.size > 3 and check(pair)
+    return ("right but for a single number", check) if shows else None
+
+
 def setting(*index: Any) -> Callable[[np.ndarray], np.ndarray]:
     def place(mask: np.ndarray) -> np.ndarray:
         mask[index] = True

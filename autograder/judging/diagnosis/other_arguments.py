@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any
 
 import numpy as np
@@ -69,6 +69,9 @@ def changes(arguments: Arguments) -> Iterator[tuple[str, Change]]:
     settings = [name for name, value in arguments.items() if isinstance(value, (int, tuple))]
     for one, other in pairwise(settings):
         yield f"`{one}` and `{other}` exchanged", exchanging(one, other)
+    for names in (arrays, settings):
+        for one, other in permutations(names, 2):
+            yield f"`{one}` in place of `{other}`", standing_for(one, other)
 
 
 def changing(name: str, change: Callable[[Any], Any]) -> Change:
@@ -85,6 +88,10 @@ def changing(name: str, change: Callable[[Any], Any]) -> Change:
 
 def exchanging(one: str, other: str) -> Change:
     return lambda given: {**given, one: given.get(other), other: given.get(one)}
+
+
+def standing_for(one: str, other: str) -> Change:
+    return lambda given: {**given, other: given.get(one)}
 
 
 def of_an_array(name: str) -> Iterator[tuple[str, Change]]:

@@ -47,7 +47,13 @@ def meaning(response: Response, arguments: Arguments) -> str:
         found = re.search(pattern, response.detail)
         if found:
             return says(found, arguments)
-    return ""
+    return FITS if response.error in REFUSING else ""
+
+
+REFUSING = ("ValueError", "AssertionError")
+
+FITS = "These inputs fit: there is a result for them, and nothing to refuse."
+"""What is said where an answer refuses what it should take: the right one does not."""
 
 
 def sides(text: str) -> str:
@@ -230,6 +236,11 @@ PLAIN: dict[str, str] = {
     r"dimensions except for the concatenation axis": (
         "Arrays are joined that differ along another axis than the one they are joined along."
     ),
+    r"must have same number of dimensions": "Arrays with different numbers of axes are joined.",
+    r"expected a sequence of integers or a single integer": (
+        "A shape is one whole number or a tuple of whole numbers; something else is given for it."
+    ),
+    r"range\(\) arg 3 must not be zero|slice step cannot be zero": "The step of a range is 0.",
     r"all input arrays must have the same shape": "Arrays of different shapes are stacked.",
     r"negative dimensions": (
         "An array of a negative size is asked for: a size is computed too small."
