@@ -36,7 +36,7 @@ from .changes import Change, changed
 PATIENCE = 2.0
 """Seconds that one call of a mutant may take."""
 
-DRAWS = 5
+DRAWS = 3
 """How many draws of the hidden cases a mutant is judged on."""
 
 SIZES = 500

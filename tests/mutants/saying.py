@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from autograder.exercises import Exercise
 from autograder.inside.answers import LocalAnswer
 from autograder.inside.verdicts import Verdict
 from autograder.judging.checking import judge_handed
-from autograder.judging.diagnosis.diagnosing import diagnose
-from autograder.judging.diagnosis.suspects import same_outcome
+from autograder.judging.diagnosis.diagnosing import diagnose, held_against, others
+from autograder.judging.diagnosis.gaps import apart
+from autograder.judging.diagnosis.pairing import together
+from autograder.judging.diagnosis.suspects import names, same_outcome
 from autograder.judging.explaining.translating import meaning
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import Trial, problems
@@ -63,8 +66,20 @@ def is_false(mutant: Mutant, verdict: Verdict) -> bool:
     alone = mutant.exercise.draw is not None and len(verdict.mistakes) == 1
     if alone and any(agree(mutant, mistake.answer) for mistake in named):
         return False
-    again = diagnose(mutant.exercise, LocalAnswer(mutant.function, PATIENCE), FRESH)
-    return {mistake.name for mistake in again.mistakes} != set(verdict.mistakes)
+    answer = LocalAnswer(mutant.function, PATIENCE)
+    again = diagnose(mutant.exercise, answer, FRESH)
+    if {mistake.name for mistake in again.mistakes} == set(verdict.mistakes):
+        return False
+    if mutant.exercise.draw is None:
+        return True
+    trials = others(mutant.exercise, answer, FRESH)
+    suspects = [held_against(mistake, trials) for mistake in named]
+    return not any(
+        explain(*two, [names(two)] * len(trials))
+        for two in combinations(suspects, 2)
+        for explain in (together, apart)
+        if len(names(two)) == 2
+    )
 
 
 def agree(mutant: Mutant, mistaken: object) -> bool:

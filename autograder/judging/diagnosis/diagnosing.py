@@ -30,6 +30,10 @@ from .suspects import PART, Suspect, names, same_outcome
 from .symptoms import FRESH, symptom
 
 
+DRAWS_OF_TWO = 3
+"""How many more draws two mistakes, or one and a gap, have to explain."""
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """What an answer was recognized by.
@@ -61,10 +65,18 @@ def diagnose(
     """
     trials = what_it_does(exercise, answer, seed, tried)
     guilty, gap = single(line_up(exercise, trials, seed, near=True)), None
+    if (
+        guilty
+        and exercise.draw is not None
+        and not does_so_again(exercise, answer, guilty[0], seed)
+    ):
+        guilty = ()
     # Two at once can be told apart by cases, or by the parts of a result, but not by claims alone.
     if not guilty and exercise.example is not None and not hopeless(exercise, trials, seed):
         suspects = line_up(exercise, trials, seed, near=False)
         guilty = pair(suspects, together)
+        if guilty and exercise.draw is not None:
+            guilty = guilty if explain_again(exercise, answer, guilty, seed, together) else ()
         if not guilty and exercise.draw is not None:
             guilty = one_around_another(exercise, answer, trials, seed)
         if not guilty and exercise.draw is not None:
@@ -76,6 +88,23 @@ def diagnose(
     return Diagnosis(tuple(suspect.mistake for suspect in guilty), tuple(beside))
 
 
+def does_so_again(exercise: Exercise, answer: Answer, suspect: Suspect, seed: int) -> bool:
+    """Whether a mistake of that name does what an answer does with inputs drawn anew, too."""
+    mistaken = Mistaken.of(exercise, seed + FRESH)
+    posed = problems(exercise, seed + FRESH, hidden=True)
+    trials = [try_example(exercise, answer), *attempt_all(exercise, answer, posed)]
+    fresh = (
+        Suspect(mistake, trials, mistaken.responses(number), mistaken.faults(number))
+        for number, mistake in enumerate(exercise.mistakes)
+        if mistake.name == suspect.mistake.name
+    )
+    return any(fits_all(again) for again in fresh)
+
+
+def fits_all(suspect: Suspect) -> bool:
+    return all(fits for fits, counts in zip(suspect.fits, suspect.counts, strict=True) if counts)
+
+
 def partly(
     exercise: Exercise, answer: Answer, suspects: Sequence[Suspect], seed: int
 ) -> tuple[tuple[Suspect, ...], Gap | None]:
@@ -83,11 +112,9 @@ def partly(
     two, one = pair(suspects, apart), with_gap(exercise, suspects)
     if not two and not one:
         return (), None
+    if two and explain_again(exercise, answer, two, seed, apart):
+        return two, None
     fresh = others(exercise, answer, seed)
-    if two:
-        first, second = (held_against(suspect.mistake, fresh) for suspect in two)
-        if apart(first, second, [names((first, second))] * len(fresh)):
-            return two, None
     if one:
         same = with_gap(exercise, [held_against(one[0].mistake, fresh)])
         if same and same[1] == one[1]:
@@ -95,9 +122,20 @@ def partly(
     return (), None
 
 
+def explain_again(
+    exercise: Exercise, answer: Answer, two: Sequence[Suspect], seed: int, explain: Explain
+) -> bool:
+    """Whether two mistakes explain what an answer does with inputs that are drawn anew."""
+    fresh = others(exercise, answer, seed)
+    first, second = (held_against(suspect.mistake, fresh) for suspect in two)
+    return explain(first, second, [names((first, second))] * len(fresh))
+
+
 def others(exercise: Exercise, answer: Answer, seed: int) -> list[Trial]:
-    """What an answer does with inputs that are drawn anew."""
-    return attempt_all(exercise, answer, problems(exercise, seed + FRESH, hidden=True))
+    """What an answer does with inputs that are drawn anew, as often as `DRAWS_OF_TWO` says."""
+    seeds = [seed + number * FRESH for number in range(1, DRAWS_OF_TWO + 1)]
+    posed = [one for own in seeds for one in problems(exercise, own, hidden=True)]
+    return attempt_all(exercise, answer, posed)
 
 
 def one_around_another(
