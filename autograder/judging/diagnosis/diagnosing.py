@@ -29,7 +29,6 @@ from .pairing import same_form, together
 from .suspects import PART, Suspect, names, same_outcome
 from .symptoms import FRESH, symptom
 
-
 DRAWS_OF_TWO = 3
 """How many more draws two mistakes, or one and a gap, have to explain."""
 
