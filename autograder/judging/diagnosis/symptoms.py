@@ -89,7 +89,9 @@ def relations_of(
     paths = list(dict.fromkeys(one.path for one in seen))
     for path in paths if len(paths) > 1 else ():
         for says, holds in true_of_all(exercise, [one for one in seen if one.path == path]):
-            yield path, says, holds
+            # A place in a part that is not drawn would be looked for in the one that is.
+            if path == paths[0] or not says.startswith("right but"):
+                yield path, says, holds
 
 
 def wherever(exercise: Exercise, path: tuple | None) -> str:
