@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from autograder.figures.explorers import EXPLORERS, document
 from autograder.learning.exploring import given
+from tests.chromium import chromium
 
 from .measure import table
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 ADDRESS = "https://explorer.example/"
 OPENINGS = 11
 CHANGES = 500
@@ -39,10 +38,8 @@ PAINTED = """() => performance.getEntriesByName("first-contentful-paint")[0]?.st
 
 def main() -> str:
     """Measure each explorer."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    with chromium() as browser:
         rows = [measured(browser, name) for name in EXPLORERS]
-        browser.close()
     return table(rows)
 
 

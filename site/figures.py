@@ -6,7 +6,6 @@ dark, and photographed in Chromium: `figures/LESSON-light.png` and `-dark.png`.
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,11 +13,10 @@ from tempfile import TemporaryDirectory
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
-from pictures import CHROMIUM
-from playwright.sync_api import sync_playwright
 
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.course import Course, Lesson
+from tests.chromium import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "figures"
@@ -56,16 +54,12 @@ def sheet(notebook: NotebookNode, theme: str) -> str:
 
 def photograph(page: str, path: Path) -> None:
     """Save a picture of a whole page."""
-    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with TemporaryDirectory() as folder, chromium() as browser:
         file = Path(folder, "sheet.html")
         file.write_text(page, encoding="utf-8")
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=CHROMIUM
-        )
         view = browser.new_page(viewport={"width": WIDE, "height": 1000}, reduced_motion="reduce")
         view.goto(file.as_uri(), wait_until="domcontentloaded")
         view.screenshot(path=path, full_page=True)
-        browser.close()
 
 
 def main(names: list[str]) -> None:

@@ -5,14 +5,14 @@ Each is a real notebook, run, exported and photographed in Chromium, or a page o
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import sync_playwright
+
+from tests.chromium import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
@@ -36,16 +36,6 @@ def cross_correlate2d(image, kernel):
     return output
 """
 
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 def page_of(*cells: str) -> str:
     """Run code cells and export what a notebook shows; the first is not shown."""
@@ -57,24 +47,17 @@ def page_of(*cells: str) -> str:
 
 def photograph(page: str, name: str) -> None:
     """Save a picture of a page's notebook, twice as fine as the screen."""
-    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with TemporaryDirectory() as folder, chromium() as browser:
         path = Path(folder, "page.html")
         path.write_text(page, encoding="utf-8")
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=CHROMIUM
-        )
         view = browser.new_page(viewport={"width": 900, "height": 600}, device_scale_factor=2)
         view.goto(path.as_uri(), wait_until="domcontentloaded")
         view.locator("main").screenshot(path=FOLDER / f"{name}.png")
-        browser.close()
 
 
 def photograph_site(name: str, page: str, heading: str, above: int) -> None:
     """Save a picture of a page of the built site."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=CHROMIUM
-        )
+    with chromium() as browser:
         view = browser.new_page(viewport={"width": 1200, "height": 780}, reduced_motion="reduce")
         view.goto((SITE / page).as_uri(), wait_until="load")
         view.evaluate("document.querySelectorAll('img').forEach((one) => (one.loading = 'eager'))")
@@ -84,7 +67,6 @@ def photograph_site(name: str, page: str, heading: str, above: int) -> None:
         view.mouse.wheel(0, top["y"] - above)
         view.wait_for_timeout(500)
         view.screenshot(path=FOLDER / f"{name}.png")
-        browser.close()
 
 
 if __name__ == "__main__":

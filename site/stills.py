@@ -8,27 +8,24 @@ Each is the explorer as it opens, at the size of a notebook's page, in `stills/`
 from __future__ import annotations
 
 import io
-import shutil
 import sys
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from autograder.figures.explorers import EXPLORERS, document
 from autograder.figures.explorers.page import FOLDER
 from autograder.learning.exploring import given
+from tests.chromium import chromium
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"]
 SIZE = {"width": 900, "height": 700}
 WIDTH = 720
 
 
 def main() -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    with chromium("--force-color-profile=srgb") as browser:
         for name in sys.argv[1:] or EXPLORERS:
             write_still(browser, name)
-        browser.close()
 
 
 def write_still(browser: Browser, name: str) -> None:

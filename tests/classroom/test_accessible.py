@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_output
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from autograder.classroom.class_page import class_page
 from autograder.classroom.dispute_report import dispute_page
@@ -24,10 +23,11 @@ from autograder.judging import judge
 from autograder.lessons.course import Course, Lesson
 from autograder.running.page import page_of
 from tests.accessibility import serious_faults
+from tests.chromium import chromium
 
 from .test_class_page import GRADES, TERM, WRONG
 from .test_dispute import dispute, folder
-from .test_marking_page import FLAGS, MINUTES
+from .test_marking_page import MINUTES
 from .test_similarity import LONG, OTHERS, renamed
 
 __all__ = ["folder"]  # a fixture
@@ -38,10 +38,8 @@ SHOTS = os.environ.get("SHOTS")
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def of_a_dispute(lesson: Lesson, folder: ClassFolder) -> str:

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from autograder.classroom.folder import ClassFolder
 from autograder.classroom.gradebook import ClassGradebook
 from autograder.lessons.course import Lesson
 from tests.accessibility import serious_faults
+from tests.chromium import chromium
 
 from .test_marking import folder, served
 
 __all__ = ["folder"]  # a fixture
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 MINUTES = 3 * 60_000
 
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def saved(page: Page, number: int) -> None:

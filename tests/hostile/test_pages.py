@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +9,10 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 from nbgrader.server_extensions import formgrader
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from autograder.running.grade_submission import Graded
+from tests.chromium import chromium
 
 from .attacks.messages import ATTACKS as MESSAGES
 from .attacks.pages import ATTACKS as PAGES
@@ -21,8 +21,6 @@ from .ground import HONEST_SUBMISSION, Ground, use
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 EVERY_PAGE = [*PAGES, *(attack for attack in MESSAGES if "a program" in attack.name)]
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +35,8 @@ def notebooks(tmp_path_factory) -> dict[str, Graded]:
 @pytest.fixture(scope="module")
 def browser(notebooks) -> Iterator[Browser]:
     """A browser; while it is there no notebook can be run, so those are run before."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def formgrader_page(notebook: str) -> str:

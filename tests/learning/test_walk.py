@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,13 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from autograder.exercises import LESSONS, Exercise, of_lesson
 from autograder.judging import judge
 from autograder.learning import record
 from autograder.learning.progressing import standings
 from autograder.learning.solutions import code_of
+from tests.chromium import chromium
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
@@ -42,8 +42,6 @@ KERNEL_IS_READY = """() => {
   return kernel?.connectionStatus === "connected" && kernel.status === "idle";
 }"""
 """What is run before that is dropped without a word."""
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 @dataclass(frozen=True)
@@ -144,12 +142,10 @@ def server(folder, tmp_path) -> Iterator[str]:
 
 @pytest.fixture
 def page(server) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1200, "height": 1000})
         page.set_default_timeout(PATIENCE)
         yield page
-        browser.close()
 
 
 def open_lesson(page: Page, server: str, walk: Walk) -> None:

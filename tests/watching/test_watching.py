@@ -10,13 +10,13 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from numpy import zeros
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 from PIL import Image, ImageColor
-from playwright.sync_api import sync_playwright
 
 from autograder.figures import style
 from autograder.figures.pixels import png
 from autograder.figures.sliding import slide
 from autograder.watching import watch
 from autograder.watching.watching import film
+from tests.chromium import chromium
 
 IMAGE = np.array([[1.0, 2, 0, 3], [0, 1, 5, -2], [4, 0, 1, 1]])
 KERNEL = np.array([[1.0, 0], [2, -1]])
@@ -242,12 +242,8 @@ def test_the_pixels_of_a_film_show_its_strip():
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def test_two_films_on_a_page_play_apart(browser):
