@@ -48,7 +48,7 @@ class Lesson:
 
     @property
     def run(self) -> Path:
-        """The lesson with its answers as its last proof ran it; a cache too, read by the site."""
+        """The lesson with its answers as its last proof ran it; a cache too, for its outputs."""
         return self.proof.with_suffix(".ipynb")
 
     def order_of_cells(self) -> dict[str, int]:

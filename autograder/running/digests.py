@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import platform
 from collections.abc import Iterable
 from functools import cache
@@ -21,7 +22,6 @@ from autograder.datasets import data_folder
 from autograder.exercises import UnknownExercise, find, package_of
 from autograder.lessons.compiling import Compiled
 from autograder.lessons.course import Lesson
-from autograder.lessons.notebooks import notebook_text
 
 from .marks import checks_due
 from .sources import PACKAGE, ROOT, Use, path_of, rests_on, source_of, uses_in
@@ -114,11 +114,20 @@ def judge_digest() -> str:
 
 
 def proof_digest(lesson: Lesson, compiled: Compiled) -> str:
-    """A digest of all that decides whether a lesson passes its own checks."""
-    kept = [notebook_text(compiled.instructor), notebook_text(compiled.master)]
+    """A digest of all that decides whether a lesson passes its own checks: its text does not."""
+    kept = [text for made in (compiled.instructor, compiled.master) for text in _what_runs(made)]
     beside = [f"{relative} {file_digest(path)}" for path, relative in lesson.extra_files()]
     at_home = modules_digest(frozenset((f"{PACKAGE}.{name}", None) for name in AT_HOME))
     return _digest([*kept, *beside, *digests_of(compiled.master).values(), at_home, versions()])
+
+
+def _what_runs(notebook: NotebookNode) -> list[str]:
+    """The code of a notebook and what nbgrader knows of it, cell by cell."""
+    return [
+        f"{json.dumps(cell.metadata, sort_keys=True)}\n{cell.source}"
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+    ]
 
 
 def versions() -> str:

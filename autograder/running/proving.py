@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Container
 from pathlib import Path
 
-from nbformat import NotebookNode
+from nbformat import NotebookNode, read
 
 from autograder.lessons.compiling import Compiled
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import LessonError
 from autograder.lessons.files import write_aside
-from autograder.lessons.notebooks import notebook_text
+from autograder.lessons.notebooks import copy_of, notebook_text
 from autograder.lessons.refusals import cell_places
 from autograder.lessons.roles import role_of
 
@@ -26,7 +26,7 @@ def prove_once(lesson: Lesson, compiled: Compiled) -> None:
     """Prove a lesson, unless nothing has changed of what its last proof rests on.
 
     What is kept is the digest of a success, and the notebook that ran: a failure leaves nothing
-    behind, and is found again.
+    behind, and is found again. Where only the text of a lesson has changed, nothing runs.
 
     Raises
     ------
@@ -38,6 +38,23 @@ def prove_once(lesson: Lesson, compiled: Compiled) -> None:
         return
     write_aside(lesson.run, notebook_text(prove(lesson, compiled)))
     write_aside(lesson.proof, digest)
+
+
+def kept_run(lesson: Lesson, compiled: Compiled) -> NotebookNode:
+    """A lesson as it reads now, with what its cells showed when it was proved; proved if need be.
+
+    Raises
+    ------
+    LessonError
+        As `prove` does.
+    """
+    prove_once(lesson, compiled)
+    shown = copy_of(compiled.instructor)
+    ran = (cell for cell in read(lesson.run, as_version=4).cells if cell.cell_type == "code")
+    for cell in shown.cells:
+        if cell.cell_type == "code":
+            cell.outputs = next(ran).outputs
+    return shown
 
 
 def _read(path: Path) -> str:

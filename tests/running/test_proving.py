@@ -1,13 +1,14 @@
 """A proof is kept as the digest of a success: a change asks for another; no failure is kept."""
 
 import pytest
+from nbformat import v4
 
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.course import Course, Lesson
 from autograder.lessons.errors import LessonError
 from autograder.lessons.notebooks import notebook_text
 from autograder.running import digests, proving
-from autograder.running.proving import prove, prove_once
+from autograder.running.proving import kept_run, prove, prove_once
 
 COURSE = Course.find()
 
@@ -51,16 +52,29 @@ def test_the_notebook_that_ran_is_kept_and_made_again_where_it_was_lost(write_le
 
 
 CHANGES = {
-    "a word of the text": ("its weights and its biases", "its weights, and its biases"),
     "an answer": ("int(bias)", "bool(bias)"),
     "a hidden test": ("conv_parameter_count, hidden=True", "conv_parameter_count,  hidden=True"),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_another_text_is_proved(change, write_lesson, runs):
+def test_another_code_is_proved(change, write_lesson, runs):
     proved_again(write_lesson(), runs)
     assert proved_again(write_lesson(change), runs)
+
+
+def test_another_text_is_not_proved_and_stands_between_what_was_shown(write_lesson, runs):
+    proved_again(write_lesson(), runs)
+    lesson = write_lesson(("its weights and its biases", "its weights, and its biases"))
+    assert not proved_again(lesson, runs)
+    compiled, ran = compile_lesson(lesson), v4.reads(lesson.run.read_text(encoding="utf-8"))
+    for number, cell in enumerate(c for c in ran.cells if c.cell_type == "code"):
+        cell.outputs = [v4.new_output("stream", text=f"{number}")]
+    lesson.run.write_text(notebook_text(ran), encoding="utf-8")
+    shown = kept_run(lesson, compiled)
+    assert [cell.source for cell in shown.cells] == [c.source for c in compiled.instructor.cells]
+    told = [c.outputs[0].text for c in shown.cells if c.cell_type == "code"]
+    assert told == [f"{number}" for number in range(len(told))]
 
 
 def test_another_file_beside_the_lesson_is_proved(write_lesson, runs):
