@@ -13,6 +13,8 @@ from autograder.figures.style import CARD, INK, KINDS, MUTED
 PAGE = 92
 """Characters of plain text across a notebook's page, which does not wrap it."""
 
+CODE = '<code style="background:none;color:inherit">'
+
 
 @dataclass(frozen=True)
 class FacetResult:
@@ -123,7 +125,7 @@ class Verdict:
         return (
             f'<div style="background:{CARD};color:{INK};border-left:5px solid {colour};'
             'padding:8px 12px;margin:4px 0;max-width:860px;line-height:1.45">'
-            f'<div><span style="color:{colour};font-weight:bold">{sign}</span> {with_code(words)}'
+            f'<div><span style="color:{colour};font-weight:bold">{sign}</span> {on_a_card(words)}'
             f"</div>{score}{drawing}{printed}</div>"
         )
 
@@ -131,6 +133,11 @@ class Verdict:
 def with_code(words: str) -> str:
     """A sentence as HTML, what stands between backticks as code."""
     return re.sub("`([^`]+)`", r"<code>\1</code>", escape(words))
+
+
+def on_a_card(words: str) -> str:
+    """The same on a light card, whose code keeps the card's colors where the page is dark."""
+    return with_code(words).replace("<code>", CODE)
 
 
 class WrongAnswer(AssertionError):

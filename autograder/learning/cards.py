@@ -8,7 +8,7 @@ from html import escape
 
 from autograder.figures.matrices import Picture
 from autograder.figures.style import CARD, INK, KINDS, MUTED
-from autograder.inside.verdicts import PAGE, with_code
+from autograder.inside.verdicts import PAGE, on_a_card
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ class Card:
     def _repr_html_(self) -> str:
         code = f"<pre style='color:{INK}'>{escape(self.code)}</pre>" if self.code else ""
         drawing = self.picture.html if self.picture else ""
-        paragraphs = "".join(f"<p>{with_code(words)}</p>" for words in self.paragraphs)
+        paragraphs = "".join(f"<p>{on_a_card(words)}</p>" for words in self.paragraphs)
         return (
             f'<div style="background:{CARD};color:{INK};border-left:5px solid {KINDS["input"]};'
             'padding:8px 12px;margin:4px 0;max-width:860px;line-height:1.45">'
-            f'<div style="color:{MUTED};font-weight:bold">{with_code(self.title)}</div>'
+            f'<div style="color:{MUTED};font-weight:bold">{on_a_card(self.title)}</div>'
             f"{code}{drawing}{paragraphs}</div>"
         )

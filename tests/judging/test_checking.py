@@ -350,7 +350,7 @@ def test_an_answer_that_knows_the_visible_cases_earns_nothing():
 
 def test_code_in_a_sentence_is_code_in_a_notebook():
     page = judge("cross-correlate2d", lambda i, k: i[:0])._repr_html_()
-    assert "<code>image</code>" in page
+    assert '<code style="background:none;color:inherit">image</code>' in page
     assert "`" not in page.partition("<img")[0]
 
 
