@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from reference_pages.lesson_text import HEADING, SOLUTION, cells_of
 
 from autograder.exercises import LESSONS
+from tests.flesch import grade, words
 
 MOST = 9.0
 """The grade that a lesson should not be above."""
@@ -80,39 +81,6 @@ def plain(text: str) -> str:
     text = re.sub(r"`[^`]*`|\$[^$]*\$", "it", text)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     return " ".join(text.replace("*", "").replace(">", "").split())
-
-
-def grade(found: list[str]) -> float:
-    """The grade of some sentences by Flesch and Kincaid (1975): years at school.
-
-    Examples
-    --------
-    >>> round(grade(["The cat sat on the mat."]), 1)
-    -1.4
-    """
-    told = [word for sentence in found for word in words(sentence)]
-    syllables = sum(map(syllables_of, told))
-    return 0.39 * len(told) / len(found) + 11.8 * syllables / len(told) - 15.59
-
-
-def words(sentence: str) -> list[str]:
-    return re.findall(r"[A-Za-z]+(?:['’][a-z]+)?", sentence)
-
-
-def syllables_of(word: str) -> int:
-    """About how many syllables an English word has.
-
-    Examples
-    --------
-    >>> [syllables_of(word) for word in ("cat", "layer", "convolution", "pixels", "made")]
-    [1, 2, 4, 2, 1]
-    """
-    word = re.sub(r"[^a-z]", "", word.lower())
-    groups = len(re.findall(r"[aeiou]+|(?<![aeiou])y(?![aeiou])", word))
-    silent = re.search(r"[^aeiouyl]e[sd]?$|[^l]le[sd]$", word) and not re.search(
-        r"(?:[td]ed|[sxz]es|[cs]hes|[cg]es)$", word
-    )
-    return max(groups - bool(silent), 1)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from autograder.exercises import Exercise
 from autograder.learning import hints
 from autograder.learning.cards import Card
+from tests.flesch import grade, words
 
 NAMES = re.compile(r"`[^`]*`|“[^”]*”|\[[\d, ]+\]|\d[\d×.]*")
 """What is quoted in a hint: no reader spells it out."""
@@ -20,18 +21,10 @@ def words_of(card: Card) -> str:
     return " ".join(card.paragraphs)
 
 
-def syllables(word: str) -> int:
-    """About how many: groups of vowels, without a silent e."""
-    return max(1, len(re.findall(r"[aeiouy]+", word.lower())) - bool(re.search(r"[^l]e$", word)))
-
-
 def reading_grade(text: str) -> float:
-    """Flesch and Kincaid's grade: years of school that a text asks of its readers."""
-    text = NAMES.sub("it", text)
-    sentences = [s for s in re.split(r"[.?!:;]+", text) if re.search(r"\w", s)]
-    words = re.findall(r"[A-Za-z']+", text)
-    per_word = sum(map(syllables, words)) / len(words)
-    return 0.39 * len(words) / len(sentences) + 11.8 * per_word - 15.59
+    """The grade of a hint: years of school that it asks of its readers."""
+    parts = re.split(r"[.?!:;]+", NAMES.sub("it", text))
+    return grade([part for part in parts if words(part)])
 
 
 def hints_of(exercise: Exercise) -> list[list[Card]]:
