@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbformat import NotebookNode, read
+from giving_away import telling_cells
+from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from pictures_apart import Drawings, raw
 from reference_pages.markup import slug
 from wrong_answers import wrong_answer_html
 
 from autograder.exercises import find
-from autograder.lessons.compiling import Compiled, compile_lesson
+from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.course import Course, Lesson
 from autograder.lessons.notebooks import copy_of, notebook_text
 from autograder.lessons.roles import role_of
-from autograder.running.proving import prove_once
+from autograder.running.proving import kept_run
 
 LINK = re.compile(
     r"\[(?P<words>[^\[\]]+)\]\(\.\./(?P<lesson>\d\d-[\w-]+)/(?P=lesson)\.ipynb(?P<anchor>#[^)]*)?\)"
@@ -102,7 +103,12 @@ def page_of(lesson: Lesson, page: Page) -> NotebookNode:
     compiled = compile_lesson(lesson)
     executed = kept_run(lesson, compiled)
     given = {cell.id: cell.source for cell in compiled.student.cells}
-    cells = [part for cell in executed.cells for part in parts_of(cell, given[cell.id], page)]
+    telling = telling_cells(executed)
+    cells = [
+        part
+        for cell in executed.cells
+        for part in parts_of(cell, given[cell.id], page, cell.id in telling)
+    ]
     number = lesson.name.partition("-")[0]
     cells.insert(1, text(NOTE.format(number=number, name=lesson.student.name)))
     for at, cell in enumerate(cells):
@@ -111,13 +117,9 @@ def page_of(lesson: Lesson, page: Page) -> NotebookNode:
     return new_notebook(cells=cells, metadata=metadata)
 
 
-def kept_run(lesson: Lesson, compiled: Compiled) -> NotebookNode:
-    """The lesson as its proof ran it; run now if it has changed since."""
-    prove_once(lesson, compiled)
-    return read(lesson.run, as_version=4)
-
-
-def parts_of(cell: NotebookNode, given: str, page: Page) -> Iterator[NotebookNode]:
+def parts_of(
+    cell: NotebookNode, given: str, page: Page, tells: bool = False
+) -> Iterator[NotebookNode]:
     """What a page shows of a cell.
 
     Parameters
@@ -127,6 +129,8 @@ def parts_of(cell: NotebookNode, given: str, page: Page) -> Iterator[NotebookNod
     given : str
         Its source as students get it.
     page : Page
+    tells : bool
+        Whether what it has shown is the answer to an exercise that asks for a value.
     """
     role = role_of(cell)
     if role == "question":
@@ -140,7 +144,7 @@ def parts_of(cell: NotebookNode, given: str, page: Page) -> Iterator[NotebookNod
     elif role == "test":
         yield text(hidden_note(given))
     else:
-        yield shown(cell, page.drawings)
+        yield shown(cell, page, tells)
         if role == "check":
             yield from beside_the_check(cell, page)
 
@@ -171,22 +175,24 @@ def hidden_note(given: str) -> str:
     return f":::{{container}} hidden-note\n{said}\n:::" if said else ""
 
 
-def shown(cell: NotebookNode, drawings: Drawings) -> NotebookNode:
-    """A code cell with what it shows; imports and long prints are folded."""
+def shown(cell: NotebookNode, page: Page, tells: bool) -> NotebookNode:
+    """A code cell with what it shows; imports, long prints and values to find are folded."""
     made = copy_of(cell)
     made.metadata = type(cell.metadata)()
     made.source = HIDDEN.sub("", cell.source)
     tags = []
     if cell.source.lstrip("# ").startswith("No module named") or is_imports(cell.source):
         tags.append("hide-input")
-    if printed_lines(cell) > MOST_LINES:
+    if tells and not page.answers:
+        made.outputs = []
+    elif tells or printed_lines(cell) > MOST_LINES:
         tags.append("hide-output")
     if tags:
         made.metadata["tags"] = tags
     for output in made.outputs:
         html = output.get("data", {}).get("text/html")
         if html:
-            output.data = {"text/html": drawings.take_out(html)}
+            output.data = {"text/html": page.drawings.take_out(html)}
     return made
 
 
