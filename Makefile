@@ -32,7 +32,8 @@ SLOW := tests/hostile tests/watching tests/lessons/test_build.py tests/lessons/t
   tests/running/test_nbgrader.py tests/classroom/test_gradebook.py tests/cli tests/test_set_up.py \
   tests/test_lint.py tests/test_proofs.py tests/running/test_proving.py tests/learning/test_walk.py \
   tests/classroom/test_marking_page.py tests/classroom/test_accessible.py tests/figures/explorers \
-  tests/site/test_site.py tests/judging/test_degenerate.py
+  tests/site/test_site.py tests/site/test_searching.py \
+  tests/judging/test_degenerate.py
 LEFT_OUT :=
 QUICK = tests $(addprefix --ignore=,$(SLOW) $(LEFT_OUT))
 

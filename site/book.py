@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Container, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from bs4 import BeautifulSoup, Tag
+
+from autograder.lessons.files import write_aside, write_bytes_aside
 
 ITEM = re.compile(r'<item id="[^"]*" href="(?P<href>[^"]*)" media-type="(?P<type>[^"]*)" ?/>')
 OLDEST = 315_532_800
@@ -28,61 +31,98 @@ NAMESPACES = {
     "svg": "http://www.w3.org/2000/svg",
 }
 
+LISTS = ("content.opf", "toc.ncx")
+"""What says which files the book has, and in which order they are read."""
+
 SPECIAL = {"mathml": "<math", "svg": "<svg"}
 """What the list of files says of a page, and what begins it."""
 
 DOCTYPE = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html>\n'
 
 
-def bind(folder: Path, target: Path) -> None:
-    """Make a book of the pages that Sphinx has written for one.
+def bind(folder: Path, bound: Path, target: Path) -> None:
+    """Make a book of the pages that Sphinx has written for one; of what is new in them alone.
 
     Parameters
     ----------
     folder : Path
-        What Sphinx's EPUB builder has written; changed in place.
+        What Sphinx's EPUB builder has written.
+    bound : Path
+        The files of the book; what is there already of an older state is brought up to date.
     target : Path
         The file of the book.
     """
-    leave_out_unlisted(folder)
-    holds = {}
-    for path in sorted(folder.rglob("*.xhtml")):
-        if path.name != "nav.xhtml":
-            text = plain_page(path)
-            path.write_text(text, encoding="utf-8")
-            found = [name for name, begin in SPECIAL.items() if begin in text]
-            holds[path.relative_to(folder).as_posix()] = " ".join(found)
-    describe(folder, holds)
-    pack(folder, target)
+    names = listed_files(folder)
+    bound.mkdir(exist_ok=True)
+    if files_in(bound) != names:
+        shutil.rmtree(bound)
+    there = {(folder / name).resolve() for name in names}
+    news = [take_over(folder / name, bound / name, there) for name in sorted(names)]
+    holds = {name: parts_of(bound / name) for name in names if is_page(name)}
+    news.append(describe(folder, bound, holds))
+    if any(news) or not target.is_file():
+        pack(bound, target)
 
 
-def leave_out_unlisted(folder: Path) -> None:
-    """Take away what the book does not list: it was written for the site."""
+def files_in(folder: Path) -> set[str]:
+    """The files below a folder, named from there."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def listed_files(folder: Path) -> set[str]:
+    """What the book lists, and the list: Sphinx has written more, for a site."""
     listed = set(re.findall(r'href="([^"]*)"', (folder / "content.opf").read_text("utf-8")))
     listed |= {"mimetype", "content.opf", "META-INF/container.xml"}
-    for path in list(folder.rglob("*")):
-        if path.is_file() and path.relative_to(folder).as_posix() not in listed:
-            path.unlink()
+    return listed & files_in(folder)
 
 
-def plain_page(path: Path) -> str:
-    """A page as XHTML in which nothing runs: of films it keeps the still pictures."""
+def is_page(name: str) -> bool:
+    return name.endswith(".xhtml") and name != "nav.xhtml"
+
+
+def take_over(path: Path, copy: Path, there: Container[Path]) -> bool:
+    """Bring a file into the book, a page as XHTML; whether it is new there."""
+    if path.name in LISTS:
+        return False
+    if not is_page(path.name):
+        return write_bytes_aside(copy, path.read_bytes())
+    if copy.is_file() and copy.stat().st_mtime_ns > path.stat().st_mtime_ns:
+        return False
+    return write_aside(copy, plain_page(path, there))
+
+
+def parts_of(page: Path) -> str:
+    """What a page holds beside text, in the words of the list of files."""
+    text = page.read_text(encoding="utf-8")
+    return " ".join(name for name, begin in SPECIAL.items() if begin in text)
+
+
+def plain_page(path: Path, there: Container[Path]) -> str:
+    """A page as XHTML in which nothing runs: of films it keeps the still pictures.
+
+    Parameters
+    ----------
+    path : Path
+        The page as Sphinx has written it.
+    there : container of Path
+        The files that the book has: what leads elsewhere leads nowhere.
+    """
     page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
     for tag in page.select('script, [data-part="film"], .headerlink, iframe, button, input'):
         tag.decompose()
     for link in page.select("link[href]"):
-        if not (path.parent / str(link["href"]).partition("?")[0]).is_file():
+        if (path.parent / str(link["href"]).partition("?")[0]).resolve() not in there:
             link.decompose()
     for paragraph in page.select("summary p"):
         paragraph.name = "span"
     for tag in page.find_all(True):
-        mend(tag, path)
+        mend(tag, path, there)
     root = page.find("html")
     assert isinstance(root, Tag)
     return DOCTYPE + root.decode(formatter="minimal") + "\n"
 
 
-def mend(tag: Tag, path: Path) -> None:
+def mend(tag: Tag, path: Path, there: Container[Path]) -> None:
     """Have a tag say what a book can follow."""
     tag.name = MIXED_CASE.get(tag.name, tag.name)
     if tag.name in NAMESPACES:
@@ -95,34 +135,31 @@ def mend(tag: Tag, path: Path) -> None:
         if not name.startswith("on")
     }
     if tag.name == "a" and "href" in tag.attrs:
-        tag["href"] = in_the_book(str(tag["href"]), path)
+        tag["href"] = in_the_book(str(tag["href"]), path, there)
 
 
-def in_the_book(address: str, path: Path) -> str:
+def in_the_book(address: str, path: Path, there: Container[Path]) -> str:
     """An address of the site as the book has it; the page itself where it has no such page."""
     if ":" in address.partition("#")[0]:
         return address
     file, sign, anchor = address.partition("#")
     if file.endswith(".html"):
         file = f"{file.removesuffix('.html')}.xhtml"
-    if file and not (path.parent / file).is_file():
+    if file and (path.parent / file).resolve() not in there:
         return "#"
     return f"{file}{sign}{anchor}"
 
 
-def describe(folder: Path, holds: dict[str, str]) -> None:
-    """Have the list of the book's files say what pages hold, and when it was made."""
-    opf, ncx = folder / "content.opf", folder / "toc.ncx"
-    text = opf.read_text(encoding="utf-8")
+def describe(folder: Path, bound: Path, holds: dict[str, str]) -> bool:
+    """Have the lists say what pages hold, and when the book was made; whether they are new."""
+    text, toc = ((folder / name).read_text(encoding="utf-8") for name in LISTS)
     found = re.search(r"<dc:identifier[^>]*>([^<]*)<", text)
     assert found
     text = ITEM.sub(lambda item: listed(item, holds), text)
     hour = datetime.fromtimestamp(made_at(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:]{8}Z", hour, text)
-    opf.write_text(text, encoding="utf-8")
-    toc = ncx.read_text(encoding="utf-8")
     toc = re.sub(r'(name="dtb:uid" content=")[^"]*', rf"\g<1>{found[1]}", toc)
-    ncx.write_text(toc, encoding="utf-8")
+    return write_aside(bound / LISTS[0], text) | write_aside(bound / LISTS[1], toc)
 
 
 def listed(item: re.Match[str], holds: dict[str, str]) -> str:

@@ -2,27 +2,23 @@
 
 Every link and anchor is followed in the files; every page is opened in Chromium from the disk,
 wide, half and narrow, light and dark. Without `--all`, one in ten of the pages of mistakes is
-opened.
+opened; with it, pictures of all pages are laid side by side in `build/site/sheets/`.
 """
 
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pictures import CHROMIUM
-from playwright.sync_api import Page, Request, sync_playwright
+from opening import opened
+from sheets import Sheets
 
 ROOT = Path(__file__).resolve().parents[1]
-WIDTHS = (1280, 640, 320)
-SCHEMES = ("light", "dark")
-
 MOST_OF_FIRST, MOST_OF_LESSON = 300_000, 3_000_000
 """Bytes of the front page with all that it loads, and of a lesson with its drawings."""
 
@@ -38,8 +34,6 @@ LINKS = {
     "iframe": "src",
 }
 LOADED = ("img", "script", "source", "iframe")
-MEASURE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-LOAD_ALL = "document.querySelectorAll('img').forEach((image) => (image.loading = 'eager'))"
 
 
 class Reader(HTMLParser):
@@ -111,59 +105,6 @@ def too_heavy(folder: Path) -> Iterator[str]:
             yield f"{path.relative_to(folder)}: {found:,} bytes, {most:,} at most"
 
 
-class Look:
-    """Looks at pages in one page of Chromium, and remembers what it complained of.
-
-    Parameters
-    ----------
-    view : Page
-    faults : callable
-        What is wrong with what it shows, in lines: axe-core's, where the tests bring it.
-    """
-
-    def __init__(self, view: Page, faults) -> None:
-        self.view, self.faults = view, faults
-        self.said: list[str] = []
-        view.on("console", lambda said: said.type == "error" and self.said.append(said.text))
-        view.on("pageerror", lambda error: self.said.append(str(error)))
-        view.on("request", self.requested)
-
-    def requested(self, request: Request) -> None:
-        if urlsplit(request.url).scheme not in ("file", "data", "blob", "about"):
-            self.said.append(f"asks for {request.url}")
-
-    def at(self, path: Path) -> Iterator[str]:
-        """What is wrong with a page."""
-        self.view.goto("about:blank")  # what axe-core still reads of the page before ends here
-        self.said.clear()
-        self.view.goto(path.as_uri(), wait_until="load")
-        self.view.evaluate(LOAD_ALL)
-        yield from (self.beyond(scheme, width) for scheme in SCHEMES for width in WIDTHS)
-        yield from self.said  # axe-core reads the styles once more, which the console complains of
-        for scheme in SCHEMES:
-            self.view.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            yield from (f"{scheme}: {fault}" for fault in self.faults(self.view))
-
-    def beyond(self, scheme: str, width: int) -> str:
-        """What stands beyond the side of a page, in one of its forms; nothing if all is well."""
-        self.view.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        self.view.set_viewport_size({"width": width, "height": 900})
-        found = self.view.evaluate(MEASURE)
-        return f"{width} px, {scheme}: {found} px stand beyond the side" if found > 0 else ""
-
-
-def opened(paths: Iterable[Path], faults) -> Iterator[tuple[Path, str]]:
-    """What is wrong with pages that are opened in Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=CHROMIUM
-        )
-        look = Look(browser.new_page(), faults)
-        for path in paths:
-            yield from ((path, line) for line in look.at(path) if line)
-        browser.close()
-
-
 def to_open(folder: Path, everything: bool) -> list[Path]:
     """The pages to open."""
     pages = pages_of(folder)
@@ -178,14 +119,12 @@ def main(arguments: list[str]) -> int:
     options.add_argument("--all", action="store_true", help="open every page of mistakes too")
     options.add_argument("--links", action="store_true", help="open no page, only follow links")
     told = options.parse_args(arguments)
-    sys.path.insert(0, str(ROOT))
-    from tests.accessibility import serious_faults
-
     lines = [*broken_links(told.folder), *too_heavy(told.folder)]
     paths = [] if told.links else to_open(told.folder, told.all)
-    lines += [
-        f"{at.relative_to(told.folder)}: {line}" for at, line in opened(paths, serious_faults)
-    ]
+    sheets = Sheets(told.folder) if told.all else None
+    lines += [f"{at.relative_to(told.folder)}: {line}" for at, line in opened(paths, sheets)]
+    if sheets:
+        sheets.save(told.folder.with_name("sheets"))
     for line in lines:
         print(line)
     print(f"{len(pages_of(told.folder))} pages, {len(paths)} opened: {len(lines)} things are wrong")

@@ -14,7 +14,7 @@ project_copyright = "the course's authors. Code: MIT. Prose: CC BY 4.0"
 version = release = version_of("cnn-course-autograder")
 language = "en"
 
-extensions = ["myst_nb", "mathml"]
+extensions = ["myst_nb", "mathml", "incremental", "mistake_search"]
 exclude_patterns = ["_build"]
 suppress_warnings = ["mystnb.unknown_mime_type", "misc.highlighting_failure"]
 

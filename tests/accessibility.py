@@ -17,7 +17,9 @@ def axe_core() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
-def serious_faults(page: Page | Frame, *, leave_out: tuple[str, ...] = ()) -> list[str]:
+def serious_faults(
+    page: Page | Frame, *, leave_out: tuple[str, ...] = (), only: tuple[str, ...] = ()
+) -> list[str]:
     """Run axe-core on a page, or on one frame of it; a line for each element at fault.
 
     Parameters
@@ -27,6 +29,8 @@ def serious_faults(page: Page | Frame, *, leave_out: tuple[str, ...] = ()) -> li
         Frames inside it are looked at apart, by a call of their own.
     leave_out : tuple of str
         Rules not to ask, by axe-core's names.
+    only : tuple of str
+        Rules to ask and no others; all where there is none.
 
     Returns
     -------
@@ -34,11 +38,13 @@ def serious_faults(page: Page | Frame, *, leave_out: tuple[str, ...] = ()) -> li
         "rule (impact): what to do [element]"; empty where nothing is serious.
     """
     page.evaluate(axe_core())
-    options = {
+    options: dict[str, Any] = {
         "iframes": False,
         "resultTypes": ["violations"],
         "rules": {rule: {"enabled": False} for rule in leave_out},
     }
+    if only:
+        options["runOnly"] = {"type": "rule", "values": list(only)}
     found = page.evaluate("(options) => axe.run(document, options)", options)
     return [line for fault in found["violations"] for line in lines_of(fault)]
 

@@ -15,6 +15,7 @@ from autograder.lessons.files import write_aside
 from .computed import computed
 from .keeping import drawn
 from .mistakes import exercise_page, index_page, lesson_page
+from .searching import NAME, all_found, data, errors_page
 from .summaries import sheet, sheets_page
 
 __all__ = ["write_pages"]
@@ -31,13 +32,17 @@ def write_pages(folder: Path, answers: bool) -> None:
     Parameters
     ----------
     folder : Path
-        Gets `mistakes/index.md`, an `index.md` and a page for each exercise in
-        `mistakes/LESSON/`, `summaries/index.md` and `summaries/LESSON.md`. The guides with
-        computations, where they are there already, get what these give.
+        Gets `mistakes/index.md`, `mistakes/errors.md`, an `index.md` and a page for each exercise
+        in `mistakes/LESSON/`, `summaries/index.md` and `summaries/LESSON.md`, and in `static/` what
+        is searched for mistakes. The guides with computations, where they are there already, get
+        what these give.
     answers : bool
         Whether right answers stand on the pages, each behind "Try first".
     """
-    write(folder, "mistakes/index.md", index_page())
+    found = list(all_found())
+    write(folder, "mistakes/index.md", index_page(data(found)))
+    write(folder, "mistakes/errors.md", errors_page(found))
+    write_aside(folder / "static" / NAME, data(found))
     for lesson in LESSONS:
         for exercise in of_lesson(lesson):
             page = exercise_page(exercise, drawn(exercise), answers)

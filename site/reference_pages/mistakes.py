@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import inspect
 from collections import Counter
 from collections.abc import Iterator
@@ -19,9 +20,13 @@ from .smallest import Shown
 
 INTRODUCTION = """\
 Each exercise of the course, how it is checked, and every mistake that the course knows, with the
-smallest case in which it fails. If your own code goes wrong, look for the exercise, or search this
-site for what Python said.
+smallest case in which it fails. If your own code goes wrong, look for the exercise, or type here
+what Python said or what you see. [What Python says](errors.md) lists the messages.
 """
+
+SEARCH = '<div class="find-mistakes" data-of="{}"></div>'
+"""Where the page's program puts the field to search in. It names the state of what is searched, so
+that the page is another where that is."""
 
 LEFT_OUT = (
     "What is right in a wrong value, here or as the answer of another exercise, is left out (…)."
@@ -34,8 +39,14 @@ UP = "../../"
 # -- the page of all ------------------------------------------------------------------------------
 
 
-def index_page() -> str:
-    """All exercises by lesson, each with its mistakes."""
+def index_page(searched: str = "") -> str:
+    """All exercises by lesson, each with its mistakes.
+
+    Parameters
+    ----------
+    searched : str
+        The text of the file that the page loads to search in.
+    """
     count = sum(len(exercise.mistakes) for lesson in LESSONS for exercise in of_lesson(lesson))
     exercises = sum(len(of_lesson(lesson)) for lesson in LESSONS)
     said = f"{INTRODUCTION}\nThere are {exercises} exercises and {count:,} mistakes."
@@ -43,8 +54,9 @@ def index_page() -> str:
     return page(
         "# Exercises and mistakes",
         said,
+        SEARCH.format(hashlib.sha256(searched.encode()).hexdigest()[:8]),
         *lessons,
-        pages_below(f"{lesson}/index" for lesson in LESSONS),
+        pages_below(["errors", *(f"{lesson}/index" for lesson in LESSONS)]),
     )
 
 
@@ -116,18 +128,17 @@ def checks(exercise: Exercise) -> str:
     facets = dict.fromkeys(case.facet for case in exercise.cases)
     if exercise.example and exercise.draw and "values" not in facets:
         facets = {"values": None, **facets}
-    lines = [exercise.words(facet) for facet in facets]
-    lines += [property_in_words(exercise, prop) for prop in exercise.properties]
-    told = [line for line in lines if not any(one.startswith(f"{line}: ") for one in lines)]
-    return "\n".join(f"- {line}" for line in dict.fromkeys(told))
+    told = {prop.facet for prop in exercise.properties if sentence_of(prop)}
+    lines = [exercise.words(facet) for facet in facets if facet not in told]
+    lines += [sentence_of(prop) or exercise.words(prop.facet) for prop in exercise.properties]
+    return "\n".join(f"- {sentence_case(line)}" for line in dict.fromkeys(lines))
 
 
-def property_in_words(exercise: Exercise, prop: Property) -> str:
-    """A property's facet, and the sentence that its test says of itself."""
+def sentence_of(prop: Property) -> str:
+    """What the test of a property says of itself; empty where it says nothing."""
     test = prop.test
     says = inspect.getdoc(test.func if isinstance(test, partial) else test) or ""
-    first = " ".join(says.partition("\n\n")[0].split())
-    return exercise.words(prop.facet) + (f": {first}" if first else "")
+    return " ".join(says.partition("\n\n")[0].split())
 
 
 def titles(exercise: Exercise) -> list[str]:

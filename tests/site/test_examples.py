@@ -10,10 +10,12 @@ from tests.generated import ROOT
 
 sys.path.insert(0, str(ROOT / "site"))
 
+EXAMPLES = ("computed", "markup", "searching", "summaries")
+
 
 @pytest.mark.parametrize(
     "name",
-    ["reading", *(f"reference_pages.{name}" for name in ("computed", "markup", "summaries"))],
+    ["tests.flesch", *(f"reference_pages.{name}" for name in EXAMPLES)],
 )
 def test_examples(name):
     failed, tried = doctest.testmod(import_module(name))
