@@ -38,6 +38,9 @@ REFERENCES = ("reference_pages",)
 DRAWN = "drawn"
 """The folder of drawings, below the site's static files."""
 
+LATE = "mystnb.*.css"
+"""What MyST-NB copies when all pages are written: a page that finds it there says so."""
+
 PARTS = ("html", "book", "bound", "read")
 """Folders of a build: pages, the book before it is bound and after, what Sphinx has read."""
 
@@ -97,6 +100,8 @@ def sphinx(source: Path, target: Path, builder: str, read: Path) -> None:
     from sphinx.cmd.build import build_main
 
     leave_only(target / "_static" / DRAWN, files_in(source / "static" / DRAWN))
+    for style in (target / "_static").glob(LATE):
+        style.unlink()
     options = ["-q", "-W", "--keep-going", "-j", str(os.cpu_count() or 1), "-b", builder]
     paths = ["-c", str(SITE), "-d", str(read), str(source), str(target)]
     static = f"html_static_path={SITE / 'static'},{source / 'static'}"
