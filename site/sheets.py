@@ -36,7 +36,7 @@ class Sheets:
         clip = {"x": 0, "y": 0, "width": width, "height": min(whole, TALL * width)}
         shot = view.screenshot(full_page=True, clip=clip, type="jpeg", quality=80)
         name = path.relative_to(self.folder).with_suffix("").as_posix()
-        self.pictures[f"{width}-{scheme}"].append(labelled(shot, name, SMALL[width]))
+        self.pictures[f"{width}-{scheme}"].append(labeled(shot, name, SMALL[width]))
 
     def save(self, folder: Path) -> None:
         """Write the sheets: `1280-light-1.png` and so on, as many as there are pictures for."""
@@ -54,7 +54,7 @@ def in_parts(pictures: list[Image.Image], length: int) -> list[list[Image.Image]
     return [pictures[at : at + length] for at in range(0, len(pictures), length)]
 
 
-def labelled(shot: bytes, name: str, width: int) -> Image.Image:
+def labeled(shot: bytes, name: str, width: int) -> Image.Image:
     """A small picture of a page below its name."""
     seen = Image.open(BytesIO(shot)).convert("RGB")
     small = seen.resize((width, seen.height * width // seen.width), Image.Resampling.LANCZOS)
