@@ -278,6 +278,9 @@ class Exercise:
     beside : mapping
         The functions of another name that students write where the exercise asks for a value, with
         the right ones: later cells call them, and go on where the value is not right yet.
+    check_points, test_points : float
+        What the check in the lesson and the hidden test earn: together 2 for a number or one
+        expression, 4 for a function, 6 for a hard one, 8 for a lesson's hardest.
     """
 
     id: str = ""

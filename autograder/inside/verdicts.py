@@ -94,8 +94,9 @@ class Verdict:
         if self.points == self.max_points:
             return "It keeps its points: what a function does to its inputs is not graded."
         held = [facet.passed for facet in self.facets if facet.graded]
+        unit = "point" if self.max_points == 1 else "points"
         return (
-            f"{sum(held)} of {len(held)} parts hold: {self.points:g} of {self.max_points:g} points."
+            f"{sum(held)} of {len(held)} parts hold: {self.points:g} of {self.max_points:g} {unit}."
         )
 
     @property

@@ -741,8 +741,8 @@ look("two-layer-gradients", two_layer_gradients)
 # %% role="check" id="two-layer-gradients-check" points=1
 check("two-layer-gradients", two_layer_gradients)
 
-# %% role="test" id="two-layer-gradients-test" points=3
-# 3 points, run after you hand in: all sizes, square ones too, batches, gradients against finite
+# %% role="test" id="two-layer-gradients-test" points=5
+# 5 points, run after you hand in: all sizes, square ones too, batches, gradients against finite
 # differences, a batch taken twice, any layout in memory, and float32 that stays float32.
 ### BEGIN HIDDEN TESTS
 check("two-layer-gradients", two_layer_gradients, hidden=True)

@@ -500,8 +500,8 @@ look("conv2d-forward", conv2d_forward)
 # %% role="check" id="conv2d-forward-check" points=1
 check("conv2d-forward", conv2d_forward)
 
-# %% role="test" id="conv2d-forward-test" points=3
-# 3 points, run after you hand in: no padding, padding, strides, the bias, pairs for height and width,
+# %% role="test" id="conv2d-forward-test" points=5
+# 5 points, run after you hand in: no padding, padding, strides, the bias, pairs for height and width,
 # images and filters that are not square, several images, channels and filters, dtype, and refusals.
 ### BEGIN HIDDEN TESTS
 check("conv2d-forward", conv2d_forward, hidden=True)
@@ -633,8 +633,8 @@ look("im2col", im2col)
 # %% role="check" id="im2col-check" points=1
 check("im2col", im2col)
 
-# %% role="test" id="im2col-test" points=3
-# 3 points, run after you hand in: several images and channels, no padding, padding, strides, pairs,
+# %% role="test" id="im2col-test" points=5
+# 5 points, run after you hand in: several images and channels, no padding, padding, strides, pairs,
 # images that are not square, float32 that stays float32, and sizes that do not fit.
 ### BEGIN HIDDEN TESTS
 check("im2col", im2col, hidden=True)

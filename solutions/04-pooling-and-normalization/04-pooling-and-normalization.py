@@ -350,8 +350,8 @@ for name, learned in alexnet.items():
 # %% role="check" id="pool-parameter-count-check" points=1
 check("pool-parameter-count", pool_parameter_count)
 
-# %% role="test" id="pool-parameter-count-test" points=3
-# 3 points, run after you hand in.
+# %% role="test" id="pool-parameter-count-test" points=1
+# 1 point, run after you hand in.
 ### BEGIN HIDDEN TESTS
 check("pool-parameter-count", pool_parameter_count, hidden=True)
 ### END HIDDEN TESTS
@@ -648,8 +648,8 @@ look("local-response-normalize", local_response_normalize)
 # %% role="check" id="local-response-normalize-check" points=1
 check("local-response-normalize", local_response_normalize)
 
-# %% role="test" id="local-response-normalize-test" points=3
-# 3 points, run after you hand in: the paper's constants and others, the ends of the window, a channel
+# %% role="test" id="local-response-normalize-test" points=5
+# 5 points, run after you hand in: the paper's constants and others, the ends of the window, a channel
 # that answers alone, images that are not square, several images, and float32 that stays float32.
 ### BEGIN HIDDEN TESTS
 check("local-response-normalize", local_response_normalize, hidden=True)

@@ -50,8 +50,8 @@ from autograder.figures import backpropagation as figures
 from autograder.figures.raster import curves, grid
 
 # %% role="given" id="backpropagation-photo"
-grey = load_photo("chelsea").mean(axis=2)
-grey = (grey - grey.mean()) / grey.std()  # around 0: steps downhill like that
+gray = load_photo("chelsea").mean(axis=2)
+gray = (gray - gray.mean()) / gray.std()  # around 0: steps downhill like that
 no_bias = np.zeros(1)
 
 # %% [markdown]
@@ -91,9 +91,9 @@ filter. Could you find it?
 
 # %%
 sobel = np.array([[[[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]]])  # (F, C, KH, KW)
-answers = conv2d_forward(grey[np.newaxis, np.newaxis], sobel, no_bias)[0, 0]
+answers = conv2d_forward(gray[np.newaxis, np.newaxis], sobel, no_bias)[0, 0]
 grid(
-    {"before": grey - grey.min(), "after": np.clip(answers, -3, 3)},
+    {"before": gray - gray.min(), "after": np.clip(answers, -3, 3)},
     "All that the learner gets to see. The filter between the two is what it has to find.",
     columns=2,
 )
@@ -106,7 +106,7 @@ answers wanted there, and a number that says how wrong a kernel is.
 
 # %%
 corners = np.random.default_rng(22).integers((60, 90), (192, 292), size=(16, 2))
-snippets = np.stack([grey[i : i + 8, j : j + 8] for i, j in corners])[:, np.newaxis]
+snippets = np.stack([gray[i : i + 8, j : j + 8] for i, j in corners])[:, np.newaxis]
 wanted = conv2d_forward(snippets, sobel, no_bias)
 
 
@@ -201,8 +201,8 @@ learner does from here on is ask again and step again.
 
 # %% [markdown]
 r"""
-How small should a nudge be? We need a function whose slopes are known exactly. Lesson 01 has one: the
-surprise of softmax, with your gradient.
+How small should a nudge be? We need a function whose slopes are known exactly. Lesson 01 has one: the cross-entropy
+loss of softmax, with your gradient.
 
 **Predict.** From $h = 0.1$ we go down to $10^{-14}$. Is the smallest nudge the best? Put your guess in place of
 `None` below, and run the cell.
@@ -224,7 +224,7 @@ def softmax_cross_entropy(scores, labels):
 
 
 # %%
-def surprise(scores):
+def loss_of(scores):
     return softmax_cross_entropy(scores, [3])[0]
 
 
@@ -232,17 +232,17 @@ scores = np.random.default_rng(2).normal(size=(1, 10))
 _, exact = softmax_cross_entropy(scores, [3])
 steps, both, one = 10.0 ** -np.arange(1, 15), [], []
 for h in steps:
-    ahead = [[(surprise(scores + h * e) - surprise(scores)) / h for e in np.eye(10)]]
+    ahead = [[(loss_of(scores + h * e) - loss_of(scores)) / h for e in np.eye(10)]]
     one.append(np.abs(ahead - exact).max())
-    both.append(np.abs(numerical_gradient(surprise, scores, h) - exact).max())
+    both.append(np.abs(numerical_gradient(loss_of, scores, h) - exact).max())
 figures.nudges(steps, {"one side": one, "both sides": both})
 guess("05-backpropagation: the smallest nudge is best", result="yes" if np.argmin(both) == len(steps) - 1 else "no")
 
 # %% [markdown]
 r"""
 **Explain.** Looking to both sides, ten times smaller a nudge makes the error a *hundred* times smaller: the
-curve's bend cancels out. But the two values come closer and closer, and a number has only sixteen digits.
-Around $10^{-5}$ is best.
+curve's bend cancels out. But the two values come closer and closer, and a float64 has only about sixteen digits:
+their difference keeps fewer and fewer of them. Around $10^{-5}$ is best.
 """
 
 # %% [markdown]
@@ -331,10 +331,11 @@ check("relu-backward", relu_backward, hidden=True)
 # %% [markdown]
 r"""
 Before the ReLU, networks bent with the *sigmoid*, $1 / (1 + e^{-x})$, or with *tanh*, which is a sigmoid
-stretched to run from −1 to 1. We send a digit through twelve random layers, once with ReLU and once with sigmoid,
-and a gradient all the way back.
+stretched to run from −1 to 1. We send a digit through twelve random layers, with each of the three, and a gradient all
+the way back. The weights have the usual spread: $1/\sqrt{n}$ for $n$ inputs, for ReLU $\sqrt{2/n}$ (lesson 06 says why).
 
-**Predict.** Nowhere is the slope of a sigmoid above 1/4. After twelve layers, how much of the gradient is left?
+**Predict.** Nowhere is the slope of a sigmoid above 1/4, and the slope of tanh reaches 1 at 0. After twelve layers, how
+much of the gradient is left?
 
 *My guess:*
 """
@@ -369,23 +370,27 @@ def sigmoid_backward(grad, x):
 
 faded = {
     "ReLU": fade(lambda x: np.maximum(x, 0), relu_backward, np.sqrt(2)),
+    "tanh": fade(np.tanh, lambda grad, x: grad * (1 - np.tanh(x) ** 2), 1),
     "sigmoid": fade(sigmoid, sigmoid_backward, 1),
 }
-for name, sizes in faded.items():
+large = fade(sigmoid, sigmoid_backward, 8)
+for name, sizes in {**faded, "sigmoid, weights 8 times as large": large}.items():
     print(f"{name}: {sizes[-1] / sizes[0]:.2g} of the gradient arrives")
 curves(
     {name: (np.arange(13), sizes) for name, sizes in faded.items()}, "layers on the way back",
-    "mean size of the gradient", "Each sigmoid takes at least three quarters. The ReLU takes all or "
-    "nothing.", log=True,
+    "mean size of the gradient", "With sigmoid the gradient shrinks by the same factor at each layer.",
+    "Three lines from the last layer back to the first: ReLU level, tanh a little lower at each layer, sigmoid straight "
+    "down to a hundred-millionth.", log=True,
 )
 
 # %% [markdown]
 r"""
 **Explain.** Where a ReLU is on, the gradient passes whole. Behind twelve sigmoids next to nothing reaches the first
-layers: the *vanishing gradient*.
+layers: the *vanishing gradient*. What counts is slope times weight: with weights eight times as large the sigmoids pass
+a good part of it. So the weights at the start must fit the activation; lesson 06 chooses them for ReLU.
 
-AlexNet's authors argued with speed, and against tanh: on CIFAR-10 a network of four layers reached 25 % training
-error six times faster with ReLU (their figure 1). They were not the first to use it: Nair and Hinton did in 2010.
+AlexNet's authors had another reason for ReLU: speed. On CIFAR-10 a network of four layers reached 25 % training error six
+times faster with ReLU than with tanh (their figure 1). They were not the first to use it: Nair and Hinton did in 2010.
 """
 
 # %% [markdown]
@@ -612,8 +617,8 @@ look("conv2d-backward", conv2d_backward)
 # %% role="check" id="conv2d-backward-check" points=1
 check("conv2d-backward", conv2d_backward)
 
-# %% role="test" id="conv2d-backward-test" points=3
-# 3 points, run after you hand in: several images, channels and filters, rectangles, stride and padding
+# %% role="test" id="conv2d-backward-test" points=7
+# 7 points, run after you hand in: several images, channels and filters, rectangles, stride and padding
 # in each direction, slopes measured by nudging, and float32 that stays float32.
 ### BEGIN HIDDEN TESTS
 check("conv2d-backward", conv2d_backward, hidden=True)
@@ -751,8 +756,8 @@ look("max-pool2d-backward", max_pool2d_backward)
 # %% role="check" id="max-pool2d-backward-check" points=1
 check("max-pool2d-backward", max_pool2d_backward)
 
-# %% role="test" id="max-pool2d-backward-test" points=3
-# 3 points, run after you hand in: several images and channels, windows that overlap or leave gaps,
+# %% role="test" id="max-pool2d-backward-test" points=5
+# 5 points, run after you hand in: several images and channels, windows that overlap or leave gaps,
 # rectangles, ties, slopes measured by nudging, and float32 that stays float32.
 ### BEGIN HIDDEN TESTS
 check("max-pool2d-backward", max_pool2d_backward, hidden=True)
@@ -841,7 +846,7 @@ Send the same slopes, all 1, back into a piece of the cat through 5×5 windows a
 """
 
 # %%
-eye = grey[np.newaxis, np.newaxis, 96:128, 124:171]
+eye = gray[np.newaxis, np.newaxis, 96:128, 124:171]
 ones = np.ones(windows(eye, 5, 3).shape[:4])
 paid = {
     "max": max_pool2d_backward(ones, eye, 5, 3)[0, 0],
@@ -932,8 +937,8 @@ look("batch-normalize-backward", batch_normalize_backward)
 # %% role="check" id="batch-normalize-backward-check" points=1
 check("batch-normalize-backward", batch_normalize_backward)
 
-# %% role="test" id="batch-normalize-backward-test" points=3
-# 3 points, run after you hand in: several channels, a batch of one image, channels of one place, eps,
+# %% role="test" id="batch-normalize-backward-test" points=7
+# 7 points, run after you hand in: several channels, a batch of one image, channels of one place, eps,
 # rectangles, slopes measured by nudging, equal slopes, and float32 that stays float32.
 ### BEGIN HIDDEN TESTS
 check("batch-normalize-backward", batch_normalize_backward, hidden=True)
@@ -1153,8 +1158,8 @@ figures.ravine(sides, errors_at, {"plain": walk(momentum=0.0), "with momentum": 
 
 # %% [markdown]
 r"""
-**Explain.** A ravine. Change both weights against each other and hardly anything happens, because the pixels
-under them are nearly equal; change both together and the error shoots up. The plain walk falls to the floor
+**Explain.** A ravine. Raise one weight and lower the other, and hardly anything happens: the pixels under them are
+nearly equal. Raise both, and the error shoots up. The plain walk falls to the floor
 and then creeps. Along the floor all slopes point the same way, and there the ball gathers speed.
 """
 
@@ -1296,7 +1301,7 @@ print(f"broken: the filters' slopes differ by {gap:.0%} of the largest slope")
 # %% [markdown]
 r"""
 **Explain.** It learns! Most slopes are right, since max pooling has already stopped nearly all that the mask would
-stop, and the layers behind the fault repair what they can. A falling loss proves nothing. The gradient check finds the
+stop, and the slopes of the last layer are right in any case. A falling loss proves nothing. The gradient check finds the
 fault at once.
 """
 
@@ -1361,8 +1366,8 @@ for _ in range(200):
 
 # %% [markdown]
 r"""
-Now it reads the held-out digits, once with the kept statistics and four times with those of the batch: somebody forgot
-the switch from training to inference.
+Now it reads the held-out digits: once with the kept statistics, and four times with those of the batch, as if somebody
+had forgotten to switch from training to inference.
 
 **Predict.** Order the four: batches of 100 mixed digits; of 100 digits sorted by class; of two; of one. Which is as
 good as the kept statistics, and which is the worst?
@@ -1486,24 +1491,51 @@ r"""
 """
 
 # %%
-def all_seeds(rate, rule=None, seeds=8):
-    """The error and the rate of each epoch, averaged over several runs (the geometric mean)."""
-    runs = np.array([epochs(rate, rule, seed=seed) for seed in range(seeds)])
+def eight_runs(rate, rule=None):
+    """The error and the rate of each epoch, for eight seeds: (8, 2, epochs)."""
+    return np.array([epochs(rate, rule, seed=seed) for seed in range(8)])
+
+
+def mean_of(runs):
+    """The geometric mean over runs, for what is drawn on a logarithmic axis."""
     return np.exp(np.log(runs).mean(axis=0))
 
 
 # %%
+large, ruled = eight_runs(0.03), eight_runs(0.03, reduce_on_plateau)
 figures.staircase({
-    "large steps": all_seeds(0.03), "your rule": all_seeds(0.03, reduce_on_plateau),
-    "small steps": all_seeds(0.003),
+    "large steps": mean_of(large), "your rule": mean_of(ruled), "small steps": mean_of(eight_runs(0.003)),
 })
 
 # %% [markdown]
 r"""
-**Explain.** The curves are means of eight runs, because a single run has ups and downs of its own. Where the rate falls,
-the error falls below what large steps reach, and levels out again. In one run each drop is sharp, and the curve looks
-like stairs; in the mean the drops come at different epochs. Small steps average the noise away; they just should not be
-the first ones.
+The curves are means of eight runs, because a single run jumps about. In each run the rate falls at an epoch of its
+own. So we line the runs up at their first drop, and compare each with its twin: the same seed, with large steps all
+along.
+
+**Predict.** What will the error do at the drop?
+
+*My guess:*
+"""
+
+# %%
+drops, around = [int(np.argmax(rates < 0.03)) for _, rates in ruled], np.arange(-4, 5)
+lined_up = {
+    name: (around, mean_of(np.array([errors[drop + around] for (errors, _), drop in zip(runs, drops)])))
+    for name, runs in (("large steps", large), ("your rule", ruled))
+}
+print(f"the first drop comes after {min(drops)} to {max(drops)} epochs")
+curves(
+    lined_up, "epochs from the first drop", "error on clean pictures", "Until the drop the two are the same runs.",
+    "Two curves that are one up to the drop. Then that of the rule falls at once and stays low; the other comes down slowly.",
+    log=True,
+)
+
+# %% [markdown]
+r"""
+**Explain.** At the drop the error falls at once, by a large factor, and then levels out: a stair. (Just before it the
+error is especially high, because the rule waits for three bad epochs.) Small steps average the noise of many
+mini-batches; they just should not be the first ones.
 """
 
 # %% [markdown]
@@ -1533,8 +1565,8 @@ it is:
 
 - **activations**: every number a layer makes, for each image of the batch;
 - **gradients** of the activations: as many again on the way back;
-- **parameters**, **parameter gradients**, and what the **optimizer** keeps, one velocity a parameter with
-  momentum: once, whatever the batch. The images' shares are *added up*.
+- **parameters**, **parameter gradients**, and what the **optimizer** keeps (with momentum, one velocity for each
+  parameter). These exist once, however large the batch: the images' shares of a gradient are *added up*.
 
 **Your turn.** Write `training_memory`, in bytes.
 """

@@ -345,8 +345,8 @@ lenet_parameter_count = 156 + 2_416 + 48_120 + 10_164 + 850
 # %% role="check" id="lenet-parameter-count-check" points=1
 check("lenet-parameter-count", lenet_parameter_count)
 
-# %% role="test" id="lenet-parameter-count-test" points=3
-# 3 points, run after you hand in: the same number.
+# %% role="test" id="lenet-parameter-count-test" points=1
+# 1 point, run after you hand in: the same number.
 ### BEGIN HIDDEN TESTS
 check("lenet-parameter-count", lenet_parameter_count, hidden=True)
 ### END HIDDEN TESTS
@@ -625,8 +625,8 @@ look("forward", forward)
 # %% role="check" id="forward-check" points=1
 check("forward", forward)
 
-# %% role="test" id="forward-test" points=3
-# 3 points, run after you hand in: LeNet and other tables, dropout, average pooling, pads, strides, windows
+# %% role="test" id="forward-test" points=5
+# 5 points, run after you hand in: LeNet and other tables, dropout, average pooling, pads, strides, windows
 # that overlap, rectangles, a table that ends in maps, float32 that stays float32, images one by one.
 ### BEGIN HIDDEN TESTS
 check("forward", forward, hidden=True)
@@ -760,8 +760,8 @@ def train(layers, params, images, labels, rng, epochs=10, batch_size=64, learnin
 # %% role="check" id="train-check" points=1
 check("train", train)
 
-# %% role="test" id="train-test" points=3
-# 3 points, run after you hand in: digits that a small network has not seen, batches that are not full, an
+# %% role="test" id="train-test" points=7
+# 7 points, run after you hand in: digits that a small network has not seen, batches that are not full, an
 # order that comes from `rng`, and parameters left as they were.
 ### BEGIN HIDDEN TESTS
 check("train", train, hidden=True)
@@ -1347,8 +1347,8 @@ look("backward", backward)
 # %% role="check" id="backward-check" points=1
 check("backward", backward)
 
-# %% role="test" id="backward-test" points=3
-# 3 points, run after you hand in, each a part: tables that end with maps, average pooling, pads, strides, windows that
+# %% role="test" id="backward-test" points=7
+# 7 points, run after you hand in, each a part: tables that end with maps, average pooling, pads, strides, windows that
 # overlap, rectangles, several images, float32 that stays float32, and slopes measured by nudging.
 ### BEGIN HIDDEN TESTS
 check("backward", backward, hidden=True)

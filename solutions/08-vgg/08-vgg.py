@@ -16,7 +16,8 @@ r"""
 
 AlexNet uses filters of 11×11, 5×5 and 3×3; ZFNet begins with 7×7. In 2014
 Karen Simonyan and Andrew Zisserman decided once for all rows: 3×3 filters and 2×2 pooling, repeated. Their entry
-to the ImageNet contest had a top-5 error of 7.3 %, after 11.7 % for the winner of the year before.
+to the ImageNet contest, several such networks together, had a top-5 error of 7.3 %, after 11.7 % for the winner of the
+year before.
 
 - **You will do**: write VGG as tables, count its costs, run a photo through sixteen layers, and design a network of
   your own.
@@ -225,8 +226,8 @@ figures.filled_in(
 # %% role="check" id="vgg16-parameter-count-check" points=1
 check("vgg16-parameter-count", vgg16_parameter_count)
 
-# %% role="test" id="vgg16-parameter-count-test" points=3
-# 3 points, run after you hand in: the same number.
+# %% role="test" id="vgg16-parameter-count-test" points=1
+# 1 point, run after you hand in: the same number.
 ### BEGIN HIDDEN TESTS
 check("vgg16-parameter-count", vgg16_parameter_count, hidden=True)
 ### END HIDDEN TESTS
@@ -255,8 +256,8 @@ figures.filled_in(
 # %% role="check" id="vgg-parameter-counts-check" points=1
 check("vgg-parameter-counts", vgg_parameter_counts)
 
-# %% role="test" id="vgg-parameter-counts-test" points=3
-# 3 points, run after you hand in: the same numbers.
+# %% role="test" id="vgg-parameter-counts-test" points=1
+# 1 point, run after you hand in: the same numbers.
 ### BEGIN HIDDEN TESTS
 check("vgg-parameter-counts", vgg_parameter_counts, hidden=True)
 ### END HIDDEN TESTS
@@ -289,8 +290,8 @@ figures.filled_in(
 # %% role="check" id="vgg16-parameter-split-check" points=1
 check("vgg16-parameter-split", vgg16_parameter_split)
 
-# %% role="test" id="vgg16-parameter-split-test" points=3
-# 3 points, run after you hand in: the same numbers.
+# %% role="test" id="vgg16-parameter-split-test" points=1
+# 1 point, run after you hand in: the same numbers.
 ### BEGIN HIDDEN TESTS
 check("vgg16-parameter-split", vgg16_parameter_split, hidden=True)
 ### END HIDDEN TESTS
@@ -353,8 +354,8 @@ look("stack-receptive-field", stack_receptive_field)
 # %% role="check" id="stack-receptive-field-check" points=1
 check("stack-receptive-field", stack_receptive_field)
 
-# %% role="test" id="stack-receptive-field-test" points=3
-# 3 points, run after you hand in: filters of all sides, even ones and 1×1, one layer and many.
+# %% role="test" id="stack-receptive-field-test" points=1
+# 1 point, run after you hand in: filters of all sides, even ones and 1×1, one layer and many.
 ### BEGIN HIDDEN TESTS
 check("stack-receptive-field", stack_receptive_field, hidden=True)
 ### END HIDDEN TESTS
@@ -382,7 +383,10 @@ figures.nested_fields(photo[117:148, 167:198], photo[20:244, 70:294], fields)
 
 # %% [markdown]
 r"""
-So three layers of 3×3 see as far as one layer of 7×7. What do they cost? Let all layers have C channels in and C
+**Explain.** Before the first pooling every layer adds 2 pixels; in block 5 it adds 32. That is how thirteen small
+filters come to see nearly the whole photo.
+
+Back to the left picture: three layers of 3×3 see as far as one layer of 7×7. What do they cost? Let all layers have C channels in and C
 out, and leave out the biases. A layer with $k \times k$ filters then has $k^2 C^2$ weights: each of its C filters
 reads all C channels.
 
@@ -418,8 +422,8 @@ look("stack-parameter-count", stack_parameter_count)
 # %% role="check" id="stack-parameter-count-check" points=1
 check("stack-parameter-count", stack_parameter_count)
 
-# %% role="test" id="stack-parameter-count-test" points=3
-# 3 points, run after you hand in: all sides, depths and channels, one layer, 1×1, and filters that are not
+# %% role="test" id="stack-parameter-count-test" points=1
+# 1 point, run after you hand in: all sides, depths and channels, one layer, 1×1, and filters that are not
 # square.
 ### BEGIN HIDDEN TESTS
 check("stack-parameter-count", stack_parameter_count, hidden=True)
@@ -456,7 +460,8 @@ figures.ways(panels)
 # %% [markdown]
 r"""
 **Explain.** There are 49 paths from the middle and one from a corner. So before any training, a stack of small
-filters gives most weight to the middle of its receptive field.
+filters gives most weight to the middle of its receptive field. Luo and others (2016) call the part that counts the
+*effective receptive field*.
 """
 
 # %% [markdown]
@@ -467,6 +472,22 @@ patches?
 
 # %%
 explore("where-does-it-look", at="network=VGG-16&row=28&down=6&across=6")
+
+# %%
+paths = np.ones(1)  # in one direction, to a number of block 5; in two directions they multiply
+for block, convolutions in zip((5, 4, 3, 2, 1), (3, 3, 3, 2, 2)):
+    for _ in range(convolutions):
+        paths = np.convolve(paths, np.ones(3))
+    paths = np.repeat(paths, 2) if block > 1 else paths  # each number of a pooling reads two
+middle = paths[len(paths) // 4 : -(len(paths) // 4)].sum() / paths.sum()
+print(f"the middle quarter of {len(paths)}×{len(paths)} pixels: {middle**2:.0%} of all paths")
+print(f"paths from a corner pixel, for one from the middle: {(paths[0] / paths.max()) ** 2:.0e}")
+
+# %% [markdown]
+r"""
+**Explain.** Of the corners next to nothing is left. A number of block 5 *can* see 196×196 pixels, but about nine in ten paths
+come from the middle quarter of them.
+"""
 
 # %% [markdown]
 r"""
@@ -507,9 +528,104 @@ r"""
 **Explain.** Without ReLUs the stack *is* one 7×7 filter, and it cannot be every 7×7 filter, since it has 27 numbers
 for 49. What it can do beyond that comes from the two ReLUs between the layers: fewer weights *and* more
 non-linearity.
+"""
 
-The paper has a control for this: network B with one 5×5 layer in place of each pair of 3×3 layers, which sees as far. Its
-top-1 error was 7 points higher (Simonyan and Zisserman, 2015, section 4.1).
+# %% [markdown]
+r"""
+### What the ReLUs add: imitate the strength of an edge
+
+How much is that? We need a task that no single filter can do. Lesson 02 has one: the *strength* of an edge,
+$\sqrt{g_x^2 + g_y^2}$. It is large for an edge in any direction, from dark to bright or from bright to dark. A filter
+that gives a large number for the one gives a negative number for the other.
+
+We train three tables to give this strength in the middle of a window of 7×7 pixels: one 7×7 filter; three layers of
+3×3 with four maps between them, without ReLU; and the same three with ReLU.
+"""
+
+# %%
+sobel = np.array([[[[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]]])
+inner = gray[:, :, 2:-2, 2:-2]  # the middle of each 7×7 window is here
+across, down = (conv2d_forward(inner, one, np.zeros(1)) for one in (sobel, sobel.swapaxes(2, 3)))
+strength = np.hypot(across, down)[0, 0]
+wanted = ((strength - strength.mean()) / strength.std()).astype(np.float32).ravel()
+cat_gray = (gray / gray.std()).astype(np.float32)
+looks = np.lib.stride_tricks.sliding_window_view(cat_gray[0], (7, 7), axis=(1, 2)).reshape(-1, 1, 7, 7)
+print(f"{len(looks):,} windows of 7×7, a strength wanted for each")
+
+# %% role="given" id="vgg-initialize"
+def initialize(layers, input_shape, rng):
+    """He initialization and biases of 0, as in lesson 06."""
+    params = []
+    for (kind, o), before in zip(layers, [tuple(input_shape), *layer_shapes(layers, input_shape)]):
+        own = {}
+        if kind in ("conv", "fully_connected"):
+            outputs = o["filters"] if kind == "conv" else o["units"]
+            window = (before[0], *pair(o["kernel"])) if kind == "conv" else (prod(before),)
+            weights = rng.standard_normal((outputs, *window), dtype=np.float32)
+            weights *= np.float32(np.sqrt(2 / prod(window)))
+            own = {"weights": weights, "bias": np.zeros(outputs, np.float32)}
+        params.append(own)
+    return params
+
+
+# %% role="given" id="vgg-imitate"
+def imitate(layers, seed, steps=2000, batch_size=64, learning_rate=0.01):
+    """Train a table on 8,000 of the windows: what it gives for the whole cat."""
+    rng = np.random.default_rng(seed)
+    params = initialize(layers, (1, 7, 7), rng)
+    velocities = [{name: np.zeros_like(own[name]) for name in own} for own in params]
+    drawn = rng.permutation(len(looks))[:8000]
+    for step in range(steps):
+        batch, rate = rng.choice(drawn, batch_size), learning_rate * (1 - step / steps)
+        scores, tape = forward_training(layers, params, looks[batch], rng)
+        grad = (scores - wanted[batch, np.newaxis]) / batch_size  # of half the mean square
+        for own, slopes, speed in zip(params, backward(layers, params, tape, grad), velocities):
+            for name in own:
+                own[name], speed[name] = sgd_momentum_step(own[name], slopes[name], speed[name], rate)
+    return forward_training(layers, params, cat_gray, rng)[0].ravel()
+
+
+# %% [markdown]
+r"""
+What a table *explains* is the share of the variance of the strengths that it gets right: 100 % for the strengths
+themselves, 0 % for always giving their mean.
+
+**Predict.** How many percent does each of the three explain?
+
+*My guess:*
+"""
+
+# %%
+def three_layers(*bend):
+    conv = ("conv", {"filters": 4, "kernel": 3})
+    return [conv, *bend, conv, *bend, ("conv", {"filters": 1, "kernel": 3}), ("flatten", {})]
+
+
+tables = {
+    "one 7×7": [("conv", {"filters": 1, "kernel": 7}), ("flatten", {})],
+    "three 3×3, no ReLU": three_layers(), "three 3×3, ReLU": three_layers(("relu", {})),
+}
+panels = {"wanted": strength}
+for name, layers in tables.items():
+    given = [imitate(layers, seed) for seed in range(3)]
+    shares = [1 - np.mean((values - wanted) ** 2) for values in given]  # wanted has variance 1
+    print(f"{name}: explains " + ", ".join(f"{share:.0%}" for share in shares) + " (three seeds)")
+    panels[name] = np.clip(given[0].reshape(strength.shape) * strength.std() + strength.mean(), 0, None)
+grid(
+    panels, "The strength of each edge of the cat, and what the three give, each on a scale of its own. Only with ReLU "
+    "do the outlines appear whole.", columns=2,
+    alt="Four gray pictures of a cat: outlines in white as wanted; two that look like a blurred photo in relief; "
+    "and outlines again, with ReLU.",
+)
+
+# %% [markdown]
+r"""
+**Explain.** Without ReLU neither the depth nor four times as many weights help: the stack is still one filter, and no
+filter answers to both signs of an edge. With ReLU the same table gets nearly everything right. One map can answer to
+dark–bright, another to bright–dark, and the next layer adds them up.
+
+The paper has a control for this at full size: network B with one 5×5 layer in place of each pair of 3×3 layers, which
+sees as far but bends half as often. Its top-1 error was 7 points higher (Simonyan and Zisserman, 2015, section 4.1).
 """
 
 # %% [markdown]
@@ -696,8 +812,8 @@ figures.filled_in(
 # %% role="check" id="vgg16-activation-count-check" points=1
 check("vgg16-activation-count", vgg16_activation_count)
 
-# %% role="test" id="vgg16-activation-count-test" points=3
-# 3 points, run after you hand in: the same number.
+# %% role="test" id="vgg16-activation-count-test" points=1
+# 1 point, run after you hand in: the same number.
 ### BEGIN HIDDEN TESTS
 check("vgg16-activation-count", vgg16_activation_count, hidden=True)
 ### END HIDDEN TESTS
@@ -721,8 +837,8 @@ figures.filled_in(
 # %% role="check" id="vgg16-activation-bytes-check" points=1
 check("vgg16-activation-bytes", vgg16_activation_bytes)
 
-# %% role="test" id="vgg16-activation-bytes-test" points=3
-# 3 points, run after you hand in: the same number.
+# %% role="test" id="vgg16-activation-bytes-test" points=1
+# 1 point, run after you hand in: the same number.
 ### BEGIN HIDDEN TESTS
 check("vgg16-activation-bytes", vgg16_activation_bytes, hidden=True)
 ### END HIDDEN TESTS
@@ -799,8 +915,8 @@ look("memory-and-parameter-table", memory_and_parameter_table)
 # %% role="check" id="memory-and-parameter-table-check" points=1
 check("memory-and-parameter-table", memory_and_parameter_table)
 
-# %% role="test" id="memory-and-parameter-table-test" points=3
-# 3 points, run after you hand in, each a part: the keys, shapes, activations, rows that work in place,
+# %% role="test" id="memory-and-parameter-table-test" points=5
+# 5 points, run after you hand in, each a part: the keys, shapes, activations, rows that work in place,
 # parameters, multiply–adds, groups, sizes that do not fit.
 ### BEGIN HIDDEN TESTS
 check("memory-and-parameter-table", memory_and_parameter_table, hidden=True)
@@ -828,8 +944,8 @@ figures.filled_in(
 # %% role="check" id="vgg-multiply-adds-check" points=1
 check("vgg-multiply-adds", vgg_multiply_adds)
 
-# %% role="test" id="vgg-multiply-adds-test" points=3
-# 3 points, run after you hand in: the same numbers.
+# %% role="test" id="vgg-multiply-adds-test" points=1
+# 1 point, run after you hand in: the same numbers.
 ### BEGIN HIDDEN TESTS
 check("vgg-multiply-adds", vgg_multiply_adds, hidden=True)
 ### END HIDDEN TESTS
@@ -914,8 +1030,8 @@ look("vgg-forward", vgg_forward)
 # %% role="check" id="vgg-forward-check" points=1
 check("vgg-forward", vgg_forward)
 
-# %% role="test" id="vgg-forward-test" points=3
-# 3 points, run after you hand in, each a part: one photo, several photos, rectangles, deep stacks, tables that
+# %% role="test" id="vgg-forward-test" points=5
+# 5 points, run after you hand in, each a part: one photo, several photos, rectangles, deep stacks, tables that
 # end with maps, float32 that stays float32, and photos that are left as they were.
 ### BEGIN HIDDEN TESTS
 check("vgg-forward", vgg_forward, hidden=True)
@@ -927,22 +1043,6 @@ Seven of the thirteen convolutions come with this course, trained on ImageNet; t
 gigabyte. The weights of the other nine rows are random, as before training, so the *scores* mean nothing. Time and
 memory are those of the real VGG-16.
 """
-
-# %% role="given" id="vgg-initialize"
-def initialize(layers, input_shape, rng):
-    """He initialization and biases of 0, as in lesson 06."""
-    params = []
-    for (kind, o), before in zip(layers, [tuple(input_shape), *layer_shapes(layers, input_shape)]):
-        own = {}
-        if kind in ("conv", "fully_connected"):
-            outputs = o["filters"] if kind == "conv" else o["units"]
-            window = (before[0], *pair(o["kernel"])) if kind == "conv" else (prod(before),)
-            weights = rng.standard_normal((outputs, *window), dtype=np.float32)
-            weights *= np.float32(np.sqrt(2 / prod(window)))
-            own = {"weights": weights, "bias": np.zeros(outputs, np.float32)}
-        params.append(own)
-    return params
-
 
 # %% role="given" id="vgg-learned"
 def with_learned(layers, params):
@@ -1052,8 +1152,8 @@ $$
 
 # %% [markdown]
 r"""
-A filter of 1×1 has one weight a channel, so all of them together are a matrix of $(F, C)$: one matrix product for each
-pixel, or one for all pixels of an image at once.
+A filter of 1×1 has one weight for each channel, so $F$ filters are a matrix of $(F, C)$. The layer is one matrix product
+for each pixel, or a single one for all pixels of an image.
 
 Mind the axes: `reshape` reads numbers in the order in which they lie, and never exchanges two axes.
 
@@ -1352,7 +1452,7 @@ print(f"means    {means[0].shape[1]:5} numbers per image, {right:.1%} named corr
 # %% [markdown]
 r"""
 One draw of 300 images proves little. A longer run was made beforehand (`python -m benchmarks.vgg_lesson` in a clone
-of the course): five draws each of 50 to 1,000 images, for each block.
+of the course, about eight minutes on one core): five draws each of 50 to 1,000 images, for each block.
 
 **Predict.** Which stack gets better from block to block: the trained one, the random one, or both?
 
@@ -1440,10 +1540,33 @@ r"""
 ### Second in classification, first in localization
 
 In the contest of 2014 VGG came second in *classification* (7.3 %, behind GoogLeNet's 6.7 %) and first in
-*localization*. There a network also has to say *where* the object is, by a box. A guess counts as right if the name is
-right and the box overlaps the true box by at least half: the area of the overlap divided by the area of both boxes
-together (*intersection over union*) is at least 0.5. VGG's error in this task was 25.3 %: the last row gives the four
-numbers of a box in place of 1,000 scores.
+*localization*. There a network also has to say *where* the object is, by a box. The box counts as right if the area
+that it shares with the true box is at least half of the area that both cover together: this ratio is called
+**intersection over union**, IoU.
+
+**Predict.** The cup has a true box, and three boxes are guessed. Which of them count as right?
+
+*My guess:*
+"""
+
+# %%
+def overlap(one, other):
+    """Intersection over union of two boxes (top, left, bottom, right)."""
+    corners = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
+    shared = prod(np.maximum(corners[1] - corners[0], 0))
+    areas = [prod(np.subtract(box[2:], box[:2])) for box in (one, other)]
+    return shared / (sum(areas) - shared)
+
+
+cup = (17, 173, 285, 405)
+guesses = {"A": (17, 75, 388, 480), "B": (30, 190, 230, 400), "C": (60, 230, 330, 460)}
+figures.boxes(load_photo("coffee"), cup, guesses, {name: overlap(cup, box) for name, box in guesses.items()})
+
+# %% [markdown]
+r"""
+**Explain.** Only B. Box A holds the whole cup and is wrong all the same: most of it is saucer. To give a box, VGG's last
+row has four numbers in place of 1,000 scores. A guess is right if name *and* box are right; VGG's error in this task was
+25.3 % (Simonyan and Zisserman, 2015, appendix A).
 """
 
 # %% [markdown]
@@ -1530,8 +1653,8 @@ look("capstone", capstone)
 # %% role="check" id="capstone-check" points=1
 check("capstone", capstone)
 
-# %% role="test" id="capstone-test" points=3
-# 3 points, run after you hand in: how many held-out digits it recognizes. 90 %, 95 % and 97 % each earn a part.
+# %% role="test" id="capstone-test" points=7
+# 7 points, run after you hand in: how many held-out digits it recognizes. 90 %, 95 % and 97 % each earn a part.
 ### BEGIN HIDDEN TESTS
 check("capstone", capstone, hidden=True)
 ### END HIDDEN TESTS
@@ -1607,9 +1730,9 @@ r"""
 **Explain.** From AlexNet to VGG the parameters double, while work and memory grow several times. The two tasks have an
 axis each, because their errors cannot be compared.
 
-The ImageNet errors are those of *single* networks on the validation photos: AlexNet's and ZFNet's from Zeiler and
-Fergus (2014), VGG's, trained at varying sizes, from table 3 of its paper. Contest entries are ensembles: 16.4, 14.8
-and 7.3 %. The digit errors are this course's own, means of three runs with few epochs. LeNet-5 here is the
+The ImageNet errors are those of *single* networks on the validation photos. AlexNet's and ZFNet's come from Zeiler and
+Fergus (2014). VGG's come from table 3 of its paper, for networks trained at varying sizes. Ensembles do better: 16.4 % for AlexNet, 14.8 %
+for ZFNet, 7.3 % for VGG. The digit errors are this course's own, means of three runs with few epochs. LeNet-5 here is the
 61,706-parameter table on 32×32; lesson 06 trains other versions for longer, and so shows other errors.
 """
 
@@ -1620,13 +1743,14 @@ r"""
 - **VGG**: blocks of 3×3 convolutions (stride 1, padding 1) and 2×2 max pooling, 64 to 512 filters, then FC 4096, 4096,
   1000.
 - **Receptive field** of $n$ layers $k \times k$ with stride 1: $1 + n(k - 1)$. **Weights**: $n k^2 C^2$.
-- Without ReLU a stack is one larger filter.
+- Without ReLU a stack is one larger filter; with ReLU it can answer to either sign of an edge, which no filter can.
 - VGG-16: 138,357,544 parameters (89 % fully connected), 15,237,608 activations per image (58 MiB), 15,470,264,320
   multiply–adds.
 - **Inference** needs two layers in memory at a time; **training** keeps all activations, for each image of the batch.
 - **1×1 filters** mix the channels of each pixel. With the **mean of the last maps** 15.2 million parameters are left, and
   any photo fits.
 - **Transfer**: features of a trained network and a linear classifier.
+- **Intersection over union** of two boxes: shared area over the area that both cover; right from 0.5 on.
 
 $k$ kernel side, $n$ layers, $C$ channels, $F$ filters. A convolution has $F(k^2 C + 1)$ parameters.
 """
@@ -1640,6 +1764,8 @@ r"""
 - K. He, X. Zhang, S. Ren, J. Sun (2016), *Deep Residual Learning for Image Recognition*, CVPR: ResNet.
 - J. Yosinski, J. Clune, Y. Bengio, H. Lipson (2014), *How transferable are features in deep neural networks?*, NIPS.
 - M. Lin, Q. Chen, S. Yan (2014), *Network in Network*, ICLR: 1×1 convolutions and global average pooling.
+- W. Luo, Y. Li, R. Urtasun, R. Zemel (2016), *Understanding the Effective Receptive Field in Deep Convolutional Neural
+  Networks*, NIPS.
 """
 
 # %% [markdown]

@@ -66,6 +66,27 @@ def test_the_catalogue_has_the_order_of_the_lesson(lesson):
     assert [one for one in ids if one in place] == asked, "mend `order` in the exercises' files"
 
 
+NUMBERS = {one.id for one in catalogue().values() if not callable(one.reference)}
+HARDEST = {
+    "conv2d-backward",
+    "batch-normalize-backward",
+    "train",
+    "backward",
+    "project",
+    "capstone",
+}
+
+
+@pytest.mark.parametrize("one", catalogue().values(), ids=lambda one: one.id)
+def test_points_follow_what_has_to_be_written(one):
+    assert one.check_points == 1
+    whole = one.check_points + one.test_points
+    assert whole in (2, 4, 6, 8)
+    assert (whole == 8) == (one.id in HARDEST)
+    if one.id in NUMBERS and one.id != "alexnet-multiply-adds":  # asks for a function on the way
+        assert whole == 2
+
+
 def test_no_two_lessons_ask_the_same_exercise():
     assert len(catalogue()) == sum(len(of_lesson(lesson)) for lesson in LESSONS)
 

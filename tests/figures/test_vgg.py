@@ -22,6 +22,15 @@ FIGURES = {
         figures.nested_fields,
         (PHOTO[:11, :11], PHOTO, {"block 1": 5, "block 2": 14, "block 3": 40}),
     ),
+    "boxes": (
+        figures.boxes,
+        (
+            PHOTO,
+            (5, 10, 40, 50),
+            {"A": (0, 0, 59, 69), "B": (8, 12, 38, 50)},
+            {"A": 0.34, "B": 0.81},
+        ),
+    ),
     "by_block": (
         figures.by_block,
         (["image", "block"], {"stored": [0.15, 3.2], "learned": [0, 1234.5]}, "See."),

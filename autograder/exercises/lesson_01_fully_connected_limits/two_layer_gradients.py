@@ -155,6 +155,7 @@ EXERCISE = Exercise(
         "slope": "the gradients are the slopes of the loss, by central differences",
         "twice": "the batch twice over changes nothing",
     },
+    test_points=5,
     see="Gradients by the chain rule",
     mistakes=(
         Mistake(

@@ -18,6 +18,7 @@ EXERCISE = Exercise(
     cases=LAYER_CASES,
     properties=LAYER_PROPERTIES,
     facet_words=LAYER_WORDS,
+    test_points=5,
     see="The whole convolutional layer",
     mistakes=LAYER_MISTAKES,
 )

@@ -221,6 +221,7 @@ EXERCISE = Exercise(
         "rectangular": "pictures and windows that are not square",
         "column": "a column holds its window, in reading order",
     },
+    test_points=5,
     see="im2col: every window a column",
     mistakes=(
         reordered(

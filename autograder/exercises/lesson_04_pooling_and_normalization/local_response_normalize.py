@@ -173,6 +173,7 @@ EXERCISE = Exercise(
         "alone": "one channel that answers alone",
         "reach": "only neighbors are heard",
     },
+    test_points=5,
     see="Local response normalization: neighbors damp each other",
     mistakes=(
         damped(

@@ -12,6 +12,7 @@ EXERCISE = Exercise(
     draw=lambda numbers: {},
     example=dict,
     cases=(case("values"),),
+    test_points=1,
     see="Pooling has no parameters and shrinks the maps",
     mistakes=(
         Mistake(

@@ -214,6 +214,7 @@ EXERCISE = Exercise(
         "slope": "the gradients are the slopes of the layer, by central differences",
         "brighter": "the same slope everywhere reaches no number",
     },
+    test_points=7,
     see="Through the mean and the variance: back through batch normalization",
     mistakes=(
         Mistake(

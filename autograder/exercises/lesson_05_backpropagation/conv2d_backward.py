@@ -272,6 +272,7 @@ EXERCISE = Exercise(
         "slope": "the gradients are the slopes of the layer, by central differences",
         "single": "where a single output matters, x gets the filter and the filter gets the window",
     },
+    test_points=7,
     see="Back through a convolution",
     mistakes=(
         Mistake(

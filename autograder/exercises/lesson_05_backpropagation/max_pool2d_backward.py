@@ -99,6 +99,7 @@ EXERCISE = Exercise(
         Property("all", pooling_loses_nothing),
     ),
     facet_words=POOL_WORDS,
+    test_points=5,
     see="Only the winner is paid: back through max pooling",
     mistakes=(
         Mistake(

@@ -168,6 +168,7 @@ EXERCISE = Exercise(
         "maps": "a table that ends with maps",
         "slope": "the gradients are the slopes of the network, by central differences",
     },
+    test_points=7,
     see="The way back through a table: backpropagation",
     mistakes=(
         Mistake(

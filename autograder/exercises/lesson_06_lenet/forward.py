@@ -78,6 +78,7 @@ EXERCISE = Exercise(
         "maps": "a table that ends with maps",
         "alone": "several images, each scored as it is alone",
     },
+    test_points=5,
     see="Run the table: the forward pass",
     mistakes=RUN_MISTAKES,
 )

@@ -8,6 +8,7 @@ from ._shared import PUBLISHED
 EXERCISE = Exercise(
     order=40,
     reference=PUBLISHED["lenet"],
+    test_points=1,
     see="What each row learns: parameter counts",
     mistakes=(
         Mistake(

@@ -394,6 +394,7 @@ EXERCISE = Exercise(
     properties=TRAINING_PROPERTIES,
     heart=("learned", "short"),
     facet_words=TRAINING_WORDS,
+    test_points=7,
     see="The loop that learns: mini-batch training",
     mistakes=TRAINING_MISTAKES,
 )

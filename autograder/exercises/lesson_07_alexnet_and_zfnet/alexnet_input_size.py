@@ -41,6 +41,7 @@ EXERCISE = Exercise(
     ),
     heart=("values",),
     facet_words={"values": "the size that the paper's numbers need", "whole": "a whole number"},
+    test_points=1,
     see="The input size: 224 or 227",
     mistakes=(
         Mistake(

@@ -8,6 +8,7 @@ from ._shared import ALEXNET_BIASES, ONE_TOWER, TWO
 EXERCISE = Exercise(
     order=20,
     reference=ONE_TOWER,
+    test_points=1,
     see="AlexNet as a table",
     mistakes=(
         Mistake(

@@ -8,6 +8,7 @@ from ._shared import ALEXNET_BIASES, ONE_TOWER, TWO
 EXERCISE = Exercise(
     order=30,
     reference=TWO,
+    test_points=1,
     see="Two towers: convolution in groups",
     mistakes=(
         Mistake(

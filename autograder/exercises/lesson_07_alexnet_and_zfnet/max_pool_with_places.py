@@ -106,6 +106,7 @@ EXERCISE = Exercise(
     ),
     properties=(Property("there", places_hold_the_numbers, needs=("overlap", "channels")),),
     facet_words={**POOL_WORDS, "there": "what lies at the places are the pooled numbers"},
+    test_points=5,
     see="Remember where: the places of the maxima",
     mistakes=(
         Mistake(

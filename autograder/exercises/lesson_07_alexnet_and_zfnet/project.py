@@ -268,6 +268,7 @@ EXERCISE = Exercise(
         "middle": "a row in the middle of the table",
         "slope": "the slope of the strongest number",
     },
+    test_points=7,
     see="From one number back to the picture",
     mistakes=(
         Mistake(

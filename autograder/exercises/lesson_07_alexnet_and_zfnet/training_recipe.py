@@ -67,6 +67,7 @@ EXERCISE = Exercise(
     # Whoever fills in one round number everywhere meets the factor of 0.1 or the dropout of 0.5.
     heart=("batch_size", "momentum", "learning_rate", "weight_decay", "ensemble_size"),
     facet_words={**WORDS, "whole": "whole numbers where things are counted", "keys": "the names"},
+    test_points=1,
     see="The training recipe: momentum, weight decay, dropout",
     mistakes=(
         Mistake(

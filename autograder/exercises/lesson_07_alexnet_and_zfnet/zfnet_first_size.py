@@ -7,6 +7,7 @@ from ..model import Exercise, Mistake
 EXERCISE = Exercise(
     order=80,
     reference=110.5,
+    test_points=1,
     see="ZFNet is a diff of two tables",
     mistakes=(
         Mistake(

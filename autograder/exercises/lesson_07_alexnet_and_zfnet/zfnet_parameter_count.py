@@ -8,6 +8,7 @@ from ._shared import ALEXNET_BIASES, ONE_TOWER
 EXERCISE = Exercise(
     order=70,
     reference={"paper": 62_357_608, "slides": 107_627_624},
+    test_points=1,
     see="ZFNet is a diff of two tables",
     mistakes=(
         Mistake(

@@ -203,6 +203,7 @@ EXERCISE = Exercise(
         "nearly_all": "19 of 20 held-out digits",
         "asked": "97 of 100 held-out digits",
     },
+    test_points=7,
     see="Capstone: a network of your own",
     mistakes=(
         Mistake(

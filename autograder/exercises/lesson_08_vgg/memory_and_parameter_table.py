@@ -126,6 +126,7 @@ EXERCISE = Exercise(
         "multiply_adds": "multiply–adds",
         "groups": "convolutions in groups",
     },
+    test_points=5,
     see="Multiply–adds: the work of a network",
     mistakes=(
         Mistake(

@@ -37,6 +37,7 @@ EXERCISE = Exercise(
         "pointwise": "filters of 1×1",
         "pair": "filters that are not square: a pair for `kernel`",
     },
+    test_points=1,
     see="The receptive field of a stack: three small filters for one large",
     mistakes=(
         Mistake(

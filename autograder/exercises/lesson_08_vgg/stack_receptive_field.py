@@ -29,6 +29,7 @@ EXERCISE = Exercise(
         case("pointwise", kernel=1),
     ),
     facet_words={"once": "a single layer", "pointwise": "filters of 1×1, which see one pixel"},
+    test_points=1,
     see="The receptive field of a stack: three small filters for one large",
     mistakes=(
         Mistake(

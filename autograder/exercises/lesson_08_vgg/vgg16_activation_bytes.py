@@ -8,6 +8,7 @@ from ._shared import HELD
 EXERCISE = Exercise(
     order=90,
     reference=4 * HELD,
+    test_points=1,
     see="Memory early, parameters late",
     mistakes=(
         Mistake(

@@ -8,6 +8,7 @@ from ._shared import HELD, TOTALS
 EXERCISE = Exercise(
     order=80,
     reference=HELD,
+    test_points=1,
     see="Memory early, parameters late",
     mistakes=(
         Mistake(

@@ -8,6 +8,7 @@ from ._shared import CONVS_OF_16, NO_FIFTH_POOL, TOTALS, WEIGHTS
 EXERCISE = Exercise(
     order=20,
     reference=TOTALS[16],
+    test_points=1,
     see="Where the parameters are",
     mistakes=(
         Mistake(

@@ -8,6 +8,7 @@ from ._shared import CONVS_OF_16, TOTALS
 EXERCISE = Exercise(
     order=40,
     reference={"conv": CONVS_OF_16, "fully_connected": TOTALS[16] - CONVS_OF_16},
+    test_points=1,
     see="Where the parameters are",
     mistakes=(
         Mistake(

@@ -45,6 +45,7 @@ EXERCISE = Exercise(
         case("layout", layout="F", N=1),
     ),
     facet_words={"deep": "a deep stack", "maps": "a table that ends with maps"},
+    test_points=5,
     see="Inference: a photo through sixteen layers",
     mistakes=tuple(m for m in RUN_MISTAKES if m.name in STACK_MISTAKES),
 )

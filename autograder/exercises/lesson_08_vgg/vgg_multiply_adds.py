@@ -12,6 +12,7 @@ FULLY_CONNECTED_WORK = 123_633_664
 EXERCISE = Exercise(
     order=110,
     reference=VGG_WORK,
+    test_points=1,
     see="Multiply–adds: the work of a network",
     mistakes=(
         Mistake(

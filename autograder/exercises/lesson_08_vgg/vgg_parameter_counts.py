@@ -8,6 +8,7 @@ from ._shared import NO_FIFTH_POOL, TOTALS, WEIGHTS
 EXERCISE = Exercise(
     order=30,
     reference=TOTALS,
+    test_points=1,
     see="Where the parameters are",
     mistakes=(
         Mistake(

@@ -55,11 +55,11 @@ STUDENTS = {
 
 POINTS = """
               flatten linear two-layer-s collapse fully softmax two-layer-g permute shift
-ada-okafor    4       4      4           4        4     4       4           4       4
+ada-okafor    4       4      4           4        4     4       6           4       4
 bruno-silva   4       4      4           4        4     4       0           0       0
-chen-wei      4       4      4           4        4     2.25    4           4       4
-dana-petrova  4       4      4           4        4     4       4           0       4
-emil-larsen   4       4      4           4        4     4       4           4       0
+chen-wei      4       4      4           4        4     2.25    6           4       4
+dana-petrova  4       4      4           4        4     4       6           0       4
+emil-larsen   4       4      4           4        4     4       6           4       0
 """
 
 FEEDBACK = {

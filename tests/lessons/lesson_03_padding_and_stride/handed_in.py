@@ -1,6 +1,6 @@
 """03-padding-and-stride: one perfect, one that ran out of time, three named mistakes.
 
-chen-wei       14 of 15 parts: only the stride           3·14/15 = 2.8
+chen-wei       14 of 15 parts: only the stride           5·14/15 = 4.666 → 4.66
 dana-petrova   14 of 15: only the batch                  3·14/15 = 2.8
 emil-larsen    4 of 5: only strides, which multiply      3·4/5   = 2.4
 """
@@ -63,11 +63,11 @@ STUDENTS = {
 
 POINTS = """
               pad conv-out same conv2d-fo im2col conv2d-fa conv-layer receptive
-ada-okafor    4   4        4    4         4      4         4          4
-bruno-silva   4   4        4    4         0      0         0          0
-chen-wei      4   4        4    2.8       4      4         4          4
-dana-petrova  4   4        4    4         4      2.8       4          4
-emil-larsen   4   4        4    4         4      4         4          2.4
+ada-okafor    4   4        4    6         6      4         4          4
+bruno-silva   4   4        4    6         0      0         0          0
+chen-wei      4   4        4    4.66      6      4         4          4
+dana-petrova  4   4        4    6         6      2.8       4          4
+emil-larsen   4   4        4    6         6      4         4          2.4
 """
 
 FEEDBACK = {

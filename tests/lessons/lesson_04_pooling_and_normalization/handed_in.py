@@ -63,11 +63,11 @@ STUDENTS = {
 
 POINTS = """
               max  average pool-p pool-o strided local batch update batch-n relu dropout fully tran
-ada-okafor    4    4       4      4      4       4     4     4      4       4    4       4     4
-bruno-silva   4    4       4      4      4       4     4     4      4       4    0       0     0
-chen-wei      4    2.78    4      4      4       4     4     4      4       4    4       4     4
-dana-petrova  4    4       4      4      4       0     4     4      4       4    4       4     4
-emil-larsen   4    4       4      4      4       4     4     4      4       4    2.57    4     4
+ada-okafor    4    4       2      4      4       6     4     4      4       4    4       4     4
+bruno-silva   4    4       2      4      4       6     4     4      4       4    0       0     0
+chen-wei      4    2.78    2      4      4       6     4     4      4       4    4       4     4
+dana-petrova  4    4       2      4      4       0     4     4      4       4    4       4     4
+emil-larsen   4    4       2      4      4       6     4     4      4       4    2.57    4     4
 """
 
 FEEDBACK = {

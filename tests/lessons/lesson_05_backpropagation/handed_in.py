@@ -1,8 +1,8 @@
 """05-backpropagation: one perfect, one that ran out of time, three named mistakes.
 
 chen-wei       8 of 9 facets: what passes at 0                             3·8/9 = 2.66
-dana-petrova   13 of 14 facets: no padding                                 3·13/14 = 2.78
-emil-larsen    12 of 13 facets: ties                                       3·12/13 = 2.76
+dana-petrova   13 of 14 facets: no padding                                 7·13/14 = 6.5
+emil-larsen    12 of 13 facets: ties                                       5·12/13 = 4.61
 """
 
 from tests.sample_class.students import LESSONS_OWN, Assignment, Student, blank
@@ -60,11 +60,11 @@ STUDENTS = {
 
 POINTS = """
               numerical relu filter image conv2d max  average batch sgd reduce training
-ada-okafor    4         4    4      4     4      4    4       4     4   4      4
-bruno-silva   4         4    4      4     4      4    4       4     0   0      0
-chen-wei      4         2.66 4      4     4      4    4       4     4   4      4
-dana-petrova  4         4    4      4     2.78   4    4       4     4   4      4
-emil-larsen   4         4    4      4     4      2.76 4       4     4   4      4
+ada-okafor    4         4    4      4     8      6    4       8     4   4      4
+bruno-silva   4         4    4      4     8      6    4       8     0   0      0
+chen-wei      4         2.66 4      4     8      6    4       8     4   4      4
+dana-petrova  4         4    4      4     6.5  6    4       8     4   4      4
+emil-larsen   4         4    4      4     8      4.61 4       8     4   4      4
 """
 
 FEEDBACK = {

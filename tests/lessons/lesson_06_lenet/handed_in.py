@@ -5,7 +5,7 @@ Only one of them trained a network to the end: that takes far longer than all ot
 chen-wei       the only case there is fails                                 0
 dana-petrova   4 of 5 facets: the spread is the variance                    3·4/5 = 2.4
 emil-larsen    11 of 12 facets: windows that overlap, and what one does to
-               its inputs is not counted                                    3·11/12 = 2.75
+               its inputs is not counted                                    5·11/12 = 4.58
 """
 
 from tests.sample_class.students import LESSONS_OWN, Assignment, Student, blank
@@ -77,11 +77,11 @@ STUDENTS = {
 
 POINTS = """
               lenet-l layer parameter lenet-p original initialize forward train recognise conf backw
-ada-okafor    4       4     4         4       4        4          4       4     4         4    4
-bruno-silva   4       4     4         4       4        4          0       0     0         4    4
-chen-wei      4       4     4         4       0        4          4       4     0         4    4
-dana-petrova  4       4     4         4       4        2.4        4       4     0         4    4
-emil-larsen   4       4     4         4       4        4          2.75    4     0         4    4
+ada-okafor    4       4     4         2       4        4          6       8     4         4    8
+bruno-silva   4       4     4         2       4        4          0       0     0         4    8
+chen-wei      4       4     4         2       0        4          6       8     0         4    8
+dana-petrova  4       4     4         2       4        2.4        6       8     0         4    8
+emil-larsen   4       4     4         2       4        4          4.58    8     0         4    8
 """
 
 FEEDBACK = {

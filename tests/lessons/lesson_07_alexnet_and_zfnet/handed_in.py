@@ -80,11 +80,11 @@ STUDENTS = {
 
 POINTS = """
               alexnet-l alexnet-p alexnet-t alexnet-m alexnet-i zfnet-l zfnet-p zfnet-f max unp bac pro occ random ensemble top training
-ada-okafor    4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4 4
-bruno-silva   4 4 4 4 4 4 4 4 4 4 4 4 4 4 0 0 0
-chen-wei      4 4 4 4 4 4 4 4 4 4 4 4 0 4 0 4 4
-dana-petrova  4 4 4 4 4 4 4 4 4 4 4 4 4 2.5 4 4 4
-emil-larsen   4 4 4 4 4 2.25 4 4 4 4 4 4 4 4 4 4 4
+ada-okafor    4 2 2 4 2 4 2 2 6 4 4 8 4 4 4 4 2
+bruno-silva   4 2 2 4 2 4 2 2 6 4 4 8 4 4 0 0 0
+chen-wei      4 2 2 4 2 4 2 2 6 4 4 8 0 4 0 4 2
+dana-petrova  4 2 2 4 2 4 2 2 6 4 4 8 4 2.5 4 4 2
+emil-larsen   4 2 2 4 2 2.25 2 2 6 4 4 8 4 4 4 4 2
 """  # noqa: E501
 
 FEEDBACK = {
