@@ -349,4 +349,7 @@ def favourites_of(rows: Mapping[str, Sequence[np.ndarray]]) -> Raster:
         patches(rows),
         caption="Each row: one channel, and the places in our photos to which it responds most, "
         "cut out as large as its receptive field. What do the patches of a row have in common?",
+        alt="Rows of photo patches, a row for each channel: "
+        + "; ".join(label.replace("\n", ", ") for label in rows)
+        + ".",
     )

@@ -244,7 +244,7 @@ def ravine(
     with canvas(4.0) as paper:
         places = paper.figure.subplots(1, len(paths), sharey=True)
         levels = np.quantile(errors, np.linspace(0, 1, 14) ** 2)
-        for axes, (name, path), colour in zip(places, paths.items(), SERIES[1::2], strict=False):
+        for axes, (name, path), colour in zip(places, paths.items(), SERIES, strict=False):
             axes.contour(*sides, errors, levels=np.unique(levels), colors=MUTED, linewidths=0.8)
             axes.plot(*path.T, color=colour, marker="o", markersize=4, linewidth=1.4)
             axes.plot(*path[0], "s", color=INK, markersize=7)

@@ -56,7 +56,8 @@ def projected(channels: Mapping[str, Mapping[str, np.ndarray]], blocks: int = 2)
         return paper.finish(
             "The patch of the photo that one number of a channel sees, and what comes back to it "
             "by each rule. At the left: which channel. Gray is 0.",
-            f"{len(channels)} channels, each with {', '.join(titles)}.",
+            f"{len(channels)} channels, for each a patch of the photo and what comes back of it by "
+            f"{', '.join(titles[1:])}: from left to right less and less like noise.",
         )
 
 

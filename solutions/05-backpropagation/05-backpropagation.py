@@ -95,7 +95,7 @@ answers = conv2d_forward(gray[np.newaxis, np.newaxis], sobel, no_bias)[0, 0]
 grid(
     {"before": gray - gray.min(), "after": np.clip(answers, -3, 3)},
     "All that the learner gets to see. The filter between the two is what it has to find.",
-    columns=2,
+    "A gray photo of a cat, and a map of it: blue and orange lines along upright edges, pale elsewhere.", columns=2,
 )
 
 # %% [markdown]
@@ -858,6 +858,7 @@ grid(
     {"the picture": eye[0, 0] - eye.min(), **paid},
     "Who is paid, each picture on a scale of its own: the brightest of max pooling got "
     f"{paid['max'].max():.0f}, the brightest of average pooling {paid['average'].max():.2f}.",
+    "A piece of the cat's eye; single bright pixels, scattered on black; and a regular lattice of grays.",
 )
 
 # %% [markdown]
@@ -1190,7 +1191,7 @@ far = {
 }
 curves(
     {name: (np.arange(301), values) for name, values in far.items()}, "steps",
-    "largest wrong weight", "The same slopes, the same rate.", log=True,
+    "largest wrong weight", "How far the worst weight is from Sobel's, at the same rate.", log=True,
 )
 
 # %%
@@ -1257,7 +1258,11 @@ tiles = {
     f"{i} {when}": network["filters"][i, 0]
     for i in range(4) for when, network in {"before": new_network(), "after": reader}.items()
 }
-grid(tiles, "The four filters. Noise before; after, bands of blue beside bands of orange.", columns=8)
+grid(
+    tiles, "The four filters. Noise before; after, bands of blue beside bands of orange.",
+    "Four filters of 5×5, each before and after: scattered blue and orange, then a blue band beside an orange one.",
+    columns=8,
+)
 
 # %% [markdown]
 r"""
@@ -1285,7 +1290,7 @@ lame = new_network()
 wrong = train(lame, bend=broken).reshape(-1, 10).mean(axis=1)
 print(f"{accuracy(lame):.1%} of the held-out digits")
 curves(
-    {"broken": (every, wrong), "right": (every, mean)}, "steps", "loss, mean of 10 steps",
+    {"right": (every, mean), "broken": (every, wrong)}, "steps", "loss, mean of 10 steps",
     "Without the other curve beside it, who would suspect the broken one?",
 )
 
@@ -1300,7 +1305,7 @@ print(f"broken: the filters' slopes differ by {gap:.0%} of the largest slope")
 
 # %% [markdown]
 r"""
-**Explain.** It learns! Most slopes are right, since max pooling has already stopped nearly all that the mask would
+**Explain.** It learns, only less well! Most slopes are right, since max pooling has already stopped nearly all that the mask would
 stop, and the slopes of the last layer are right in any case. A falling loss proves nothing. The gradient check finds the
 fault at once.
 """
@@ -1527,7 +1532,7 @@ lined_up = {
 print(f"the first drop comes after {min(drops)} to {max(drops)} epochs")
 curves(
     lined_up, "epochs from the first drop", "error on clean pictures", "Until the drop the two are the same runs.",
-    "Two curves that are one up to the drop. Then that of the rule falls at once and stays low; the other comes down slowly.",
+    "Two curves that are one up to the drop. There that of the rule falls at once and stays low; the other jumps about.",
     log=True,
 )
 

@@ -379,7 +379,7 @@ for block, convolutions in enumerate((2, 2, 3, 3, 3), start=1):
     fields[f"block {block}"] = seen
     seen, jump = seen + jump, 2 * jump  # pooling: one neighbor more, then twice the stride
 guess("08-vgg: block 5 sees", result=fields["block 5"])
-figures.nested_fields(photo[117:148, 167:198], photo[20:244, 70:294], fields)
+figures.nested_fields(photo[124:141, 174:191], photo[20:244, 70:294], fields)
 
 # %% [markdown]
 r"""
@@ -1675,6 +1675,8 @@ shown = missed[np.linspace(0, len(missed) - 1, min(12, len(missed))).astype(int)
 grid(
     {f"{digit_labels[i]} as {read[i]} ({i})": digit_images[i, 0] for i in shown},
     "The label, and what the network reads; in brackets, the position of the digit in the file.",
+    alt="Handwritten digits that the network misreads: " + ", ".join(
+        f"a {digit_labels[i]} that it takes for a {read[i]}" for i in shown) + ".",
     columns=6,
 )
 
