@@ -1,6 +1,6 @@
 """What the class handed in for each lesson, and the grades worked out by hand.
 
-Each exercise has 4 points: 1 for the check, and 3 for the hidden test. A wrong answer fails the
+An exercise has 1 point for the check, and most have 3 for the hidden test. A wrong answer fails the
 check, unless what it gets wrong is tried in the hidden test alone. Of the test's 3 points it keeps
 its share of facets, cut to hundredths, if its plain values are right.
 
