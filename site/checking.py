@@ -119,16 +119,23 @@ def main(arguments: list[str]) -> int:
     options.add_argument("--all", action="store_true", help="open every page of mistakes too")
     options.add_argument("--links", action="store_true", help="open no page, only follow links")
     told = options.parse_args(arguments)
-    lines = [*broken_links(told.folder), *too_heavy(told.folder)]
     paths = [] if told.links else to_open(told.folder, told.all)
     sheets = Sheets(told.folder) if told.all else None
-    lines += [f"{at.relative_to(told.folder)}: {line}" for at, line in opened(paths, sheets)]
+    found = 0
+    for line in wrong_things(told.folder, paths, sheets):
+        print(line, flush=True)
+        found += 1
     if sheets:
         sheets.save(told.folder.with_name("sheets"))
-    for line in lines:
-        print(line)
-    print(f"{len(pages_of(told.folder))} pages, {len(paths)} opened: {len(lines)} things are wrong")
-    return 1 if lines else 0
+    print(f"{len(pages_of(told.folder))} pages, {len(paths)} opened: {found} things are wrong")
+    return 1 if found else 0
+
+
+def wrong_things(folder: Path, paths: list[Path], sheets: Sheets | None) -> Iterator[str]:
+    """A line for each thing that is wrong with a site, or with those pages that are opened."""
+    yield from broken_links(folder)
+    yield from too_heavy(folder)
+    yield from (f"{at.relative_to(folder)}: {line}" for at, line in opened(paths, sheets))
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ tried.</span></a>
 make learn</pre>
 <span>Your own copy of the lessons, in JupyterLab. Hints when you ask for them.</span></div>
 <div class="door"><strong>Teach</strong>
-<pre>autograder collect 02-filters zip
-autograder grade 02-filters</pre>
+<pre>autograder collect <b>02-filters</b> zip
+autograder grade <b>02-filters</b></pre>
 <span>A class graded in minutes, strangers' code contained.
 <a href="guides/instructors.html">A term, step by step</a></span></div>
 </div>

@@ -75,7 +75,7 @@ def errors_page(found: list[Found]) -> str:
 
 def section(message: str, found: list[Found]) -> Iterator[str]:
     """One message, as it is said once, and a line for each mistake."""
-    yield f"## {message.partition(', with ')[0].rstrip(' …')}"
+    yield f"## {message.partition(', with ')[0]}"
     yield code(found[0].raises, "text")
     yield "\n".join(f"- {link(one)}: {one.sentence}" for one in found)
 

@@ -1,6 +1,7 @@
 // Search all mistakes of the catalogue: by what Python said, or by what one sees.
 (function () {
   const MOST = 12;
+  const MOST_ABOVE_PAGES = 5; // where the pages that hold the words come below
   const LEAST = 0.5; // of the weight of all words asked for
   const LEFT_OUT = new Set(
     ("a an and are as at be been but by for from has have i in is it its my not of on or so that the this to was " +
@@ -47,7 +48,7 @@
     return Math.max(own, alike);
   }
 
-  function best({ rows, rare }, text) {
+  function best({ rows, rare }, text, most = MOST) {
     const wanted = asked(text).map((word) => ({ word, weight: Math.min(rare(stem(word)), 6) }));
     const whole = wanted.reduce((sum, one) => sum + one.weight, 0);
     const plain = text.toLowerCase().trim();
@@ -63,7 +64,7 @@
       return { row, score: score + (said.includes(plain) ? whole : 0), held };
     });
     const enough = scored.filter((one) => whole && one.held >= LEAST * whole);
-    return enough.sort((a, b) => b.score - a.score).slice(0, MOST).map((one) => one.row);
+    return enough.sort((a, b) => b.score - a.score).slice(0, most).map((one) => one.row);
   }
 
   // Text whose parts between backticks are code.
@@ -85,7 +86,7 @@
 
   function show(box, found, text) {
     box.replaceChildren();
-    const count = found.length === MOST ? `The ${MOST} that fit best` : `${found.length} found`;
+    const count = found.length < MOST_ABOVE_PAGES ? `${found.length} found` : `the ${found.length} that fit best`;
     const head = document.createElement("p");
     head.setAttribute("role", "status");
     head.textContent = !text ? "" : found.length ? `Mistakes like this (${count}):` : "No mistake of the catalogue is like this.";
@@ -102,7 +103,7 @@
       const box = Object.assign(document.createElement("div"), { className: "mistakes-found" });
       results.before(box);
       const text = new URLSearchParams(location.search).get("q") || "";
-      show(box, best(data, text), text);
+      show(box, best(data, text, MOST_ABOVE_PAGES), text);
     }
     for (const place of document.querySelectorAll(".find-mistakes")) {
       const label = Object.assign(document.createElement("label"), { textContent: "What did Python say, or what do you see?" });
