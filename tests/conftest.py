@@ -20,6 +20,9 @@ os.environ.setdefault("PYTEST_TIMEOUT", "900")
 # Run when they are named: a server of PostgreSQL is not needed for all else.
 collect_ignore = ["postgres"]
 
+# No tests: what other programs find in place of a package.
+collect_ignore.append("starting_sooner")
+
 # The torch referee runs where torch is: in the environment of the benchmarks.
 if not find_spec("torch"):
     collect_ignore.append("torch_referee")

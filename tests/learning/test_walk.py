@@ -24,6 +24,7 @@ from autograder.judging import judge
 from autograder.learning import record
 from autograder.learning.progressing import standings
 from autograder.learning.solutions import code_of
+from tests import SOONER
 from tests.chromium import chromium
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -133,7 +134,11 @@ def server(folder, tmp_path) -> Iterator[str]:
     with (
         log,
         subprocess.Popen(
-            [*command, *options], cwd=folder, env={**os.environ, **home}, stdout=log, stderr=log
+            [*command, *options],
+            cwd=folder,
+            env={**os.environ, **SOONER, **home},
+            stdout=log,
+            stderr=log,
         ) as process,
     ):
         yield f"http://127.0.0.1:{port}"

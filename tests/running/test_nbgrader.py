@@ -12,6 +12,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.lessons.course import Lesson
+from tests import SOONER
 from tests.sample_class.assignments import ASSIGNMENTS
 from tests.sample_class.students import write_submissions
 
@@ -21,7 +22,7 @@ def nbgrader(*arguments: str, cwd: Path) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],
         cwd=cwd,
-        env={**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"},
+        env={**os.environ, **SOONER, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=False,
