@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
 SHELL = """\
-import sys
+import json, os, sys
 from IPython.core.interactiveshell import InteractiveShell
-shell = InteractiveShell.instance(colors="NoColor")
-for cell in sys.stdin.read().split("---\\n"):
-    print("CELL")
-    shell.run_cell(cell, store_history=True)
+import matplotlib.pyplot
+import autograder.judging.checking
+for line in sys.stdin:
+    if not os.fork():
+        shell = InteractiveShell.instance(colors="NoColor")
+        for cell in json.loads(line):
+            print("CELL")
+            shell.run_cell(cell, store_history=True)
+        print("END", flush=True)
+        os._exit(0)
+    os.wait()
 """
+"""Runs the cells of each line that it reads in a notebook of their own: it has imported all before
+the first, which takes far longer than they do."""
+
 START = "import numpy as np\nfrom autograder import check\n"
 STUB = "def convolve2d(image, kernel):\n    raise NotImplementedError()\n"
 CHECK = 'check("convolve2d", convolve2d)\n'
 
 
-def said(*cells: str) -> str:
+@pytest.fixture(scope="module")
+def shell() -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", SHELL]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        yield process
+        process.stdin.close()
+    assert process.returncode == 0
+
+
+@pytest.fixture
+def said(shell):
     """What the last of some cells shows."""
-    done = subprocess.run(
-        [sys.executable, "-c", SHELL],
-        input="---\n".join((START, *cells)),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return " ".join(done.stdout.rpartition("CELL")[2].split())
+
+    def run(*cells: str) -> str:
+        print(json.dumps([START, *cells]), file=shell.stdin, flush=True)
+        shown = "".join(iter(shell.stdout.readline, "END\n"))
+        return " ".join(shown.rpartition("CELL")[2].split())
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -77,23 +99,23 @@ def said(*cells: str) -> str:
         ),
     ],
 )
-def test_a_check_says_why_there_is_no_answer(cells, sentence):
+def test_a_check_says_why_there_is_no_answer(cells, sentence, said):
     assert f"Error: convolve2d: {sentence}" in said(*cells, CHECK).replace("WrongAnswer", "Error")
 
 
-def test_what_was_mended_is_judged_again():
+def test_what_was_mended_is_judged_again(said):
     broken, mended = "def convolve2d(:\n", "def convolve2d(image, kernel):\n    return image\n"
     assert "syntax error" in said(broken, CHECK)
     assert "syntax error" not in said(broken, mended, CHECK)
 
 
-def test_an_error_after_the_function_is_no_reason():
+def test_an_error_after_the_function_is_no_reason(said):
     shown = said("def convolve2d(image, kernel):\n    return image\nnmupy.seterr()\n", CHECK)
     assert "stopped" not in shown
     assert "WrongAnswer: convolve2d: " in shown
 
 
-def test_other_missing_names_are_shown_as_ever():
+def test_other_missing_names_are_shown_as_ever(said):
     shown = said("unknown + 1\n")
     assert "Traceback" in shown
     assert "NameError: name 'unknown' is not defined" in shown
