@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import special
+import scipy
 
 from autograder.figures import alexnet_and_zfnet as figures
 
@@ -86,5 +86,5 @@ def test_a_diff_counts_the_rows_that_differ():
 def test_the_interval_is_students(runs):
     change = np.random.default_rng(runs).normal(size=runs)
     error = change.std(ddof=1) / np.sqrt(runs)
-    wanted = special.stdtrit(runs - 1, 0.975) * error
+    wanted = scipy.special.stdtrit(runs - 1, 0.975) * error
     assert figures.interval(change) == pytest.approx(wanted, rel=1e-3)

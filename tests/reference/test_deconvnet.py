@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+import scipy
 from onnx_node import run_node
-from scipy.ndimage import convolve
 
 from autograder.reference import (
     backward_relu,
@@ -93,7 +93,7 @@ def test_the_way_back_through_a_convolution_is_scipys_true_convolution():
     params = [{"weights": weights, "bias": np.zeros(1)}]
     at = forward(layers, params, x)
     spot = (at == at.max()).astype(float)[0, 0]
-    wanted = convolve(spot, weights[0, 0], mode="constant")
+    wanted = scipy.ndimage.convolve(spot, weights[0, 0], mode="constant")
     np.testing.assert_allclose(project(layers, params, x, 0, 0)[0, 0], wanted, atol=1e-12)
 
 

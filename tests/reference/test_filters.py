@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import ndimage, signal
+import scipy
 
 from autograder.reference import (
     apply_filter,
@@ -24,15 +24,15 @@ def random_image_and_kernel(rng, dtype=np.float64):
 
 @pytest.mark.parametrize(
     ("ours", "referee"),
-    [(cross_correlate2d, signal.correlate2d), (convolve2d, signal.convolve2d)],
+    [(cross_correlate2d, "correlate2d"), (convolve2d, "convolve2d")],
     ids=["cross-correlate2d", "convolve2d"],
 )
 def test_sliding_agrees_with_scipy(ours, referee):
-    rng = np.random.default_rng(0)
+    rng, scipys = np.random.default_rng(0), getattr(scipy.signal, referee)
     for _ in range(200):
         image, kernel = random_image_and_kernel(rng)
         np.testing.assert_allclose(
-            ours(image, kernel), referee(image, kernel, mode="valid"), rtol=1e-10, atol=1e-12
+            ours(image, kernel), scipys(image, kernel, mode="valid"), rtol=1e-10, atol=1e-12
         )
 
 
@@ -42,7 +42,7 @@ def test_apply_filter_sums_the_channels_and_adds_the_bias_once():
         depth = rng.integers(1, 5)
         weights = rng.standard_normal((depth, *rng.integers(1, 5, 2)))
         image = rng.standard_normal((depth, *(np.array(weights.shape[1:]) + rng.integers(0, 7, 2))))
-        expected = signal.correlate(image, weights, mode="valid")[0] + 0.7
+        expected = scipy.signal.correlate(image, weights, mode="valid")[0] + 0.7
         np.testing.assert_allclose(
             apply_filter(image, weights, 0.7), expected, rtol=1e-10, atol=1e-12
         )
@@ -59,7 +59,7 @@ def test_conv2d_naive_applies_every_filter_to_every_image():
         out = conv2d_naive(x, weights, bias)
         for n, image in enumerate(x):
             for f in range(count):
-                expected = signal.correlate(image, weights[f], mode="valid")[0] + bias[f]
+                expected = scipy.signal.correlate(image, weights[f], mode="valid")[0] + bias[f]
                 np.testing.assert_allclose(out[n, f], expected, rtol=1e-10, atol=1e-12)
 
 
@@ -120,15 +120,15 @@ def test_edge_filters_do_what_their_names_say():
     assert (cross_correlate2d(right, kernels["vertical"]) > 0).all()
     np.testing.assert_array_equal(cross_correlate2d(right, kernels["horizontal"]), 0)
     blurred, sharpened = (cross_correlate2d(picture, kernels[n]) for n in ("blur", "sharpen"))
-    np.testing.assert_allclose(blurred, ndimage.uniform_filter(picture, 3)[1:-1, 1:-1])
-    np.testing.assert_allclose(sharpened, (picture - ndimage.laplace(picture))[1:-1, 1:-1])
+    np.testing.assert_allclose(blurred, scipy.ndimage.uniform_filter(picture, 3)[1:-1, 1:-1])
+    np.testing.assert_allclose(sharpened, (picture - scipy.ndimage.laplace(picture))[1:-1, 1:-1])
 
 
 def test_gradient_magnitude_is_that_of_sobel():
     rng = np.random.default_rng(5)
     for _ in range(50):
         image = rng.standard_normal(rng.integers(3, 12, 2))
-        down, right = ndimage.sobel(image, axis=0), ndimage.sobel(image, axis=1)
+        down, right = scipy.ndimage.sobel(image, axis=0), scipy.ndimage.sobel(image, axis=1)
         expected = np.hypot(down, right)[1:-1, 1:-1]
         np.testing.assert_allclose(gradient_magnitude(image), expected, rtol=1e-10, atol=1e-12)
 
@@ -138,7 +138,7 @@ def test_a_convolution_is_a_matrix_with_tied_weights():
     for _ in range(200):
         image, kernel = random_image_and_kernel(rng)
         matrix = conv_as_matrix(kernel, image.shape)
-        expected = signal.correlate2d(image, kernel, mode="valid")
+        expected = scipy.signal.correlate2d(image, kernel, mode="valid")
         assert matrix.shape == (expected.size, image.size)
         np.testing.assert_allclose(matrix @ image.ravel(), expected.ravel(), rtol=1e-9, atol=1e-11)
         assert (np.count_nonzero(matrix, axis=1) == kernel.size).all()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
+import scipy
 from onnx_node import run_node
-from scipy import ndimage
 
 from autograder.reference import (
     average_pool2d,
@@ -51,9 +51,9 @@ def test_pools_agree_with_scipy():
             slice(0, side - length + 1, step)
             for side, length, step in zip(x.shape[2:], size, stride, strict=True)
         )
-        filtered = ndimage.maximum_filter(x, (1, 1, *size), origin=(0, 0, *corner))
+        filtered = scipy.ndimage.maximum_filter(x, (1, 1, *size), origin=(0, 0, *corner))
         np.testing.assert_array_equal(max_pool2d(x, size, stride), filtered[:, :, *slices])
-        means = ndimage.uniform_filter(x.astype(float), (1, 1, *size), origin=(0, 0, *corner))
+        means = scipy.ndimage.uniform_filter(x.astype(float), (1, 1, *size), origin=(0, 0, *corner))
         np.testing.assert_allclose(average_pool2d(x, size, stride), means[:, :, *slices], atol=1e-6)
 
 
