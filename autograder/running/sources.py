@@ -132,7 +132,8 @@ def uses_in(tree: ast.Module, module: str = "") -> Iterator[Use]:
     """
     packages: dict[str, str] = {}
     is_package = bool(module) and source_of(module).is_package
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((alias.name, None) for alias in node.names if _is_ours(alias.name))
         elif isinstance(node, ast.ImportFrom):
@@ -143,19 +144,20 @@ def uses_in(tree: ast.Module, module: str = "") -> Iterator[Use]:
                     packages[alias.asname or alias.name] = whole
                 else:
                     yield base, None if alias.name == "*" else alias.name
-    yield from _uses_of_packages(tree, packages)
+    if packages:
+        yield from _uses_of_packages(nodes, packages)
 
 
-def _uses_of_packages(tree: ast.Module, packages: dict[str, str]) -> Iterator[Use]:
+def _uses_of_packages(nodes: list[ast.AST], packages: dict[str, str]) -> Iterator[Use]:
     """What is used of the packages that a module has under a name."""
     named = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
             continue
         if node.value.id in packages:
             named.add(node.value)
             yield packages[node.value.id], node.attr
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Name) and node.id in packages and node not in named:
             yield packages[node.id], None
 
