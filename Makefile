@@ -15,8 +15,8 @@
 # make clean    take away what the above have made, but nothing that you have changed since
 
 PYTHON ?= python3
-# Tests at a time: some wait, so three keep two cores busy.
-JOBS ?= 3
+# Tests at a time: some wait, so four keep two cores busy.
+JOBS ?= 4
 
 BIN := .venv/bin
 BENCH := .venv-bench/bin
