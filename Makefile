@@ -74,7 +74,7 @@ grade:
 test:
 	$(call set-up,--extra tests --sandbox --browser)
 	@echo "Running all tests, $(JOBS) at a time (some minutes on two cores; what has passed is kept)"
-	@$(ONE_THREAD) $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --keep-proofs
+	@$(ONE_THREAD) $(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --keep-proofs $(OPTIONS)
 
 quick:
 	$(call set-up,--extra tests --sandbox)

@@ -20,6 +20,7 @@ import weakref
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from itertools import count
 from pathlib import Path
 from select import POLLIN, poll
@@ -354,6 +355,7 @@ def with_programs(mounts: Mounts) -> Mounts:
     )
 
 
+@cache
 def in_memory(path: str) -> bool:
     """Whether a path inside lies in what is each kernel's own: `WRITABLE`."""
     return any(Path(path).is_relative_to(own) for own in WRITABLE)
