@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 HELD_OUT = 1500
 SPLIT_SEED = 20240229
@@ -41,7 +45,13 @@ PHOTOS = ("astronaut", "brick", "camera", "chelsea", "china", "coffee")
 
 
 class DataError(FileNotFoundError):
-    """A data file is missing or is not the one the course was written with."""
+    """A data file is missing or is not the one the course was written with; or a photo is none.
+
+    A notebook shows the sentence alone.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 def data_folder() -> Path:
@@ -105,7 +115,8 @@ def read_photo(path: str | Path, side: int = 224) -> np.ndarray:
     Parameters
     ----------
     path : str or Path
-        Of a file in any format that Pillow reads; it is turned as the camera says.
+        Of a file in any format that Pillow reads. It is turned as the camera says; what is
+        transparent is laid on white, and of a film the first picture is taken.
     side : int
         Of the square that comes back, in pixels.
 
@@ -116,7 +127,7 @@ def read_photo(path: str | Path, side: int = 224) -> np.ndarray:
     Raises
     ------
     DataError
-        If there is no such file, or it is no photo.
+        If there is no such file, it is no photo, or one of more than 179 million pixels.
 
     Examples
     --------
@@ -126,18 +137,39 @@ def read_photo(path: str | Path, side: int = 224) -> np.ndarray:
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(path) as image:
-            photo = ImageOps.exif_transpose(image).convert("RGB")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                photo = _in_color(ImageOps.exif_transpose(image))
     except FileNotFoundError:
         raise DataError(
             f"There is no file {str(path)!r}: put your photo beside the notebook, and write its "
             "name with its ending, such as 'cat.jpg'."
         ) from None
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise DataError(
+            f"{str(path)!r} has too many pixels to be read: save it smaller, 4,000 pixels wide at "
+            "most, and try that."
+        ) from None
+    except (OSError, ValueError, SyntaxError):
         raise DataError(
             f"{str(path)!r} cannot be read as a photo: save it as JPEG or PNG, and try that."
         ) from None
     return np.asarray(ImageOps.fit(photo, (side, side), Image.Resampling.BICUBIC))
+
+
+def _in_color(image: Picture) -> Picture:
+    """An image as red, green and blue, in bytes; what is transparent is laid on white."""
+    from PIL import Image
+
+    if image.mode.startswith("I"):  # 16 bits: Pillow itself would cut off all above 255
+        gray = (np.asarray(image) // 257).clip(0, 255).astype(np.uint8)
+        return Image.fromarray(gray).convert("RGB")
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    seen = image.convert("RGBA")
+    ground = Image.new("RGBA", seen.size, "white")
+    return Image.alpha_composite(ground, seen).convert("RGB")
 
 
 def load_digits() -> dict[str, np.ndarray]:

@@ -67,7 +67,7 @@ def against_depth(
     Parameters
     ----------
     depths : sequence of int
-        Convolutions in the network.
+        Convolutions behind the first one.
     series : mapping from name to sequence of float
     label : str
         Of the vertical axis, which begins at 0.
@@ -85,7 +85,7 @@ def against_depth(
                 va="center",
                 color=color,
             )
-        axes.set(xlabel="convolutions in the network", ylabel=label, xticks=depths, ylim=(0, None))
+        axes.set(xlabel="layers behind the first", ylabel=label, xticks=depths, ylim=(0, None))
         axes.set_xlim(depths[0] - 1, depths[-1] + 0.22 * (depths[-1] - depths[0]))
         paper.figure.tight_layout()
         said = "; ".join(
@@ -124,7 +124,8 @@ def _bars(axes: Axes, answer: Sequence[tuple[str, float]]) -> None:
     shares = [float(share) for _, share in answer]
     axes.barh(places, shares, color=[SERIES[0]] + [mix(SERIES[0], 0.45)] * (len(answer) - 1))
     for place, share in zip(places, shares, strict=True):
-        axes.text(share + 0.01, float(place), f"{share:.2f}", va="center", fontsize=9.5, color=INK)
+        said = f"{share:.2f}" if share >= 0.005 else "<0.01"
+        axes.text(share + 0.01, float(place), said, va="center", fontsize=9.5, color=INK)
     axes.set(yticks=places, yticklabels=[name for name, _ in answer], xlim=(0, 1), xticks=[])
     axes.tick_params(axis="y", length=0, labelcolor=INK)
     axes.invert_yaxis()

@@ -68,7 +68,10 @@ def neighbours(image: np.ndarray, row: np.ndarray, place: tuple[int, int]) -> Ra
 
 
 def rows_of_pictures(
-    rows: Mapping[str, Sequence[np.ndarray]], caption: str, alt: str = ""
+    rows: Mapping[str, Sequence[np.ndarray]],
+    caption: str,
+    alt: str = "",
+    signed: bool | None = None,
 ) -> Raster:
     """Show rows of small pictures, each row with its name at the left.
 
@@ -78,6 +81,8 @@ def rows_of_pictures(
         Colored by sign where some are negative.
     caption, alt : str
         `alt` defaults to the names.
+    signed : bool, optional
+        Whether to color all by sign, also those without a negative number.
     """
     columns = max(map(len, rows.values()))
     label = 1.35  # inches
@@ -89,7 +94,7 @@ def rows_of_pictures(
             for j, picture in enumerate(pictures):
                 left = (label + j * side) / WIDTH
                 box = (left, bottom, 0.95 * side / WIDTH, 0.95 / len(rows))
-                paper.image(paper.figure.add_axes(box), picture)
+                paper.image(paper.figure.add_axes(box), picture, signed=signed)
         return paper.finish(caption, alt or "Rows of small pictures: " + "; ".join(rows) + ".")
 
 

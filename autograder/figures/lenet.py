@@ -336,25 +336,28 @@ def by_count(
         return paper.finish(caption, "Curves. " + "; ".join(told) + ".")
 
 
-def confusion(counts: np.ndarray) -> Raster:
+def confusion(counts: np.ndarray, worst: int = 0) -> Raster:
     """Draw how often each class was taken for each: what is wrong in color, what is right in gray.
 
     Parameters
     ----------
     counts : (K, K) ndarray of int
         One row a true class, one column a predicted one.
+    worst : int
+        The count that gets full color, by default the largest of those that are wrong. Two tables
+        to compare need the same one.
     """
     wrong = counts - np.diag(np.diag(counts))
-    worst = max(int(wrong.max()), 1)
+    worst = max(worst, int(wrong.max()), 1)
     with canvas(5.4, width=6.2) as paper:
         axes = paper.figure.subplots()
         for (row, column), count in np.ndenumerate(counts):
             color = MUTED if row == column else to_rgb(MARK)
-            strength = 0.18 if row == column else wrong[row, column] / worst
+            strength = 0.18 if row == column else np.sqrt(wrong[row, column] / worst)
             cell = Rectangle((column - 0.47, row - 0.47), 0.94, 0.94, color=color, alpha=strength)
             axes.add_patch(cell)
             if count:
-                shade = CARD if row != column and strength > 0.6 else INK
+                shade = CARD if row != column and strength > 0.65 else INK
                 axes.text(column, row, f"{count}", ha="center", va="center", color=shade)
         axes.set(xlim=(-0.5, len(counts) - 0.5), ylim=(len(counts) - 0.5, -0.5), aspect="equal")
         axes.set(xlabel="read as", ylabel="the digit in truth")
@@ -364,7 +367,8 @@ def confusion(counts: np.ndarray) -> Raster:
         paper.figure.tight_layout()
         row, column = np.unravel_index(wrong.argmax(), wrong.shape)
         return paper.finish(
-            "One row for each true digit. Gray: read rightly. Red: taken for another.",
+            f"One row for each true digit. Gray: read rightly. Red: taken for another, the deepest "
+            f"{worst} times.",
             f"A table of {len(counts)} rows and columns. Most often, {wrong.max()} times, {row} "
             f"was read as {column}.",
         )

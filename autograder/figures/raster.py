@@ -18,6 +18,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from autograder.figures.style import CARD, FONT, INK, NEGATIVE, POSITIVE, RC
 
@@ -198,6 +199,8 @@ def curves(
             axes.plot(x, y, label=name, linestyle=styles[i % len(styles)])
         if log:
             axes.set_yscale("log")
+        if all(np.all(np.asarray(x) == np.round(x)) for x, _ in series.values()):
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel(xlabel)
         axes.set_ylabel(ylabel)
         if len(series) > 1:

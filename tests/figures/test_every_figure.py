@@ -5,6 +5,7 @@ import copy
 import pytest
 
 from tests.figures import (
+    test_after_vgg,
     test_alexnet_and_zfnet,
     test_backpropagation,
     test_fully_connected_limits,
@@ -22,6 +23,7 @@ FIGURES = {
         test_lenet,
         test_alexnet_and_zfnet,
         test_vgg,
+        test_after_vgg,
     )
     for name, figure in module.FIGURES.items()
 }

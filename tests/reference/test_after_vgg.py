@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import scipy
 from onnx_node import run_node
+from PIL import Image
 
 from autograder.datasets import (
     DataError,
@@ -166,14 +167,96 @@ def test_a_photo_that_is_none_is_refused_in_a_sentence(tmp_path):
         read_photo(tmp_path / "cat.jpg")
 
 
-def test_a_photo_is_turned_as_the_camera_says(tmp_path):
-    from PIL import Image
+def half_white(mode, size=(60, 30)):
+    """A picture whose left half is white and whose right half is black."""
+    image = Image.new("L", size, 0)
+    image.paste(255, (0, 0, size[0] // 2, size[1]))
+    if mode == "I;16":
+        return Image.fromarray(np.asarray(image).astype(np.uint16) * 257)
+    return image.convert(mode)
 
-    image = Image.new("RGB", (60, 30), "black")
-    image.paste("white", (0, 0, 30, 30))
+
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [
+        ("gray.png", "L"),
+        ("gray.jpg", "L"),
+        ("sixteen-bits.png", "I;16"),
+        ("sixteen-bits.tiff", "I;16"),
+        ("for-print.jpg", "CMYK"),
+        ("for-print.tiff", "CMYK"),
+        ("two-colors.png", "1"),
+        ("palette.png", "P"),
+        ("palette.gif", "P"),
+        ("clear.png", "RGBA"),
+        ("clear-gray.png", "LA"),
+        ("photo.webp", "RGB"),
+        ("photo.bmp", "RGB"),
+    ],
+)
+def test_photos_of_all_kinds_are_read(tmp_path, name, mode):
+    half_white(mode).save(tmp_path / name)
+    photo = read_photo(tmp_path / name, side=20)
+    assert photo.shape == (20, 20, 3) and photo.dtype == np.uint8
+    assert photo[:, :8].min() > 240
+    assert photo[:, 12:].max() < 15
+
+
+def test_what_is_transparent_is_laid_on_white(tmp_path):
+    image = Image.new("RGBA", (30, 30), (0, 0, 0, 0))
+    image.paste((200, 0, 0, 255), (0, 0, 15, 30))
+    image.save(tmp_path / "cut-out.png")
+    photo = read_photo(tmp_path / "cut-out.png", side=30)
+    assert photo[5, 25].tolist() == [255, 255, 255]
+    assert photo[5, 5].tolist() == [200, 0, 0]
+
+
+def test_of_a_film_the_first_picture_is_taken(tmp_path):
+    first, then = half_white("L"), Image.new("L", (60, 30), 255)
+    first.save(tmp_path / "film.gif", save_all=True, append_images=[then])
+    assert read_photo(tmp_path / "film.gif", side=20)[:, 12:].max() < 15
+
+
+def test_photos_of_all_sizes_are_read(tmp_path):
+    for number, size in enumerate([(1, 1), (1, 300), (20_000, 3), (2, 20_000)]):
+        Image.new("RGB", size, "red").save(tmp_path / f"{number}.png")
+        photo = read_photo(tmp_path / f"{number}.png", side=8)
+        assert (photo == [255, 0, 0]).all() and photo.shape == (8, 8, 3)
+
+
+def test_a_photo_of_too_many_pixels_is_refused_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    Image.new("L", (15, 10)).save(tmp_path / "large.png")  # Pillow warns from here on
+    Image.new("L", (40, 10)).save(tmp_path / "too-large.png")
+    assert read_photo(tmp_path / "large.png", side=4).shape == (4, 4, 3)
+    with pytest.raises(DataError, match=r"has too many pixels to be read: save it smaller, 4,000"):
+        read_photo(tmp_path / "too-large.png")
+
+
+def test_what_is_no_photo_whatever_its_name_is_refused_in_a_sentence(tmp_path):
+    (tmp_path / "notes.jpg").write_text("no photo")
+    (tmp_path / "empty.png").write_bytes(b"")
+    (tmp_path / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200))
+    (tmp_path / "folder.png").mkdir()
+    half_white("L").save(tmp_path / "cut.jpg")
+    (tmp_path / "cut.jpg").write_bytes((tmp_path / "cut.jpg").read_bytes()[:200])
+    for name in ("notes.jpg", "empty.png", "phone.heic", "folder.png", "cut.jpg"):
+        with pytest.raises(DataError, match=f"{name}' cannot be read as a photo: save it as JPEG"):
+            read_photo(tmp_path / name)
+
+
+def test_a_notebook_shows_the_sentence_alone(tmp_path):
+    with pytest.raises(DataError) as caught:
+        read_photo(tmp_path / "cat.jpg")
+    shown = caught.value._render_traceback_()
+    assert shown == [str(caught.value)] and shown[0].startswith("There is no file")
+
+
+def test_a_photo_is_turned_as_the_camera_says(tmp_path):
     turned = Image.Exif()
     turned[0x0112] = 6  # to be turned a quarter clockwise
-    image.save(tmp_path / "photo.png", exif=turned)
-    photo = read_photo(tmp_path / "photo.png", side=20)
-    assert photo[2].mean() > 200
-    assert photo[-3].mean() < 50
+    for name in ("photo.png", "photo.jpg"):
+        half_white("RGB").save(tmp_path / name, exif=turned)
+        photo = read_photo(tmp_path / name, side=20)
+        assert photo[2].mean() > 200
+        assert photo[-3].mean() < 50

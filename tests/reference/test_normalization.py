@@ -14,6 +14,7 @@ from autograder.reference import (
     numerical_gradient,
     update_running_statistics,
 )
+from autograder.reference.rows import full_options, kind_of
 
 
 def test_local_response_normalization_agrees_with_onnxruntime():
@@ -127,6 +128,24 @@ def test_statistics_that_run_keep_float32_and_what_they_were_given():
     found = update_running_statistics(*kept, x)
     assert [values.dtype for values in found] == [np.float32, np.float32]
     assert not kept[0].any() and (kept[1] == 1).all()
+
+
+def test_a_row_keeps_what_lesson_04_asks_for():
+    x = np.random.default_rng(9).standard_normal((3, 2, 4, 5)) + 2
+    row = ("batch_norm", {})
+    learned = {"running_mean": np.array([0.5, 1.5]), "running_variance": np.array([2.0, 3.0])}
+    kept = (x, *batch_statistics(x))
+    found = kind_of(row).running(learned, kept, full_options(row))
+    np.testing.assert_allclose(
+        list(found.values()), update_running_statistics(*learned.values(), x)
+    )
+
+
+def test_a_row_takes_0_for_the_variance_of_a_single_number():
+    row, learned = ("batch_norm", {}), {"running_mean": np.ones(2), "running_variance": np.ones(2)}
+    x = np.array([[3.0], [4.0]])  # (C, N), as the fully connected rows keep it
+    found = kind_of(row).running(learned, (x, *batch_statistics(x, axis=0)), full_options(row))
+    np.testing.assert_allclose(found["running_variance"], [0.9, 0.9])
 
 
 def test_the_variance_of_a_single_number_is_refused():

@@ -67,10 +67,11 @@ def repeated_batches_win(call, numbers: Numbers) -> Iterator[Claim]:
 
 
 def momentum_of_one_keeps_all(call, numbers: Numbers) -> Iterator[Claim]:
-    """With momentum 1 nothing changes."""
-    given = kept_and_batch(numbers, 2, 1, 3, 2, momentum=1.0)
-    wanted = given["running_mean"].copy(), given["running_var"].copy()
-    yield Claim(call(**given), wanted, "momentum 1", given)
+    """With momentum 1 nothing changes, be there many numbers or two."""
+    for sides in ((3, 2), (1, 1)):
+        given = kept_and_batch(numbers, 2, 1, *sides, momentum=1.0)
+        wanted = given["running_mean"].copy(), given["running_var"].copy()
+        yield Claim(call(**given), wanted, "momentum 1", given)
 
 
 def kept_by(

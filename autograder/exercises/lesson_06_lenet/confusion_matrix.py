@@ -73,7 +73,7 @@ EXERCISE = Exercise(
         case("values", N=between(30, 60), K=between(4, 10)),
         case("missing", hidden=False, N=12, K=4, missing=True),
         case("missing", N=between(20, 40), K=between(3, 8), missing=True),
-        case("one", N=1, K=between(3, 5)),
+        case("one", N=1, K=between(3, 5), missing=True, needs=("missing",)),
         case("two", N=between(20, 40), K=2),
         case("bytes", hidden=False, N=30, K=20, kind="uint8"),
         case("bytes", N=between(60, 90), K=between(18, 30), kind="uint8"),

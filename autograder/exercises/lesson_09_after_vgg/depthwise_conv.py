@@ -138,9 +138,9 @@ EXERCISE = Exercise(
     see="One filter a channel",
     mistakes=(
         Mistake(
-            "summed over channels",
+            "sum of all channels in each",
             afterwards(summed),
-            "The channels were added up, as the usual layer does; here each keeps its own map.",
+            "Every map holds the sum of all channels; here each channel keeps its own.",
         ),
         Mistake(
             "summed over channels",

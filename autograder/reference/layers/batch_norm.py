@@ -189,7 +189,8 @@ def _along(x: np.ndarray, axis: int) -> tuple[int, ...]:
 class BatchNorm(Kind):
     """`("batch_norm", {})`: weights and biases scale and shift, one a channel.
 
-    The row also keeps `"running_mean"` and `"running_variance"`, which run along with the training.
+    The row also keeps `"running_mean"` and `"running_variance"`, which run along with the training
+    as `update_running_statistics` has them: the variance is the unbiased one.
     """
 
     name = "batch_norm"
@@ -233,10 +234,12 @@ class BatchNorm(Kind):
         return grad_x, {"weights": grad_weights, "bias": grad_bias}
 
     def running(self, learned: Learned, kept: Any, options: Options) -> Learned:
-        _, mean, variance = kept
+        x, mean, variance = kept
+        count = x.size // len(mean)
+        unbiased = variance * (count / max(count - 1, 1))  # a single number has the variance 0
         return {
             "running_mean": 0.9 * learned["running_mean"] + 0.1 * mean,
-            "running_variance": 0.9 * learned["running_variance"] + 0.1 * variance,
+            "running_variance": 0.9 * learned["running_variance"] + 0.1 * unbiased,
         }
 
 
