@@ -25,12 +25,15 @@ from autograder.lessons.files import write_aside
 from tests import banks
 
 from . import kept
-from .judged import DRAWS, Mutant, differs, mutants_of, passes, quietly
+from .judged import DRAWS, SIZES, Mutant, differs, mutants_of, passes, quietly
 from .page import PAGE, page, sums
 from .saying import is_false, said_of
 
 SAMPLE, SECONDS = 2, 75.0
 """How many mutants of each answer a sample tries, and when it ends at the latest."""
+
+SAMPLE_SIZES = 50
+"""On how many random sizes a survivor of the sample is tried."""
 
 LONGEST = 30.0
 """Seconds after which it stays open whether one survivor is equivalent."""
@@ -44,7 +47,9 @@ WORST = 0.001
 Found = dict[str, Any]
 
 
-def tried(mutants: Iterable[Mutant], draws: int, until: float = float("inf")) -> Found:
+def tried(
+    mutants: Iterable[Mutant], draws: int, until: float = float("inf"), sizes: int = SIZES
+) -> Found:
     """Counts of the mutants of one exercise, and each that passes though it differs."""
     count: Counter = Counter()
     missed = []
@@ -54,10 +59,10 @@ def tried(mutants: Iterable[Mutant], draws: int, until: float = float("inf")) ->
         count["mutants"] += 1
         passed = quietly(passes, mutant, draws)
         end = min(until, time.monotonic() + LONGEST)
-        sizes = quietly(differs, mutant, end) if passed == draws else "by other draws"
-        count[fate(passed, sizes)] += 1
-        if passed and sizes:
-            missed.append([mutant.style, mutant.words, passed, sizes])
+        found = quietly(differs, mutant, end, sizes) if passed == draws else "by other draws"
+        count[fate(passed, found)] += 1
+        if passed and found:
+            missed.append([mutant.style, mutant.words, passed, found])
     return {**count, "missed": missed}
 
 
@@ -84,8 +89,9 @@ def heard(mutants: Sequence[Mutant], every: int) -> Found:
 def sample(asked: Sequence[Exercise]) -> int:
     """Try two mutants of each answer by one draw; the status is 0 if next to none is missed."""
     until = time.monotonic() + SECONDS
-    mutants = [mutant for exercise in asked for mutant in mutants_of(exercise, SAMPLE)]
-    found = tried(random.Random(0).sample(mutants, len(mutants)), 1, until)
+    order = random.Random(0).sample(asked, len(asked))
+    mutants = [mutant for exercise in order for mutant in mutants_of(exercise, SAMPLE)]
+    found = tried(mutants, 1, until, SAMPLE_SIZES)
     print(", ".join(f"{name}: {found[name]}" for name in found), f"of {len(mutants)} made")
     return 0 if len(found["missed"]) <= 0.01 * max(1, found.get("refused", 0)) else 1
 

@@ -10,7 +10,6 @@ import textwrap
 import time
 import types
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -173,38 +172,50 @@ def is_refused(mutant: Mutant, seed: int) -> bool:
     return any(trial.found for trial in try_properties(exercise, answer, seed, hidden=True))
 
 
-def differs(mutant: Mutant, until: float = math.inf) -> str | None:
-    """The sizes for which a mutant is not the truth; empty if there are none in 500.
+def differs(mutant: Mutant, until: float = math.inf, count: int = SIZES) -> str | None:
+    """The sizes for which a mutant is not the truth; empty if there are none in so many.
 
     None if that is not known by the time `until`.
     """
     exercise, answer = mutant.exercise, LocalAnswer(mutant.function, PATIENCE)
     if exercise.draw is None:
         return ""
-    for problem in many_sizes(exercise, until):
+    for problem in many_sizes(exercise, count):
         if time.monotonic() > until:
             return None
         if attempt_all(exercise, answer, [problem])[0].grave:
             return str(dict(problem.case.sizes if problem.case else {}))
-    return "" if time.monotonic() < until else None
+    return ""
 
 
-@lru_cache(maxsize=2)
-def many_sizes(exercise: Exercise, until: float = math.inf) -> list[Problem]:
+def many_sizes(exercise: Exercise, count: int) -> Iterator[Problem]:
     """The same for all mutants of an exercise: problems of random sizes.
 
     Sizes that are refused are left out: made at random, they are mostly such as nobody asks for.
     """
-    chance = random.Random(exercise.id)
-    found = []
-    for number in range(SIZES):
-        if time.monotonic() > until:
-            break
-        case = other_sizes(exercise, number, chance)
-        with suppress(Exception):  # there is nothing of these sizes
-            problem = problem_of(exercise, draw(exercise, case, [number, 1]), case.facet, case)
-            found += [] if problem.truth.error else [problem]
-    return found
+    known = known_sizes(exercise)
+    for number in range(count):
+        if number == len(known):
+            known.append(problem_of_sizes(exercise, number))
+        problem = known[number]
+        if problem is not None:
+            yield problem
+
+
+@lru_cache(maxsize=2)
+def known_sizes(exercise: Exercise) -> list[Problem | None]:
+    """What was made already, for the next mutant."""
+    return []
+
+
+def problem_of_sizes(exercise: Exercise, number: int) -> Problem | None:
+    """One problem of random sizes; None where there is none of those, or they are refused."""
+    case = other_sizes(exercise, number, random.Random(f"{exercise.id} {number}"))
+    try:
+        problem = problem_of(exercise, draw(exercise, case, [number, 1]), case.facet, case)
+    except Exception:  # there is nothing of these sizes
+        return None
+    return None if problem.truth.error else problem
 
 
 def other_sizes(exercise: Exercise, number: int, chance: random.Random) -> Case:

@@ -105,6 +105,9 @@ RECTANGLES: dict[str, Any] = {
     "KW": between(2, 4),
 }
 
+LONG_KERNELS = ({"H": 7, "W": 3, "KH": 4, "KW": 2}, {"H": 3, "W": 9, "KH": 1, "KW": 4})
+"""A kernel higher than its image is wide, and one wider than its image is high: both fit."""
+
 IMAGE_AND_KERNEL_CASES = (
     case("values", **SQUARES, corners=({"H": 5, "KH": 5}, {"H": 1, "KH": 1})),
     case("values", of="ties", **SQUARES),
@@ -113,7 +116,7 @@ IMAGE_AND_KERNEL_CASES = (
         "rectangular",
         **RECTANGLES,
         where=(kernel_fits, not_square),
-        corners=({"H": 7, "W": 4, "KH": 3, "KW": 2}, {"H": 4, "W": 9, "KH": 1, "KW": 4}),
+        corners=LONG_KERNELS,
     ),
     case("dtype", hidden=False, dtype="float32", H=6, W=6, KH=3, KW=3),
     case("dtype", dtype="float32", **{**SQUARES, "H": between(5, 7)}),

@@ -8,7 +8,7 @@ from autograder import reference
 
 from ..combining import at_once
 from ..model import Arguments, Exercise, Mistake, Numbers, between, case
-from ._shared import RECTANGLES, SQUARES, kernel_fits, not_square
+from ._shared import LONG_KERNELS, RECTANGLES, SQUARES, kernel_fits, not_square
 
 
 def image_and_filter(
@@ -79,7 +79,9 @@ EXERCISE = Exercise(
         case("channels", hidden=False, C=3, H=4, W=4, KH=2, KW=2),
         case("channels", C=between(2, 5), **SQUARES, corners=({"C": 5, "KH": 1},)),
         case("rectangular", hidden=False, C=1, H=4, W=5, KH=2, KW=3),
-        case("rectangular", C=1, **RECTANGLES, where=(kernel_fits, not_square)),
+        case(
+            "rectangular", C=1, **RECTANGLES, where=(kernel_fits, not_square), corners=LONG_KERNELS
+        ),
         case("dtype", hidden=False, dtype="float32", C=1, H=5, W=5, KH=3, KW=3),
         case("layout", layout="F", C=1, **SQUARES),
         case("layout", layout="strided", C=1, **SQUARES),

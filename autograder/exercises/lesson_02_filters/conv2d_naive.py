@@ -10,7 +10,14 @@ from autograder import reference
 
 from ..combining import at_once
 from ..model import Arguments, Exercise, Mistake, Numbers, between, case
-from ._shared import RECTANGLES, SQUARES, kernel_fits, not_square, written_column_first
+from ._shared import (
+    LONG_KERNELS,
+    RECTANGLES,
+    SQUARES,
+    kernel_fits,
+    not_square,
+    written_column_first,
+)
 
 
 def images_and_filters(
@@ -97,7 +104,12 @@ EXERCISE = Exercise(
         case("filters", **{**PLAIN, "F": between(2, 4)}),
         case("batch", **{**PLAIN, "N": between(2, 4)}),
         case("rectangular", hidden=False, N=1, C=1, F=1, H=4, W=6, KH=2, KW=3),
-        case("rectangular", **{**PLAIN, **RECTANGLES}, where=(kernel_fits, not_square)),
+        case(
+            "rectangular",
+            **{**PLAIN, **RECTANGLES},
+            where=(kernel_fits, not_square),
+            corners=LONG_KERNELS,
+        ),
         case("dtype", hidden=False, dtype="float32", N=1, C=1, F=1, H=5, W=5, KH=3, KW=3),
         case("layout", layout="F", **PLAIN),
         case("layout", layout="strided", **PLAIN),

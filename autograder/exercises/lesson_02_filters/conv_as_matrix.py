@@ -63,7 +63,7 @@ EXERCISE = Exercise(
             "rectangular",
             **RECTANGLES,
             where=(kernel_fits, not_square),
-            corners=({"H": 5, "W": 3, "KH": 2, "KW": 3}, {"H": 3, "W": 6, "KH": 3, "KW": 1}),
+            corners=({"H": 6, "W": 3, "KH": 4, "KW": 3}, {"H": 3, "W": 6, "KH": 3, "KW": 5}),
         ),
         case("dtype", hidden=False, dtype="float32", H=4, W=4, KH=2, KW=2),
         case("layout", layout="strided", **SQUARES),
