@@ -217,10 +217,6 @@ def sgd_momentum_step(weights, grad, velocity, lr, momentum=0.9, weight_decay=0.
             "lr * (grad + weight_decay * weights)",
             "lr * grad - weight_decay * weights",
         ),
-        "weights plus the old": (
-            "velocity = momentum * velocity",
-            "old = velocity\n    velocity = momentum * velocity",
-        ),
         "Nesterov": (
             "weights + velocity, velocity",
             "weights + momentum * velocity - lr * grad, velocity",
