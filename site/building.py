@@ -24,6 +24,7 @@ import front_page
 import guide_pages
 import lesson_pages
 from book import files_in
+from giving_away import without_values
 from pictures_apart import Drawings
 
 from autograder.lessons.course import Lesson
@@ -59,8 +60,18 @@ def write_sources(
         import_module(name).write_pages(made, answers)
     at_the_top = Drawings(made / "static" / DRAWN, f"_static/{DRAWN}")
     front_page.write_pages(made, answers, lessons, at_the_top)
+    if not answers:
+        leave_out_values(made)
     bring_up_to_date(folder, made)
     shutil.rmtree(made)
+
+
+def leave_out_values(folder: Path) -> None:
+    """Take out the numbers that exercises ask for; what explorers compute stays."""
+    for path in folder.rglob("*"):
+        if path.suffix in (".md", ".ipynb", ".svg", ".js") and path.parent.name != "explorers":
+            text = path.read_text(encoding="utf-8")
+            path.write_text(without_values(text), encoding="utf-8")
 
 
 def bring_up_to_date(folder: Path, made: Path) -> None:

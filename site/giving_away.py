@@ -8,12 +8,15 @@ from functools import cache
 from typing import Any
 
 from nbformat import NotebookNode
-from reference_pages.smallest import SMALL, numbers_in
+from reference_pages.smallest import KEPT_BACK, SMALL, numbers_in, right_numbers
 
 from autograder.exercises import find
 from autograder.inside.answers import to_plain_data
 from autograder.judging.checking import gives_away
 from autograder.lessons.roles import role_of
+
+COMMON = 9_999
+"""Numbers up to this one stand for much else, too: years, units, sizes."""
 
 
 def telling_cells(lesson: NotebookNode) -> set[str]:
@@ -60,6 +63,25 @@ def written(name: str) -> frozenset[str]:
     reference = find(name).reference
     value = to_plain_data(reference() if callable(reference) else reference)
     return frozenset(form for number in numbers_in(value) for form in forms(number))
+
+
+def without_values(text: str) -> str:
+    """A text that says none of the large numbers that some exercise asks for.
+
+    Examples
+    --------
+    >>> without_values("VGG-16 has 138,357,544 parameters, 1,138,357,544 is another number.")
+    'VGG-16 has … parameters, 1,138,357,544 is another number.'
+    """
+    return any_value().sub(KEPT_BACK, text)
+
+
+@cache
+def any_value() -> re.Pattern[str]:
+    """Any of those numbers, in any way in which it is written."""
+    large = (number for number in right_numbers() if number > COMMON)
+    told = "|".join(sorted({re.escape(form) for number in large for form in forms(number)}))
+    return re.compile(rf"(?:(?<![\w,.+/])|(?<=\\n))(?:{told})(?![\w/]|,\d)")
 
 
 def forms(number: float) -> Iterator[str]:

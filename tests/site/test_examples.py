@@ -15,7 +15,7 @@ EXAMPLES = ("computed", "markup", "searching", "summaries")
 
 @pytest.mark.parametrize(
     "name",
-    ["tests.flesch", *(f"reference_pages.{name}" for name in EXAMPLES)],
+    ["tests.flesch", "giving_away", *(f"reference_pages.{name}" for name in EXAMPLES)],
 )
 def test_examples(name):
     failed, tried = doctest.testmod(import_module(name))

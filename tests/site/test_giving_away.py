@@ -9,6 +9,7 @@ from tests.generated import ROOT
 
 sys.path.insert(0, str(ROOT / "site"))
 
+import building
 import lesson_pages
 from giving_away import asks_for_value, telling_cells
 from pictures_apart import Drawings
@@ -53,3 +54,15 @@ def test_it_is_folded_or_left_out(tmp_path, answers):
     (shown,) = lesson_pages.parts_of(LESSON.cells[3], "", page, tells=True)
     assert shown.outputs == ([PRINTED] if answers else [])
     assert shown.metadata.get("tags") == (["hide-output"] if answers else None)
+
+
+def test_a_site_without_answers_says_the_number_nowhere(tmp_path):
+    """Not in a summary or a guide, a drawing or what it says; what explorers compute stays."""
+    said = r"VGG-16:\n138,357,544 or 138_357_544 or 138357544"
+    names = ("guides/claims.md", "lessons/08-vgg.ipynb", "static/drawn/a.svg", "explorers/a.md")
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(said, encoding="utf-8")
+    building.leave_out_values(tmp_path)
+    told = [(tmp_path / name).read_text(encoding="utf-8") for name in names]
+    assert told == [*[r"VGG-16:\n… or … or …"] * 3, said]
