@@ -3,7 +3,9 @@
 Wrong answers with two faults are made from the catalogue: a mistake whose result has another dtype,
 is made of floats and lists, or that refuses nothing, takes no pairs, writes to its input; and one
 mistake around another, where the first is written with the reference and gets the second in its
-place. A name is right if it is that of a part, or if what it names does the same on fresh draws.
+place. A second fault that hides the first (who refuses nothing, and who rounds down where it is to
+refuse, do the same) makes no such answer. A name is right if it is that of a part, or if what it
+names does the same on fresh draws.
 """
 
 from __future__ import annotations
@@ -49,8 +51,9 @@ def composed(exercise: Exercise) -> Iterator[Composed]:
     """All that can be made of the mistakes of one exercise."""
     for mistake in exercise.mistakes:
         for what, spoil in SIDES.items():
-            spoiled = spoil(exercise, mistake.answer)
-            if differs(exercise, spoiled, mistake.answer, sides=True):
+            spoiled, hidden = spoil(exercise, mistake.answer), spoil(exercise, exercise.reference)
+            both_show = differs(exercise, spoiled, hidden)
+            if both_show and differs(exercise, spoiled, mistake.answer, sides=True):
                 yield Composed(f"{mistake.name}, {what}", spoiled, frozenset({mistake.name}))
     yield from around(exercise)
 

@@ -18,7 +18,8 @@ Made by `python -m tests.mutants`. Every function of the bank of right answers, 
 the bank that it calls, is changed in one place at a time: a constant, an operator, a comparison, a
 slice, a range, a name, a call, a keyword, two arguments exchanged, a condition, a statement left
 out. Each is judged on {DRAWS} draws of the hidden cases. One that all of them let through is tried
-on {SIZES} random sizes: where it never differs from the truth, it counts as equivalent.
+on {SIZES} random sizes: where it never differs from the truth, it counts as equivalent. A row
+stands until its exercise is tried again; exercises without one have not been tried so far.
 
 """
 
