@@ -274,3 +274,19 @@ def test_nobody_can_write_to_what_is_kept_of_a_mistake():
     for array in (kept, next(part for part in parts if isinstance(part, np.ndarray))):
         with pytest.raises(ValueError, match="read-only"):
             array += 1
+
+
+def test_a_name_is_given_only_if_the_mistake_does_the_same_with_other_inputs():
+    """The kernel flipped on the cases of the seed asked for; something else on those drawn anew."""
+    flipped = find("convolve2d").reference
+    asked = []
+
+    def fickle(image, kernel):
+        asked.append(1)
+        return flipped(image, kernel) * (1 if len(asked) <= count else 2)
+
+    count = 10**6
+    verdict = judge("cross-correlate2d", fickle, hidden=True, seed=3)
+    assert verdict.mistakes == ("kernel flipped",)
+    count, asked[:] = len(asked) // 2, []
+    assert judge("cross-correlate2d", fickle, hidden=True, seed=3).mistakes == ()
