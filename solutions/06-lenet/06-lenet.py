@@ -968,7 +968,7 @@ guess("06-lenet: errors in a thousand", result=round(1000 * (1 - accuracy(lenet,
 # %%
 curves(
     {"loss": (np.arange(1, len(history) + 1), history)}, "epochs", "loss",
-    "The loss on bent digits: it falls fast at first, then ever more slowly; where the rate gets smaller, by a step.",
+    "The loss on bent digits: it falls fast at first, then ever more slowly, with a step where the rate first falls.",
     log=True,
 )
 
