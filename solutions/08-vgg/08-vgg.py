@@ -621,8 +621,8 @@ grid(
 # %% [markdown]
 r"""
 **Explain.** Without ReLU neither the depth nor four times as many weights help: the stack is still one filter, and no
-filter answers to both signs of an edge. With ReLU the same table gets nearly everything right. One map can answer to
-dark–bright, another to bright–dark, and the next layer adds them up.
+filter gives a large number for both signs of an edge. With ReLU the same table gets nearly everything right. One map can
+respond to dark–bright, another to bright–dark, and the next layer adds them up.
 
 The paper has a control for this at full size: network B with one 5×5 layer in place of each pair of 3×3 layers, which
 sees as far but bends half as often. Its top-1 error was 7 points higher (Simonyan and Zisserman, 2015, section 4.1).
@@ -645,7 +645,7 @@ r"""
 ### BEGIN SOLUTION
 She is right about straight lines: without ReLUs three 3×3 layers collapse into one 7×7 filter, and with 27 numbers for
 49 they reach only some of those filters, mostly such as look at the middle. With ReLUs between them the stack is not
-linear any more. It can answer to a combination, such as an edge beside a corner and only if both are there, and to
+linear any more. It can respond to a combination, such as an edge beside a corner and only if both are there, and to
 different things in different pictures, which no single filter can, since that always adds up the same weighted
 pixels. What does not fall is the number of maps: each of the three layers makes a full volume which training has to
 keep, with its gradient, for every image of the batch, so the stack stores three times as many activations as
@@ -1745,7 +1745,7 @@ r"""
 - **VGG**: blocks of 3×3 convolutions (stride 1, padding 1) and 2×2 max pooling, 64 to 512 filters, then FC 4096, 4096,
   1000.
 - **Receptive field** of $n$ layers $k \times k$ with stride 1: $1 + n(k - 1)$. **Weights**: $n k^2 C^2$.
-- Without ReLU a stack is one larger filter; with ReLU it can answer to either sign of an edge, which no filter can.
+- Without ReLU a stack is one larger filter; with ReLU it can respond to either sign of an edge, which no filter can.
 - VGG-16: 138,357,544 parameters (89 % fully connected), 15,237,608 activations per image (58 MiB), 15,470,264,320
   multiply–adds.
 - **Inference** needs two layers in memory at a time; **training** keeps all activations, for each image of the batch.
