@@ -29,7 +29,7 @@ if not find_spec("torch"):
 
 # The site is built where its packages are: `make site` installs them.
 if not (find_spec("furo") and find_spec("myst_nb")):
-    collect_ignore.append("site/test_site.py")
+    collect_ignore += ["site/test_site.py", "site/test_incremental.py"]
 
 
 @pytest.hookimpl(wrapper=True)
