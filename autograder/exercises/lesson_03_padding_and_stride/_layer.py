@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ..model import Arguments, Case, Claim, Numbers, Property, case
-from ._shared import PAIR, window_on
+from ..model import Arguments, Case, Claim, Numbers, Property, between, case
+from ..spaces import Relation
+from ._shared import (
+    PAIR,
+    differ,
+    fits,
+    misses,
+    moves,
+    not_square,
+    pair,
+    roams,
+    smaller,
+    too_large,
+    window_on,
+    within_a_frame,
+)
 
 
 def layer(
     numbers: Numbers,
-    size: PAIR,
-    kernel: PAIR,
+    size: int | PAIR,
+    kernel: int | PAIR,
     N: int = 1,
     C: int = 1,
     F: int = 1,
@@ -26,8 +40,8 @@ def layer(
     """One call of the layer; the biases are 0 unless they are what is tried."""
     bias = numbers.array(F) + np.arange(2, F + 2, dtype=numbers.dtype)
     arguments: Arguments = {
-        "x": numbers.array(N, C, *size),
-        "weights": numbers.array(F, C, *kernel),
+        "x": numbers.array(N, C, *pair(size)),
+        "weights": numbers.array(F, C, *pair(kernel)),
         "bias": bias if biased else np.zeros_like(bias),
     }
     if stride is not None or pad is not None:
@@ -54,21 +68,28 @@ def layer_window(arguments: Arguments, where: tuple[int, ...]) -> dict:
 
 
 def with_and_without_frame(
-    facet: str, size: PAIR, kernel: PAIR, *, needs: tuple[str, ...] = (), **sizes: Any
+    facet: str,
+    *,
+    size: Any,
+    kernel: Any,
+    where: Sequence[Relation] = (roams,),
+    corners: tuple[Mapping[str, Any], ...] = (),
+    needs: tuple[str, ...] = (),
+    **sizes: Any,
 ) -> Iterator[Case]:
     """The same window places twice, in a picture without a frame and in one with a frame.
 
     So an answer that lacks padding, or breaks without it, shows in the other what else it can do.
     """
-    height, width = size
-    yield case(facet, size=size, kernel=kernel, needs=("no_pad", *needs), **sizes)
+    shared = {"kernel": kernel, "where": where}
+    yield case(facet, size=size, corners=corners, needs=("no_pad", *needs), **{**shared, **sizes})
     yield case(
         facet,
-        size=(height - 2, width - 2),
-        kernel=kernel,
+        size=smaller(size),
         pad=1,
+        corners=tuple(map(within_a_frame, corners)),
         needs=("padding", *needs),
-        **{**sizes, "hidden": True},
+        **{**shared, **sizes, "hidden": True},
     )
 
 
@@ -77,50 +98,181 @@ def of_pairs(*needs: str, **sizes: Any) -> Case:
     return case("pair", needs=("no_pad", "padding", "stride", *needs), **sizes)
 
 
+def size_of(height: int, width: int, kernel: int | PAIR, **more: Any) -> dict[str, Any]:
+    """A corner: the picture, the filter, and what else is fixed."""
+    return {"size": (height, width), "kernel": kernel, **more}
+
+
 DEEP = ("channels", "filters")
 """What a layer of several channels and filters leans on."""
 
+SQUARE: dict[str, Any] = {"size": between(4, 7), "kernel": between(2, 4)}
+OBLONG: dict[str, Any] = {
+    "size": (between(3, 8), between(3, 8)),
+    "kernel": (between(1, 4), between(2, 4)),
+}
+STEPS: dict[str, Any] = {"size": between(4, 9), "kernel": between(2, 4), "stride": between(2, 5)}
+
 LAYER_CASES = (
-    *with_and_without_frame("values", (5, 5), (3, 3)),
-    *with_and_without_frame("values", (6, 6), (2, 2)),
-    case("no_pad", size=(4, 4), kernel=(2, 2)),
-    case("no_pad", size=(1, 1), kernel=(1, 1)),
-    case("no_pad", size=(5, 5), kernel=(3, 3), pad=0),
+    *with_and_without_frame("values", size=5, kernel=3),
+    *with_and_without_frame("values", size=6, kernel=2),
+    case(
+        "no_pad",
+        size=between(1, 7),
+        kernel=between(1, 4),
+        where=fits,
+        corners=({"size": 4, "kernel": 2},),
+    ),
+    case(
+        "no_pad",
+        size=between(2, 7),
+        kernel=between(1, 4),
+        pad=0,
+        where=fits,
+        corners=({"size": 5, "kernel": 3},),
+    ),
+    *(case("no_pad", **SQUARE, where=roams, of=kind) for kind in ("ties", "negative", "large")),
     case("padding", hidden=False, size=(4, 4), kernel=(3, 3), pad=1),
-    case("padding", size=(4, 4), kernel=(5, 5), pad=2),
-    case("padding", size=(4, 4), kernel=(2, 2), pad=3),
-    *with_and_without_frame("stride", (7, 7), (3, 3), stride=2, hidden=False),
-    *with_and_without_frame("stride", (4, 4), (2, 2), stride=2),
-    *with_and_without_frame("stride", (7, 7), (2, 2), stride=5),
-    case("stride", size=(8, 8), kernel=(4, 4), stride=2, pad=1, needs=("padding",)),
-    *with_and_without_frame("bias", (4, 4), (2, 2), biased=True, hidden=False),
-    *with_and_without_frame("bias", (4, 4), (2, 2), C=2, F=3, biased=True, needs=DEEP),
-    case("bias", size=(3, 3), kernel=(2, 2), pad=3, biased=True, needs=("padding",)),
+    case(
+        "padding",
+        size=between(2, 5),
+        kernel=between(2, 6),
+        pad=between(1, 4),
+        where=fits,
+        corners=({"size": 4, "kernel": 5, "pad": 2}, {"size": 4, "kernel": 2, "pad": 3}),
+    ),
+    *with_and_without_frame("stride", size=(7, 7), kernel=(3, 3), stride=2, hidden=False),
+    *with_and_without_frame(
+        "stride",
+        **STEPS,
+        where=(moves,),
+        corners=({"size": 4, "kernel": 2, "stride": 2}, {"size": 7, "kernel": 2, "stride": 5}),
+    ),
+    case(
+        "stride",
+        **{**STEPS, "size": between(3, 8)},
+        pad=between(1, 3),
+        where=moves,
+        corners=({"size": 8, "kernel": 4, "stride": 2, "pad": 1},),
+        needs=("padding",),
+    ),
+    *with_and_without_frame("bias", size=(4, 4), kernel=(2, 2), biased=True, hidden=False),
+    *with_and_without_frame(
+        "bias",
+        **SQUARE,
+        C=between(2, 3),
+        F=between(2, 4),
+        biased=True,
+        corners=({"size": 4, "kernel": 2, "C": 2, "F": 3},),
+        needs=DEEP,
+    ),
+    case(
+        "bias",
+        size=3,
+        kernel=2,
+        pad=between(2, 4),
+        biased=True,
+        corners=({"pad": 3},),
+        needs=("padding",),
+    ),
     of_pairs(hidden=False, size=(5, 5), kernel=(3, 3), stride=(2, 1), pad=(1, 0)),
     of_pairs(size=(5, 5), kernel=(3, 3), stride=(2, 3), pad=(1, 2)),
-    of_pairs("rectangular", size=(5, 5), kernel=(3, 3), pad=(2, 1)),
-    of_pairs("rectangular", size=(4, 4), kernel=(2, 2), pad=(0, 3)),
-    of_pairs("rectangular", size=(7, 7), kernel=(3, 3), stride=(1, 2)),
-    of_pairs("rectangular", size=(9, 9), kernel=(3, 3), stride=(2, 3), pad=3),
-    *with_and_without_frame("rectangular", (4, 5), (2, 2)),
-    *with_and_without_frame("rectangular", (5, 4), (2, 2)),
-    *with_and_without_frame("rectangular", (5, 5), (2, 3)),
-    *with_and_without_frame("rectangular", (4, 9), (1, 4)),
-    *with_and_without_frame("channels", (4, 4), (2, 2), C=3),
-    *with_and_without_frame("filters", (5, 5), (2, 2), F=4),
+    of_pairs(
+        "rectangular",
+        size=between(3, 6),
+        kernel=between(2, 3),
+        pad=(between(0, 3), between(0, 3)),
+        where=(fits, differ("pad")),
+        corners=(size_of(5, 5, 3, pad=(2, 1)), size_of(4, 4, 2, pad=(0, 3))),
+    ),
+    of_pairs(
+        "rectangular",
+        size=between(5, 9),
+        kernel=between(3, 4),
+        stride=(between(1, 3), between(1, 3)),
+        where=(moves, differ("stride")),
+        corners=(size_of(7, 7, 3, stride=(1, 2)),),
+    ),
+    of_pairs(
+        "rectangular",
+        size=between(5, 9),
+        kernel=3,
+        stride=(between(1, 3), between(1, 3)),
+        pad=between(2, 3),
+        where=(moves, differ("stride")),
+        corners=(size_of(9, 9, 3, stride=(2, 3), pad=3),),
+    ),
+    *with_and_without_frame(
+        "rectangular",
+        **OBLONG,
+        where=(fits, not_square),
+        corners=(
+            size_of(4, 5, 2),
+            size_of(5, 4, 2),
+            size_of(5, 5, (2, 3)),
+            size_of(4, 9, (1, 4)),
+        ),
+    ),
+    case("rectangular", size=(1, between(4, 7)), kernel=(1, between(2, 3)), needs=("no_pad",)),
+    *with_and_without_frame(
+        "channels", **SQUARE, C=between(2, 4), corners=({"size": 4, "kernel": 2, "C": 3},)
+    ),
+    *with_and_without_frame(
+        "filters", **SQUARE, F=between(2, 5), corners=({"size": 5, "kernel": 2, "F": 4},)
+    ),
     case("filters", size=(5, 5), kernel=(2, 2), C=2, F=2, needs=("channels", "no_pad")),
-    *with_and_without_frame("batch", (4, 4), (2, 2), N=2, hidden=False),
-    *with_and_without_frame("batch", (4, 4), (2, 2), N=3, C=2, F=3, hidden=False, needs=DEEP),
-    *with_and_without_frame("dtype", (5, 5), (3, 3), dtype="float32"),
-    *with_and_without_frame("layout", (5, 5), (3, 3), layout="F"),
-    *with_and_without_frame("layout", (5, 5), (3, 3), layout="strided"),
+    *with_and_without_frame("batch", size=(4, 4), kernel=(2, 2), N=2, hidden=False),
+    *with_and_without_frame(
+        "batch", size=(4, 4), kernel=(2, 2), N=3, C=2, F=3, hidden=False, needs=DEEP
+    ),
+    *with_and_without_frame("batch", **SQUARE, N=between(2, 4)),
+    *with_and_without_frame(
+        "dtype", **SQUARE, dtype="float32", corners=({"size": 5, "kernel": 3},)
+    ),
+    *with_and_without_frame("layout", **SQUARE, layout="F", corners=({"size": 5, "kernel": 3},)),
+    *with_and_without_frame(
+        "layout", **SQUARE, layout="strided", corners=({"size": 5, "kernel": 3},)
+    ),
     case("refused", hidden=False, size=(6, 6), kernel=(3, 3), stride=2, needs=("stride",)),
-    case("refused", size=(6, 7), kernel=(3, 3), stride=2, needs=("stride", "rectangular")),
-    case("refused", size=(7, 6), kernel=(3, 3), stride=2, needs=("stride", "rectangular")),
-    case("refused", size=(7, 7), kernel=(4, 4), stride=4, pad=1, needs=("stride", "padding")),
-    case("refused", size=(3, 3), kernel=(5, 5)),
-    case("refused", size=(4, 4), kernel=(7, 7), pad=1, needs=("padding",)),
-    case("refused", size=(5, 3), kernel=(2, 4), needs=("rectangular",)),
+    case(
+        "refused",
+        **{**STEPS, "size": (between(4, 8), between(4, 8))},
+        where=misses,
+        corners=(size_of(6, 7, 3, stride=2), size_of(7, 6, 3, stride=2)),
+        needs=("stride", "rectangular"),
+    ),
+    case(
+        "refused",
+        **STEPS,
+        pad=between(1, 2),
+        where=misses,
+        corners=({"size": 7, "kernel": 4, "stride": 4, "pad": 1},),
+        needs=("stride", "padding"),
+    ),
+    case(
+        "refused",
+        size=between(1, 4),
+        kernel=between(2, 7),
+        where=too_large,
+        corners=({"size": 3, "kernel": 5},),
+    ),
+    case(
+        "refused",
+        size=between(1, 4),
+        kernel=between(4, 8),
+        pad=1,
+        where=too_large,
+        corners=({"size": 4, "kernel": 7},),
+        needs=("padding",),
+    ),
+    case(
+        "refused",
+        size=(between(2, 6), between(2, 6)),
+        kernel=(between(2, 6), between(2, 6)),
+        where=too_large,
+        corners=(size_of(5, 3, (2, 4)),),
+        needs=("rectangular",),
+    ),
 )
 
 LAYER_WORDS = {

@@ -8,11 +8,12 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Exercise, case
+from ..model import Exercise, between, case
 from ._layer import (
     LAYER_CASES,
     LAYER_PROPERTIES,
     LAYER_WORDS,
+    SQUARE,
     layer,
     layer_example,
     layer_window,
@@ -108,9 +109,23 @@ EXERCISE = Exercise(
     window=layer_window,
     cases=(
         *LAYER_CASES,
-        *with_and_without_frame("filters", (4, 4), (2, 2), C=2, F=4, needs=("channels",)),
+        *with_and_without_frame(
+            "filters",
+            **SQUARE,
+            C=between(2, 3),
+            F=between(2, 4),
+            corners=({"size": 4, "kernel": 2, "C": 2, "F": 4},),
+            needs=("channels",),
+        ),
         case("bias", size=(3, 3), kernel=(2, 2), F=4, biased=True, needs=("no_pad", "filters")),
-        *with_and_without_frame("batch", (4, 4), (2, 2), N=3, F=3, needs=("filters",)),
+        *with_and_without_frame(
+            "batch",
+            **SQUARE,
+            N=between(2, 3),
+            F=between(2, 4),
+            corners=({"size": 4, "kernel": 2, "N": 3, "F": 3},),
+            needs=("filters",),
+        ),
     ),
     properties=LAYER_PROPERTIES,
     facet_words=LAYER_WORDS,

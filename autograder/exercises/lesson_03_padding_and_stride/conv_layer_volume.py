@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Exercise, Mistake, Numbers, case
+from ..model import Arguments, Exercise, Mistake, Numbers, between, case
 from ._shared import PAIR
 
 
@@ -99,18 +99,33 @@ EXERCISE = Exercise(
         case("values", square=True),
         case("values", C=1, F=6, kernel=5, extra=(28, 28)),
         case("values", C=3, F=7, kernel=1, extra=(9, 9)),
+        case("rectangular", C=1, F=1, kernel=between(1, 5)),
         case("rectangular", hidden=False),
         case("rectangular", C=3, F=16, kernel=3),
         case("padding", hidden=False, pad=1, square=True),
-        case("padding", kernel=7, pad=3, square=True),
+        case("padding", pad=between(1, 3), square=True, corners=({"kernel": 7, "pad": 3},)),
         case("padding", kernel=5, pad=2, needs=("rectangular",)),
         case("stride", hidden=False, stride=2, square=True),
         case("stride", C=3, F=96, kernel=11, stride=4, extra=(55, 55)),
-        case("stride", pad=2, stride=3, square=True, needs=("padding",)),
-        case("stride", pad=1, stride=2, needs=("padding", "rectangular")),
+        case(
+            "stride",
+            pad=between(1, 3),
+            stride=between(2, 5),
+            square=True,
+            corners=({"pad": 2, "stride": 3},),
+            needs=("padding",),
+        ),
+        case("stride", pad=between(1, 3), stride=between(2, 5), needs=("padding", "rectangular")),
         case("refused", hidden=False, stride=2, left_over=(1, 1), square=True, needs=("stride",)),
-        case("refused", pad=1, stride=4, left_over=(0, 3), needs=("stride", "padding")),
-        case("refused", pad=1, stride=3, left_over=(2, 0), needs=("stride", "padding")),
+        case(
+            "refused",
+            pad=1,
+            stride=between(3, 5),
+            left_over=(0, between(1, 3)),
+            where=lambda sizes: max(sizes.left_over) < sizes.stride,
+            corners=({"stride": 4, "left_over": (0, 3)}, {"stride": 3, "left_over": (2, 0)}),
+            needs=("stride", "padding"),
+        ),
         case("refused", kernel=7, extra=(0, 0)),
         case("refused", kernel=7, extra=(0, 4), needs=("rectangular",)),
         case("refused", kernel=7, pad=1, extra=(4, 0), needs=("rectangular", "padding")),

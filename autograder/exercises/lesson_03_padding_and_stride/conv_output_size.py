@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
 
 
 def side(
@@ -93,27 +93,53 @@ EXERCISE = Exercise(
         case("values", size=28, kernel=5),
         case("values", size=9, kernel=3),
         case("padding", hidden=False, pad=1),
-        case("padding", pad=3),
+        case("padding", pad=between(1, 4), corners=({"pad": 3},)),
         case("padding", size=32, kernel=5, pad=2),
         case("padding", size=3, kernel=9, pad=4),
         case("stride", hidden=False, pad=0, stride=2),
-        case("stride", pad=0, stride=5),
+        case("stride", pad=0, stride=between(2, 6), corners=({"stride": 5},)),
         case("stride", size=227, kernel=11, pad=0, stride=4),
         case("stride", size=10, kernel=2, pad=0, stride=4),
-        case("stride", pad=1, stride=3, needs=("padding",)),
-        case("stride", pad=2, stride=4, needs=("padding",)),
-        case("stride", pad=3, stride=2, needs=("padding",)),
+        case(
+            "stride",
+            pad=between(1, 4),
+            stride=between(2, 6),
+            corners=({"pad": 1, "stride": 3}, {"pad": 2, "stride": 4}, {"pad": 3, "stride": 2}),
+            needs=("padding",),
+        ),
         case("stride", size=3, kernel=7, pad=2, stride=3, needs=("padding",)),
-        case("one", size=5, kernel=5),
+        case("one", size=between(2, 9), kernel=same_as("size"), corners=({"size": 5},)),
         case("one", size=1, kernel=1),
         case("refused", hidden=False, size=6, kernel=3, pad=0, stride=2, needs=("stride",)),
         case("refused", size=224, kernel=11, pad=0, stride=4, needs=("stride",)),
-        case("refused", pad=1, stride=4, left_over=1, needs=("stride", "padding")),
-        case("refused", pad=2, stride=5, left_over=3, needs=("stride", "padding")),
-        case("refused", pad=0, stride=3, left_over=2, needs=("stride",)),
+        case(
+            "refused",
+            pad=between(1, 3),
+            stride=between(2, 6),
+            left_over=between(1, 5),
+            where=lambda sizes: sizes.left_over < sizes.stride,
+            corners=(
+                {"pad": 1, "stride": 4, "left_over": 1},
+                {"pad": 2, "stride": 5, "left_over": 3},
+            ),
+            needs=("stride", "padding"),
+        ),
+        case(
+            "refused",
+            pad=0,
+            stride=3,
+            left_over=between(1, 2),
+            corners=({"left_over": 2},),
+            needs=("stride",),
+        ),
         case("refused", hidden=False, size=4, kernel=7, pad=1, needs=("padding",)),
-        case("refused", size=3, kernel=4),
-        case("refused", size=4, kernel=9),
+        case(
+            "refused",
+            size=between(1, 9),
+            kernel=between(2, 12),
+            where=lambda sizes: sizes.size < sizes.kernel,
+            corners=({"size": 3, "kernel": 4}, {"size": 4, "kernel": 9}),
+        ),
         case("refused", size=3, kernel=9, pad=2, stride=2, needs=("padding", "stride")),
     ),
     properties=(Property("count", places_one_by_one),),

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case
 
 
 def stack_of_layers(
@@ -76,8 +76,7 @@ EXERCISE = Exercise(
         case("stride", count=2, layers=((2, 3), (5, 2))),
         case("stride", count=3, layers=((1, 2), (3, 1), (3, 1))),
         case("stride", hidden=False, count=4, layers=((5, 2), (3, 2), (3, 1), (2, 3))),
-        case("stride", count=4),
-        case("stride", count=6),
+        case("stride", count=between(3, 7), corners=({"count": 4}, {"count": 6})),
     ),
     properties=(Property("traced", pixels_traced),),
     facet_words={
