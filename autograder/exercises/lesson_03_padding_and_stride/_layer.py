@@ -10,20 +10,18 @@ import numpy as np
 
 from ..model import Arguments, Case, Claim, Numbers, Property, between, case
 from ..spaces import Relation
-from ._shared import (
-    PAIR,
+from ..windows import (
     differ,
     fits,
     misses,
     moves,
     not_square,
-    pair,
     roams,
     smaller,
     too_large,
-    window_on,
     within_a_frame,
 )
+from ._shared import PAIR, pair, window_on
 
 
 def layer(

@@ -23,21 +23,17 @@ from ..model import (
     same_as,
 )
 from ..spaces import Relation
-from ._shared import (
-    PAIR,
+from ..windows import (
     differ,
     fits,
     misses,
     moves,
     not_square,
-    padded_with,
-    pair,
-    places,
     smaller,
     too_large,
-    window_on,
     within_a_frame,
 )
+from ._shared import PAIR, padded_with, pair, places, window_on
 
 
 def images_to_unroll(

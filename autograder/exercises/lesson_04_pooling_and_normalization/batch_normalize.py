@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case
 
 LOUD = 1e9
 """The size of numbers beside whose variance an eps of 1e-5 is lost in rounding."""
@@ -137,6 +138,13 @@ def brightness_does_not_matter(call, numbers: Numbers) -> Iterator[Claim]:
 MORE = ("channels", "eps")
 """What a batch of two channels with an eps leans on."""
 
+BATCH: dict[str, Any] = {
+    "N": between(2, 4),
+    "C": 1,
+    "H": between(2, 4),
+    "W": between(2, 4),
+}
+
 EXERCISE = Exercise(
     order=70,
     reference=reference.batch_normalize,
@@ -152,21 +160,42 @@ EXERCISE = Exercise(
         case("values", N=2, C=1, H=2, W=2, loud=True),
         case("values", N=3, C=1, H=3, W=3, loud=True),
         case("channels", hidden=False, N=2, C=2, H=2, W=2, eps=0.5, needs=("eps",)),
-        case("channels", N=4, C=3, H=2, W=2, loud=True),
-        case("channels", N=2, C=4, H=4, W=4, loud=True),
+        case(
+            "channels",
+            **{**BATCH, "C": between(2, 5)},
+            loud=True,
+            corners=({"N": 4, "C": 3, "H": 2, "W": 2}, {"N": 2, "C": 4, "H": 4, "W": 4}),
+        ),
         case("scale", N=2, C=1, H=2, W=2, loud=True, scaled=True),
         case("scale", hidden=False, N=2, C=2, H=2, W=2, eps=0.5, scaled=True, needs=MORE),
-        case("scale", N=2, C=4, H=4, W=4, loud=True, scaled=True, needs=("channels",)),
+        case(
+            "scale",
+            **{**BATCH, "C": between(2, 5)},
+            loud=True,
+            scaled=True,
+            corners=({"N": 2, "C": 4, "H": 4, "W": 4},),
+            needs=("channels",),
+        ),
         case("eps", N=2, C=1, H=2, W=2, eps=2.0),
         case("eps", N=3, C=1, H=3, W=3),
         case("eps", hidden=False, N=2, C=1, H=2, W=2, even=True),
-        case("one_image", N=1, C=1, H=3, W=3, loud=True),
-        case("rectangular", N=3, C=1, H=2, W=5, loud=True),
-        case("rectangular", N=2, C=1, H=4, W=1, loud=True),
+        case(
+            "one_image",
+            **{**BATCH, "N": 1},
+            loud=True,
+            corners=({"H": 3, "W": 3}, {"H": 1, "W": 4}),
+        ),
+        case(
+            "rectangular",
+            **{**BATCH, "H": between(1, 6), "W": between(1, 6)},
+            loud=True,
+            where=lambda sizes: sizes.H != sizes.W and sizes.H * sizes.W > 3,
+            corners=({"N": 3, "H": 2, "W": 5}, {"N": 2, "H": 4, "W": 1}),
+        ),
         case("rectangular", N=2, C=3, H=4, W=2, loud=True, needs=("channels",)),
         case("dtype", dtype="float32", N=3, C=1, H=3, W=3, loud=True),
         case("dtype", hidden=False, dtype="float32", N=2, C=2, H=2, W=2, eps=0.1, needs=MORE),
-        case("layout", layout="F", N=3, C=1, H=3, W=3, loud=True),
+        case("layout", layout="F", **BATCH, loud=True, corners=({"N": 3, "H": 3, "W": 3},)),
         case("layout", layout="strided", N=3, C=2, H=3, W=3, loud=True, needs=("channels",)),
     ),
     properties=(

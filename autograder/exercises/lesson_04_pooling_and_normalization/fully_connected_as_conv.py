@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import (
+    Arguments,
+    Claim,
+    Exercise,
+    Mistake,
+    Numbers,
+    Property,
+    between,
+    case,
+    one_of,
+    same_as,
+)
 
 
 def scores_to_filters(
@@ -45,6 +57,13 @@ def slides(call, numbers: Numbers) -> Iterator[Claim]:
         yield Claim(maps[:, :, i, j], part @ weights.T, f"the scores of the part at {i}, {j}")
 
 
+SQUARE: dict[str, Any] = {"H": between(2, 4), "W": same_as("H")}
+OBLONG: dict[str, Any] = {
+    "H": between(1, 5),
+    "W": between(1, 5),
+    "where": lambda sizes: sizes.H != sizes.W,
+}
+
 EXERCISE = Exercise(
     order=100,
     reference=reference.fully_connected_as_conv,
@@ -57,22 +76,42 @@ EXERCISE = Exercise(
         case("values", K=1, C=1, H=2, W=2),
         case("values", K=1, C=1, H=3, W=3),
         case("classes", hidden=False, K=2, C=1, H=2, W=2),
-        case("classes", K=3, C=1, H=3, W=3),
-        case("classes", K=3, C=2, H=2, W=2, needs=("channels",)),
+        case("classes", K=between(2, 5), C=1, **SQUARE, corners=({"K": 3, "H": 3},)),
+        case("classes", K=between(2, 5), C=between(2, 3), **SQUARE, needs=("channels",)),
         case("channels", hidden=False, K=1, C=2, H=2, W=2),
-        case("channels", K=1, C=3, H=2, W=2),
-        case("channels", K=1, C=2, H=1, W=1),
-        case("channels", K=1, C=4, H=3, W=3),
+        case(
+            "channels",
+            K=1,
+            C=between(2, 5),
+            **SQUARE,
+            corners=({"C": 3, "H": 2}, {"C": 2, "H": 1}, {"C": 4, "H": 3}),
+        ),
         case("rectangular", hidden=False, K=1, C=1, H=2, W=3),
-        case("rectangular", K=1, C=1, H=4, W=2),
-        case("rectangular", K=3, C=2, H=4, W=2, needs=("channels", "classes")),
+        case("rectangular", K=1, C=1, **OBLONG, corners=({"H": 4, "W": 2},)),
+        case(
+            "rectangular",
+            K=between(2, 4),
+            C=between(2, 3),
+            **OBLONG,
+            corners=({"K": 3, "C": 2, "H": 4, "W": 2},),
+            needs=("channels", "classes"),
+        ),
         case("dtype", hidden=False, dtype="float32", K=1, C=1, H=3, W=3),
-        case("layout", layout="F", K=3, C=1, H=3, W=3, needs=("classes",)),
-        case("layout", layout="strided", K=1, C=1, H=3, W=3),
+        case("layout", layout="F", K=between(2, 4), C=1, **SQUARE, needs=("classes",)),
+        case("layout", layout="strided", K=1, C=1, **SQUARE),
         case("refused", hidden=False, K=1, C=1, H=2, W=2, extra=1),
-        case("refused", K=3, C=2, H=3, W=3, extra=-1),
-        case("refused", K=2, C=1, H=2, W=2, extra=2),
-        case("refused", K=1, C=2, H=2, W=2, extra=8),
+        case(
+            "refused",
+            K=between(1, 3),
+            C=between(1, 3),
+            **SQUARE,
+            extra=one_of(1, -1, 2, 3),
+            corners=(
+                {"K": 3, "C": 2, "H": 3, "extra": -1},
+                {"K": 2, "C": 1, "H": 2, "extra": 2},
+                {"K": 1, "C": 2, "H": 2, "extra": 8},
+            ),
+        ),
     ),
     properties=(
         Property("scores", same_scores),

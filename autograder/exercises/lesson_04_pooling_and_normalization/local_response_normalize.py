@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, one_of
 
 
 def responses(
@@ -118,6 +119,21 @@ def only_neighbours_matter(call, numbers: Numbers) -> Iterator[Claim]:
     yield Claim(damped, True, "channels 2 and 4 are damped by channel 3")
 
 
+USUAL: dict[str, Any] = {
+    "N": 1,
+    "C": between(7, 10),
+    "n": one_of(3, 5),
+    "k": 2.0,
+    "alpha": 0.5,
+    "beta": 0.75,
+}
+
+
+def few(C: int, n: int, **more: float) -> dict[str, float]:
+    """A corner: how many channels, how many of them are summed, and what else is fixed."""
+    return {"C": C, "n": n, **more}
+
+
 EXERCISE = Exercise(
     order=60,
     reference=reference.local_response_normalize,
@@ -135,17 +151,57 @@ EXERCISE = Exercise(
         case("values", N=1, C=8, H=2, W=2, n=5, k=2.0, alpha=0.5, beta=0.75),
         case("values", N=1, C=8, H=1, W=1, n=3, k=1.0, alpha=1.0, beta=1.0),
         case("defaults", hidden=False, N=1, C=8, H=2, W=2),
-        case("defaults", N=1, C=11, H=1, W=1, n=7),
+        case("defaults", N=1, C=between(8, 12), H=1, W=1, n=one_of(3, 5, 7), corners=(few(11, 7),)),
         case("settings", hidden=False, N=1, C=6, H=1, W=1, n=3, k=3.0, alpha=0.2, beta=0.5),
-        case("settings", N=1, C=8, H=2, W=2, n=1, k=0.5, alpha=2.0, beta=1.5),
-        case("settings", N=1, C=12, H=1, W=1, n=9, k=1.5, alpha=0.1, beta=2.0),
+        case(
+            "settings",
+            N=1,
+            C=between(8, 13),
+            H=between(1, 3),
+            W=between(1, 3),
+            n=one_of(1, 3, 5, 7),
+            k=one_of(0.5, 1.0, 3.0),
+            alpha=one_of(2.0, 0.5, 0.1),
+            beta=one_of(1.5, 0.5, 2.0),
+            corners=(
+                few(8, 1, H=2, W=2, k=0.5, alpha=2.0, beta=1.5),
+                few(12, 9, H=1, W=1, k=1.5, alpha=0.1, beta=2.0),
+            ),
+        ),
         case("ends", hidden=False, N=1, C=2, H=1, W=1, n=5, k=1.0, alpha=0.5, beta=0.75, ends=True),
-        case("ends", N=1, C=7, H=2, W=2, n=5, k=2.0, alpha=0.5, beta=0.75, ends=True),
-        case("ends", N=1, C=1, H=2, W=2, n=3, k=1.0, alpha=0.5, beta=0.75, ends=True),
-        case("ends", N=1, C=3, H=1, W=1, n=7, k=2.0, alpha=1.0, beta=0.75, ends=True),
-        case("rectangular", N=1, C=8, H=3, W=5, n=3, k=2.0, alpha=0.5, beta=0.75),
+        case(
+            "ends",
+            N=1,
+            C=between(2, 9),
+            H=between(1, 2),
+            W=between(1, 2),
+            n=one_of(3, 5, 7),
+            k=one_of(2.0, 1.0),
+            alpha=one_of(0.5, 1.0),
+            beta=0.75,
+            ends=True,
+            corners=(
+                few(7, 5, H=2, W=2, k=2.0, alpha=0.5),
+                few(1, 3, H=2, W=2, k=1.0, alpha=0.5),
+                few(3, 7, H=1, W=1, k=2.0, alpha=1.0),
+            ),
+        ),
+        case(
+            "rectangular",
+            **USUAL,
+            H=between(1, 5),
+            W=between(1, 5),
+            where=lambda sizes: sizes.H != sizes.W,
+            corners=(few(8, 3, H=3, W=5),),
+        ),
         case("batch", hidden=False, N=2, C=7, H=1, W=1, n=3, k=2.0, alpha=0.5, beta=0.75),
-        case("batch", N=3, C=8, H=2, W=2, n=5, k=2.0, alpha=0.5, beta=0.75),
+        case(
+            "batch",
+            **{**USUAL, "N": between(2, 4)},
+            H=between(1, 2),
+            W=2,
+            corners=(few(8, 5, N=3, H=2),),
+        ),
         case(
             "dtype",
             hidden=False,
@@ -159,8 +215,8 @@ EXERCISE = Exercise(
             alpha=0.5,
             beta=0.75,
         ),
-        case("layout", layout="F", N=1, C=8, H=2, W=2, n=5, k=2.0, alpha=0.5, beta=0.75),
-        case("layout", layout="strided", N=1, C=8, H=2, W=2, n=5, k=2.0, alpha=0.5, beta=0.75),
+        case("layout", layout="F", **USUAL, H=2, W=2, corners=(few(8, 5),)),
+        case("layout", layout="strided", **USUAL, H=2, W=2, corners=(few(8, 5),)),
     ),
     properties=(
         Property("alone", channel_alone_is_damped),

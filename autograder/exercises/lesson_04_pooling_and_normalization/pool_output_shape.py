@@ -8,7 +8,8 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Exercise, Mistake, Numbers, case
+from ..model import Arguments, Exercise, Mistake, Numbers, between, case, same_as
+from ..windows import differ
 from ._shared import PAIR, POOL_WORDS, pair
 
 
@@ -71,19 +72,41 @@ EXERCISE = Exercise(
     cases=(
         case("values", size=2, stride=2, square=True),
         case("values", C=6, size=3, stride=3, places=(9, 9)),
-        case("default", size=3, square=True),
+        case("default", size=between(2, 5), square=True, corners=({"size": 3},)),
         case("default", hidden=False, C=5, size=2, places=(6, 6)),
         case("rectangular", hidden=False, size=2, stride=2),
-        case("rectangular", size=5, stride=5),
+        case("rectangular", size=between(2, 6), stride=same_as("size"), corners=({"size": 5},)),
         case("stride", hidden=False, size=3, stride=2, square=True),
         case("stride", C=64, size=4, stride=1, places=(12, 12)),
-        case("stride", size=2, stride=5, square=True),
+        case(
+            "stride",
+            size=between(2, 5),
+            stride=between(1, 6),
+            square=True,
+            where=lambda sizes: sizes.size != sizes.stride,
+            corners=({"size": 2, "stride": 5},),
+        ),
         case("pair", hidden=False, size=(2, 3), places=(6, 4), needs=("rectangular", "default")),
-        case("pair", size=(4, 2), stride=(2, 3), needs=("rectangular", "stride")),
+        case(
+            "pair",
+            size=(between(2, 5), between(2, 5)),
+            stride=(between(1, 4), between(1, 4)),
+            where=(differ("size"), differ("stride")),
+            corners=({"size": (4, 2), "stride": (2, 3)},),
+            needs=("rectangular", "stride"),
+        ),
         case("pair", size=(4, 2), stride=(2, 4), places=(5, 5), needs=("stride",)),
         case("refused", hidden=False, C=3, size=2, stride=2, places=(4, 4), left_over=(1, 1)),
         case("refused", size=3, stride=2, left_over=(0, 1), needs=("rectangular", "stride")),
-        case("refused", size=4, stride=4, left_over=(3, 0), needs=("rectangular",)),
+        case(
+            "refused",
+            size=between(2, 5),
+            stride=same_as("size"),
+            left_over=(between(1, 4), 0),
+            where=lambda sizes: sizes.left_over[0] < sizes.size,
+            corners=({"size": 4, "left_over": (3, 0)},),
+            needs=("rectangular",),
+        ),
         case("refused", C=8, size=4, stride=4, places=(0, 0)),
         case("refused", C=8, size=4, stride=4, places=(0, 3), needs=("rectangular",)),
     ),

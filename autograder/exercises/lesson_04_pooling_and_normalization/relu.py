@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case
 
 
 def any_numbers(
@@ -37,6 +37,8 @@ def relu_of_its_own(call, numbers: Numbers) -> Iterator[Claim]:
     yield Claim(call(x=once), once, "what has passed passes again")
 
 
+IMAGES = (between(1, 3), between(1, 3), between(3, 5), between(3, 5))
+
 EXERCISE = Exercise(
     order=80,
     reference=reference.relu,
@@ -49,11 +51,12 @@ EXERCISE = Exercise(
         case("values", shape=(2, 3, 4, 5)),
         case("negative", hidden=False, shape=(1, 1, 2, 2), negative=True),
         case("flat", hidden=False, shape=(3, 5)),
-        case("flat", shape=(7,)),
-        case("flat", shape=(2, 2, 3, 2, 2)),
+        case("flat", shape=(between(6, 12),), corners=({"shape": (7,)},)),
+        case("flat", shape=(between(2, 4), between(2, 4), 3, 2, 2)),
+        *(case("flat", shape=(between(6, 12),), of=kind) for kind in ("ties", "large", "tiny")),
         case("dtype", hidden=False, dtype="float32", shape=(2, 2, 3, 3)),
-        case("layout", layout="F", shape=(2, 2, 3, 4)),
-        case("layout", layout="strided", shape=(2, 2, 3, 4)),
+        case("layout", layout="F", shape=IMAGES),
+        case("layout", layout="strided", shape=IMAGES),
     ),
     properties=(Property("twice", relu_of_its_own),),
     facet_words={

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
+from ..windows import differ, fits, misses, moves, not_square
 from ._shared import PAIR, POOL_WORDS, pair, pool_window
 
 
@@ -48,6 +50,14 @@ def channel_apart(call, numbers: Numbers) -> Iterator[Claim]:
     yield Claim(call(x=x, size=2)[:, 1], np.zeros((1, 2, 2)), "channel 1 is black")
 
 
+EVEN: dict[str, Any] = {"H": between(4, 9), "W": same_as("H"), "size": between(2, 3)}
+
+
+def sized(H: int, size: int, **more: int) -> dict[str, Any]:
+    """A corner: the height of the picture, the window, and what else is fixed."""
+    return {"H": H, "size": size, **more}
+
+
 EXERCISE = Exercise(
     order=50,
     reference=reference.strided_conv_as_pool,
@@ -67,22 +77,46 @@ EXERCISE = Exercise(
         case("values", N=1, C=1, H=4, W=4, size=2),
         case("values", N=1, C=1, H=6, W=6, size=3),
         case("channels", hidden=False, N=1, C=3, H=4, W=4, size=2),
-        case("channels", N=1, C=4, H=3, W=3, size=3),
+        case("channels", N=1, C=between(2, 5), **EVEN, where=fits, corners=(sized(3, 3, C=4),)),
         case("rectangular", hidden=False, N=1, C=1, H=4, W=6, size=2),
-        case("rectangular", N=1, C=1, H=6, W=3, size=3),
+        case(
+            "rectangular",
+            N=1,
+            C=1,
+            **{**EVEN, "H": between(2, 9), "W": between(2, 9)},
+            where=(fits, not_square),
+            corners=(sized(6, 3, W=3),),
+        ),
         case("pair", hidden=False, N=1, C=1, H=4, W=6, size=(2, 3), needs=("rectangular",)),
         case("pair", N=1, C=1, H=4, W=4, size=(4, 2), needs=("rectangular",)),
-        case("pair", N=1, C=1, H=8, W=4, size=(4, 2), needs=("rectangular",)),
-        case("batch", N=3, C=1, H=4, W=4, size=2),
+        case(
+            "pair",
+            N=1,
+            C=1,
+            H=between(4, 8),
+            W=between(4, 8),
+            size=(between(1, 4), between(1, 4)),
+            where=(moves, differ("size")),
+            corners=({"H": 8, "W": 4, "size": (4, 2)},),
+            needs=("rectangular",),
+        ),
+        case("batch", N=between(2, 4), C=1, **EVEN, where=moves, corners=(sized(4, 2, N=3),)),
         case("batch", hidden=False, N=2, C=1, H=4, W=4, size=2),
-        case("batch", N=2, C=2, H=4, W=4, size=2, needs=("channels",)),
+        case("batch", N=2, C=between(2, 3), **EVEN, where=moves, needs=("channels",)),
         case("dtype", hidden=False, dtype="float32", N=1, C=1, H=6, W=6, size=3),
         case("dtype", dtype="float32", N=1, C=1, H=16, W=16, size=2),
-        case("layout", layout="F", N=1, C=1, H=4, W=4, size=2),
-        case("layout", layout="strided", N=1, C=1, H=4, W=4, size=2),
+        case("layout", layout="F", N=1, C=1, **EVEN, where=moves, corners=(sized(4, 2),)),
+        case("layout", layout="strided", N=1, C=1, **EVEN, where=moves, corners=(sized(4, 2),)),
         case("refused", hidden=False, N=1, C=1, H=5, W=5, size=2),
-        case("refused", N=1, C=1, H=4, W=7, size=2, needs=("rectangular",)),
-        case("refused", N=1, C=1, H=7, W=6, size=3, needs=("rectangular",)),
+        case(
+            "refused",
+            N=1,
+            C=1,
+            **{**EVEN, "W": between(4, 9)},
+            where=misses,
+            corners=(sized(4, 2, W=7), sized(7, 3, W=6)),
+            needs=("rectangular",),
+        ),
         case("refused", N=1, C=1, H=2, W=2, size=3),
     ),
     properties=(Property("channels", channel_apart),),

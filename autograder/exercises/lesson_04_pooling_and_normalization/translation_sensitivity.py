@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Exercise, Mistake, Named, Numbers, case
+from ..model import Arguments, Exercise, Mistake, Named, Numbers, between, case
 from ._shared import pair
 
 
@@ -104,14 +104,41 @@ EXERCISE = Exercise(
         # Changes by three times its size, whatever is drawn.
         case("values", layer="distance_from_corner", shift=2, row=2),
         case("far", layer="distance_from_corner", shift=3, side=14),
-        case("far", layer="distance_from_corner", shift=4, side=12),
+        case(
+            "far",
+            layer="distance_from_corner",
+            shift=between(3, 6),
+            side=between(10, 15),
+            corners=({"shift": 4, "side": 12},),
+        ),
         case("aside", hidden=False, layer="distance_from_corner", shift=1, aside=2),
-        case("aside", layer="distance_from_corner", shift=2, aside=4, side=12),
+        case(
+            "aside",
+            layer="distance_from_corner",
+            shift=between(1, 3),
+            aside=between(2, 4),
+            side=between(11, 14),
+            corners=({"shift": 2, "aside": 4, "side": 12},),
+        ),
         case("aside", layer="distance_from_corner", shift=1, aside=-1),
         case("batch", hidden=False, N=2, layer="distance_from_corner", shift=1),
-        case("batch", N=4, layer="distance_from_corner", shift=2, side=11),
+        case(
+            "batch",
+            N=between(2, 5),
+            layer="distance_from_corner",
+            shift=between(1, 3),
+            side=between(9, 12),
+            corners=({"N": 4, "shift": 2, "side": 11},),
+        ),
         case("border", hidden=False, layer="distance_from_corner", shift=2, at_border=True),
-        case("border", layer="distance_from_corner", shift=3, side=12, at_border=True),
+        case(
+            "border",
+            layer="distance_from_corner",
+            shift=between(1, 4),
+            side=between(9, 13),
+            at_border=True,
+            corners=({"shift": 3, "side": 12},),
+        ),
         case("length", hidden=False, layer="rows_and_columns", shift=1, needs=("aside",)),
         case("length", layer="rows_and_columns", shift=3, side=12, needs=("aside",)),
         case("blind", hidden=False, layer="brightness", shift=2),
