@@ -7,8 +7,8 @@ import numpy as np
 from autograder import reference
 
 from ..model import Exercise, Mistake
+from ._pool_cases import POOL_CASES
 from ._pooling import (
-    POOL_CASES,
     POOL_PROPERTIES,
     images_to_pool,
     images_to_pool_example,

@@ -9,8 +9,9 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case
 from ..windows import differ, fits, misses, moves, not_square
+from ._pool_cases import SQUARE, sized
 from ._shared import PAIR, POOL_WORDS, pair, pool_window
 
 
@@ -50,13 +51,7 @@ def channel_apart(call, numbers: Numbers) -> Iterator[Claim]:
     yield Claim(call(x=x, size=2)[:, 1], np.zeros((1, 2, 2)), "channel 1 is black")
 
 
-EVEN: dict[str, Any] = {"H": between(4, 9), "W": same_as("H"), "size": between(2, 3)}
-
-
-def sized(H: int, size: int, **more: int) -> dict[str, Any]:
-    """A corner: the height of the picture, the window, and what else is fixed."""
-    return {"H": H, "size": size, **more}
-
+EVEN: dict[str, Any] = {**SQUARE, "size": between(2, 3)}
 
 EXERCISE = Exercise(
     order=50,
