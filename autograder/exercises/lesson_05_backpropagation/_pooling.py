@@ -9,7 +9,8 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Case, Numbers, case
+from ..model import Arguments, Case, Numbers, between, case
+from ..windows import differ
 
 Sides = int | tuple[int, int]
 
@@ -108,37 +109,78 @@ def turned_round(side: Sides) -> Sides:
     return width, height
 
 
+APART: dict[str, Any] = {"places": between(2, 4), "size": between(2, 4)}
+"""Windows side by side."""
+
 POOL_CASES: tuple[Case, ...] = (
     case("values", N=1, C=1, places=2, size=2),
     case("values", N=1, C=1, places=3, size=2),
     case("values", N=1, C=1, places=2, size=3, stride=3),
     case("values", N=1, C=1, places=4, size=3),
     case("overlap", hidden=False, N=1, C=1, places=3, size=3, stride=1),
-    case("overlap", N=1, C=1, places=3, size=3, stride=2),
-    case("overlap", N=1, C=1, places=2, size=4, stride=1),
+    case(
+        "overlap",
+        N=1,
+        C=1,
+        places=between(2, 4),
+        size=between(1, 4),
+        stride=between(1, 4),
+        where=lambda sizes: sizes.stride != sizes.size,
+        corners=(
+            {"places": 3, "size": 3, "stride": 2},
+            {"places": 2, "size": 4, "stride": 1},
+            {"places": 3, "size": 1, "stride": 2},
+        ),
+    ),
     case("overlap", hidden=False, N=1, C=1, places=3, size=2, stride=3),
-    case("overlap", N=1, C=1, places=3, size=1, stride=2),
     case("channels", hidden=False, N=1, C=2, places=2, size=2),
-    case("channels", N=1, C=3, places=2, size=2),
+    case("channels", N=1, C=between(2, 4), **APART, corners=({"C": 3, "places": 2, "size": 2},)),
     case("batch", hidden=False, N=2, C=1, places=2, size=2),
-    case("batch", N=3, C=1, places=2, size=3),
-    case("batch", needs=("channels",), N=3, C=2, places=2, size=2),
+    case("batch", N=between(2, 4), C=1, **APART, corners=({"N": 3, "places": 2, "size": 3},)),
+    case("batch", needs=("channels",), N=between(2, 4), C=2, **APART, corners=({"N": 3},)),
     case("batch", needs=("channels", "overlap"), N=2, C=3, places=2, size=3, stride=2),
     case("rectangular", hidden=False, N=1, C=1, places=(2, 3), size=2),
-    case("rectangular", N=1, C=1, places=(3, 1), size=3),
+    case(
+        "rectangular",
+        N=1,
+        C=1,
+        places=(between(1, 4), between(1, 4)),
+        size=between(2, 3),
+        where=differ("places"),
+        corners=({"places": (3, 1), "size": 3},),
+    ),
     case("rectangular", needs=("batch", "channels"), N=2, C=2, places=(1, 2), size=2),
     case("pair", hidden=False, N=1, C=1, places=2, size=(3, 2)),
-    case("pair", N=1, C=1, places=3, size=(2, 4)),
+    case(
+        "pair",
+        N=1,
+        C=1,
+        places=between(2, 4),
+        size=(between(1, 4), between(1, 4)),
+        where=differ("size"),
+        corners=({"places": 3, "size": (2, 4)},),
+    ),
     case("pair", needs=("overlap",), N=1, C=1, places=3, size=(3, 2), stride=(1, 2)),
-    case("pair", needs=("overlap",), N=1, C=1, places=3, size=2, stride=(2, 1)),
+    case(
+        "pair",
+        needs=("overlap",),
+        N=1,
+        C=1,
+        places=between(2, 4),
+        size=between(2, 3),
+        stride=(between(1, 3), between(1, 3)),
+        where=differ("stride"),
+        corners=({"places": 3, "size": 2, "stride": (2, 1)},),
+    ),
     case("pair", needs=("rectangular",), N=1, C=1, places=(3, 2), size=(2, 4)),
     case("negative", hidden=False, N=1, C=1, places=2, size=2, signs="negative"),
     case("negative", N=1, C=1, places=4, size=2, signs="mixed"),
-    case("negative", N=1, C=1, places=3, size=2, signs="negative"),
+    case("negative", N=1, C=1, **APART, signs="negative", corners=({"places": 3, "size": 2},)),
     case("dtype", hidden=False, dtype="float32", N=1, C=1, places=3, size=2),
     case("dtype", dtype="float32", N=1, C=1, places=4, size=3),
-    case("layout", layout="F", N=1, C=1, places=3, size=2),
-    case("layout", layout="strided", N=1, C=1, places=3, size=2),
+    case("dtype", dtype="float32", N=1, C=1, **APART, of="large"),
+    case("layout", layout="F", N=1, C=1, **APART, corners=({"places": 3, "size": 2},)),
+    case("layout", layout="strided", N=1, C=1, **APART, corners=({"places": 3, "size": 2},)),
     case("layout", layout="F", needs=("batch", "channels"), N=2, C=2, places=2, size=2),
 )
 

@@ -9,7 +9,19 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Case, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import (
+    Arguments,
+    Case,
+    Claim,
+    Exercise,
+    Mistake,
+    Numbers,
+    Property,
+    between,
+    case,
+    same_as,
+)
+from ..windows import differ
 from ._shared import slopes_agree
 
 
@@ -197,6 +209,14 @@ ONE: dict[str, Any] = {"N": 1, "C": 1, "F": 1, "places": 3, "KH": 3, "KW": 3}
 """One image, one channel, one filter, all square."""
 
 
+WINDOW: dict[str, Any] = {
+    "places": between(2, 4),
+    "KH": between(2, 3),
+    "KW": same_as("KH"),
+}
+"""Places and filters as wide as high, drawn."""
+
+
 def both_ways(facet: str, *needs: str, hidden: bool = True, **sizes: Any) -> tuple[Case, ...]:
     """The same case without padding and with it: whoever lacks the one may have the other."""
     sizes = {**ONE, "KH": 2, "KW": 2, **sizes}
@@ -210,25 +230,52 @@ CASES: tuple[Case, ...] = (
     *both_ways("values", KH=3, KW=3),
     *both_ways("values", hidden=False, stride=1),
     case("no_padding", hidden=False, N=1, C=1, F=1, places=2, KH=2, KW=2),
-    case("no_padding", **ONE, stride=1, pad=0),
+    case("no_padding", **{**ONE, **WINDOW}, stride=1, pad=0, corners=(ONE,)),
+    *(case("no_padding", **{**ONE, **WINDOW}, of=kind) for kind in ("ties", "large")),
     case("pad", hidden=False, **ONE, stride=1, pad=1),
-    case("pad", N=1, C=1, F=1, places=4, KH=3, KW=3, stride=1, pad=2),
+    case(
+        "pad",
+        **{**ONE, **WINDOW, "places": between(3, 6)},
+        stride=1,
+        pad=between(1, 3),
+        corners=({"places": 4, "KH": 3, "pad": 2},),
+    ),
     *both_ways("batch", hidden=False, N=2),
-    *both_ways("batch", N=3, places=2),
+    *both_ways("batch", N=between(2, 4), places=between(2, 4), corners=({"N": 3, "places": 2},)),
     *both_ways("channels", hidden=False, C=2),
-    *both_ways("channels", C=3, KH=3, KW=3),
+    *both_ways("channels", **WINDOW, C=between(2, 4), corners=({"C": 3, "places": 3, "KH": 3},)),
     *both_ways("filters", hidden=False, F=2),
-    *both_ways("filters", F=4),
+    *both_ways("filters", **WINDOW, F=between(2, 5), corners=({"F": 4, "places": 3, "KH": 2},)),
     *both_ways("rectangular", hidden=False, places=(2, 4)),
-    *both_ways("rectangular", KH=3, KW=2),
-    *both_ways("rectangular", places=(4, 3), KH=2, KW=3),
+    *both_ways(
+        "rectangular",
+        places=(between(2, 5), between(2, 5)),
+        KH=between(1, 4),
+        KW=between(1, 4),
+        where=lambda sizes: sizes.KH != sizes.KW,
+        corners=({"places": 3, "KH": 3, "KW": 2}, {"places": (4, 3), "KH": 2, "KW": 3}),
+    ),
     *both_ways("stride", hidden=False, places=2, stride=2),
-    *both_ways("stride", KH=3, KW=3, stride=2),
-    *both_ways("stride", KH=1, KW=1, stride=2),
-    *both_ways("stride", KH=2, KW=2, stride=3),
+    *both_ways(
+        "stride",
+        **{**WINDOW, "KH": between(1, 4)},
+        stride=between(2, 4),
+        corners=(
+            {"places": 3, "KH": 3, "stride": 2},
+            {"places": 3, "KH": 1, "stride": 2},
+            {"places": 3, "KH": 2, "stride": 3},
+        ),
+    ),
     *both_ways("pair", stride=(1, 1)),
     *both_ways("pair", "stride", hidden=False, stride=(1, 2)),
-    *both_ways("pair", "stride", stride=(3, 1), KH=3, KW=3),
+    *both_ways(
+        "pair",
+        "stride",
+        **WINDOW,
+        stride=(between(1, 4), between(1, 4)),
+        where=differ("stride"),
+        corners=({"places": 3, "KH": 3, "stride": (3, 1)},),
+    ),
     case("pair", hidden=False, **ONE, stride=1, pad=(1, 2), needs=("pad",)),
     case("pair", **ONE, stride=1, pad=(1, 0), needs=("no_padding", "pad")),
     case("pair", **ONE, stride=1, pad=(0, 2), needs=("no_padding", "pad")),
@@ -244,8 +291,8 @@ CASES: tuple[Case, ...] = (
     ),
     *both_ways("dtype", hidden=False, dtype="float32"),
     *both_ways("dtype", dtype="float32", places=12),
-    *both_ways("layout", layout="F"),
-    *both_ways("layout", layout="strided"),
+    *both_ways("layout", layout="F", **WINDOW),
+    *both_ways("layout", layout="strided", **WINDOW),
     *both_ways("layout", "batch", "channels", "filters", layout="F", N=2, C=2, F=3),
 )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Claim, Exercise, Mistake, Numbers, Property, between, case
 from ._pooling import (
     POOL_CASES,
     POOL_WORDS,
@@ -88,8 +88,15 @@ EXERCISE = Exercise(
     cases=(
         *POOL_CASES,
         case("ties", hidden=False, N=1, C=1, places=2, size=3, ties=True),
-        case("ties", N=1, C=1, places=4, size=2, ties=True),
-        case("ties", N=1, C=1, places=3, size=4, ties=True),
+        case(
+            "ties",
+            N=1,
+            C=1,
+            places=between(3, 5),
+            size=between(2, 4),
+            ties=True,
+            corners=({"places": 4, "size": 2}, {"places": 3, "size": 4}),
+        ),
         case("ties", needs=("overlap",), N=1, C=1, places=3, size=3, stride=2, ties=True),
         case("ties", needs=("pair", "channels"), N=1, C=2, places=2, size=(2, 3), ties=True),
         case("ties", needs=("negative",), N=1, C=1, places=3, size=3, ties=True, signs="negative"),

@@ -8,7 +8,18 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Named, Numbers, Property, case
+from ..model import (
+    Arguments,
+    Claim,
+    Exercise,
+    Mistake,
+    Named,
+    Numbers,
+    Property,
+    between,
+    case,
+    one_of,
+)
 
 
 def function_and_place(
@@ -115,15 +126,28 @@ EXERCISE = Exercise(
         case("values", f="sum_of_cubes", columns=3, h=0.125),
         case("values", f="sum_of_cubes", columns=3, h=0.25, far=2.0),
         case("coupled", hidden=False, f="tangled", columns=3, h=0.5),
-        case("coupled", f="tangled", columns=5, h=0.0625),
+        case(
+            "coupled",
+            f="tangled",
+            columns=between(3, 6),
+            h=one_of(0.0625, 0.25),
+            corners=({"columns": 5},),
+        ),
         case("shape", hidden=False, f="tangled", rows=2, columns=3, h=0.5),
-        case("shape", f="tangled", rows=4, columns=2, h=0.25),
-        case("shape", f="tangled", rows=3, columns=1, h=0.25),
+        case(
+            "shape",
+            f="tangled",
+            rows=between(1, 4),
+            columns=between(1, 4),
+            h=0.25,
+            where=lambda sizes: sizes.rows * sizes.columns > 2,
+            corners=({"rows": 4, "columns": 2}, {"rows": 3, "columns": 1}),
+        ),
         case("default", hidden=False, f="exponentials", columns=3, origin=True),
         case("default", needs=("shape",), f="exponentials", rows=2, columns=2, origin=True),
         case("dtype", hidden=False, dtype="float32", f="sum_of_cubes", columns=4, h=0.25),
         case("dtype", needs=("shape",), dtype="float32", f="tangled", rows=2, columns=3, h=0.25),
-        case("layout", layout="strided", f="tangled", columns=4, h=0.25),
+        case("layout", layout="strided", f="tangled", columns=between(3, 6), h=0.25),
         case("layout", needs=("shape",), layout="F", f="tangled", rows=3, columns=4, h=0.25),
     ),
     properties=(

@@ -9,7 +9,18 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import (
+    Arguments,
+    Claim,
+    Exercise,
+    Mistake,
+    Numbers,
+    Property,
+    between,
+    case,
+    one_of,
+    same_as,
+)
 
 MIXED = (3, 1, 5, 2, 7, 0, 6, 4, 9, 8)
 """An order of ups and downs in which the first bad epochs are not the best of the bad ones."""
@@ -136,7 +147,7 @@ EXERCISE = Exercise(
         # Better than the mean of all epochs before, and from another rate than those above.
         case("values", waited=3, good=5, kind="near", lr=0.3),
         case("improving", hidden=False, waited=0, good=5),
-        case("improving", waited=0, good=2),
+        case("improving", waited=0, good=between(2, 8)),
         case("improving", waited=0, good=1),
         case("single", hidden=False, waited=1),
         case("single", waited=2, good=5),
@@ -152,12 +163,23 @@ EXERCISE = Exercise(
         case("after_drop", waited=4, kind="flat"),
         case("after_drop", waited=6, kind="flat"),
         case("after_drop", waited=7, kind="flat"),
+        case(
+            "after_drop",
+            waited=between(4, 10),
+            good=between(2, 6),
+            kind=one_of("mixed", "rising", "falling", "flat", "near"),
+        ),
         case("after_drop", waited=9, kind="flat"),
         case("after_drop", needs=("equal",), waited=4, kind="equal"),
         case("after_drop", needs=("equal",), waited=6, kind="equal"),
         case("reset", hidden=False, waited=1, earlier=2),
         case("reset", waited=2, earlier=2),
-        case("reset", waited=3, earlier=1),
+        case(
+            "reset",
+            waited=between(1, 4),
+            earlier=between(1, 3),
+            corners=({"waited": 3, "earlier": 1},),
+        ),
         case("reset", waited=2, earlier=2, high=True),
         case("falling", hidden=False, waited=3, kind="falling"),
         case("falling", waited=2, kind="falling", good=4),
@@ -165,12 +187,24 @@ EXERCISE = Exercise(
         case("equal", hidden=False, waited=3, kind="equal"),
         case("equal", waited=2, kind="equal"),
         case("patience", hidden=False, waited=2, patience=2),
-        case("patience", waited=3, patience=5),
+        case(
+            "patience",
+            waited=between(1, 6),
+            patience=between(1, 6),
+            where=lambda sizes: sizes.waited <= sizes.patience,
+            corners=({"waited": 3, "patience": 5},),
+        ),
         case("patience", waited=3, patience=5, good=4, high=True),
         case("patience", waited=5, patience=5),
         case("patience", waited=1, patience=1),
         case("factor", hidden=False, waited=3, factor=0.5),
-        case("factor", needs=("patience",), waited=2, factor=0.25, patience=2),
+        case(
+            "factor",
+            needs=("patience",),
+            waited=between(2, 4),
+            factor=one_of(0.25, 0.5, 0.3),
+            patience=same_as("waited"),
+        ),
     ),
     properties=(Property("scale", only_the_order_counts),),
     facet_words={

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case
 from ._shared import slopes_agree
 
 
@@ -39,6 +40,10 @@ def slope_of_relu(call, numbers: Numbers) -> Iterator[Claim]:
     )
 
 
+def uneven(sizes: Any) -> bool:
+    return sizes.H != sizes.W
+
+
 def zero_stops_everything(call, numbers: Numbers) -> Iterator[Claim]:
     """Inputs that are all 0 let nothing through."""
     given = {"grad": numbers.array(3, 3), "x": np.zeros((3, 3))}
@@ -63,16 +68,30 @@ EXERCISE = Exercise(
         case("values", H=4, W=4),
         case("values", H=6, W=6),
         case("rectangular", hidden=False, H=2, W=5),
-        case("rectangular", H=7, W=3),
+        case(
+            "rectangular",
+            H=between(2, 8),
+            W=between(2, 8),
+            where=uneven,
+            corners=({"H": 7, "W": 3},),
+        ),
         case("layer", hidden=False, N=2, C=3, H=3, W=3),
-        case("layer", N=3, C=2, H=2, W=2),
+        case(
+            "layer",
+            N=between(2, 4),
+            C=between(1, 3),
+            H=between(2, 4),
+            W=between(2, 4),
+            corners=({"N": 3, "C": 2, "H": 2, "W": 2},),
+        ),
         case("line", hidden=False, D=9),
-        case("line", D=16),
+        case("line", D=between(6, 20), corners=({"D": 16},)),
+        *(case("line", D=between(8, 20), of=kind) for kind in ("large", "tiny")),
         case("zero", hidden=False, H=3, W=3, zeros=True),
-        case("zero", H=5, W=5, zeros=True),
+        case("zero", H=between(3, 6), W=between(3, 6), zeros=True, corners=({"H": 5, "W": 5},)),
         case("dtype", hidden=False, dtype="float32", H=4, W=4),
-        case("layout", layout="F", H=4, W=4),
-        case("layout", layout="strided", H=4, W=4),
+        case("layout", layout="F", H=between(3, 6), W=between(3, 6)),
+        case("layout", layout="strided", H=between(3, 6), W=between(3, 6)),
     ),
     properties=(
         Property("slope", slope_of_relu),

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, one_of
 
 
 def weights_and_step(
@@ -109,16 +109,23 @@ EXERCISE = Exercise(
         case("first", needs=("decay",), still=True, momentum=0.9, weight_decay=0.05),
         case("momentum", hidden=False, momentum=0.5, weight_decay=0.0),
         case("momentum", momentum=0.0, weight_decay=0.0),
-        case("momentum", needs=("decay",), momentum=0.8, weight_decay=0.1),
+        case(
+            "momentum",
+            needs=("decay",),
+            momentum=one_of(0.8, 0.3, 0.7, 0.95),
+            weight_decay=one_of(0.1, 0.04),
+            corners=({"momentum": 0.8, "weight_decay": 0.1},),
+        ),
         case("momentum", needs=("decay",), momentum=0.0, weight_decay=0.1),
         case("decay", hidden=False, momentum=0.9, weight_decay=0.3),
-        case("decay", momentum=0.9, weight_decay=0.02),
+        case("decay", momentum=0.9, weight_decay=one_of(0.02, 0.2, 0.08)),
         case("shape", hidden=False, shape=(2, 3, 3, 2), **PLAIN),
-        case("shape", shape=(5,), **PLAIN),
+        case("shape", shape=(between(2, 9),), **PLAIN, corners=({"shape": (5,)},)),
+        case("shape", shape=(between(1, 3), between(2, 4), 2, 3), **PLAIN),
         case("shape", needs=("decay",), shape=(2, 1, 3), momentum=0.9, weight_decay=5e-2),
         case("dtype", hidden=False, dtype="float32", **PLAIN),
         case("dtype", needs=("decay",), dtype="float32", momentum=0.9, weight_decay=5e-2),
-        case("layout", layout="F", **PLAIN),
+        case("layout", layout="F", shape=(between(2, 4), between(2, 4)), **PLAIN),
         case("layout", layout="strided", **PLAIN),
     ),
     properties=(

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, one_of
 
 
 def network_to_remember(
@@ -90,13 +90,25 @@ EXERCISE = Exercise(
     cases=(
         case("values"),
         case("values", layers=8),
+        case("layers", layers=between(1, 15)),
         case("batch", hidden=False, batch_size=1),
-        case("batch", batch_size=128, layers=5),
+        case(
+            "batch",
+            batch_size=between(1, 200),
+            layers=between(1, 6),
+            corners=({"batch_size": 128},),
+        ),
         case("bytes", hidden=False, bytes_per_number=2),
-        case("bytes", bytes_per_number=8, layers=4),
+        case("bytes", bytes_per_number=one_of(8, 1, 2), layers=between(2, 6)),
         case("slots", hidden=False, optimizer_slots=2),
         case("slots", optimizer_slots=0),
-        case("slots", needs=("bytes",), bytes_per_number=2, optimizer_slots=3),
+        case(
+            "slots",
+            needs=("bytes",),
+            bytes_per_number=one_of(2, 8),
+            optimizer_slots=between(2, 5),
+            corners=({"bytes_per_number": 2, "optimizer_slots": 3},),
+        ),
         case("layers", hidden=False, layers=1),
         case("layers", layers=20),
     ),
