@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import tables
-from .model import Arguments, Case, Numbers, case
+from .model import Arguments, Case, Numbers, between, case
 
 
 def small_table_example() -> Arguments:
@@ -28,18 +28,54 @@ TWO: dict[str, Any] = {"pairs": True, "wide": True}
 ALL = ("padding", "stride", "overlap", "norms", "rectangular")
 """What the large networks have in their tables."""
 
+DRAWN: dict[str, Any] = {
+    "blocks": between(1, 3),
+    "kernel": between(2, 5),
+    "hidden_rows": between(0, 3),
+}
+"""How many rows a table has, and how large its kernels are."""
+
+
+def framed_little(sizes: Any) -> bool:
+    """Whether something is left of an image where the frame around it is taken off."""
+    return sizes.kernel >= 2 * sizes.pad
+
+
 TABLE_CASES: tuple[Case, ...] = (
     case("values", hidden=False, network="lenet", rows=99),
     case("values", blocks=2, pool=2, hidden_rows=2),
     case("padding", blocks=2, pad=1, pool=2),
-    case("padding", blocks=1, kernel=5, pad=2, hidden_rows=1),
+    case(
+        "padding",
+        **DRAWN,
+        pad=between(1, 2),
+        where=framed_little,
+        corners=({"blocks": 1, "kernel": 5, "pad": 2, "hidden_rows": 1},),
+    ),
     case("stride", hidden=False, blocks=1, stride=2, hidden_rows=1),
     case("stride", needs=("padding",), blocks=1, stride=2, pad=1, hidden_rows=1),
-    case("stride", blocks=2, stride=3, kernel=4),
-    case("rectangular", blocks=1, wide=True, hidden_rows=1),
+    case(
+        "stride",
+        **DRAWN,
+        stride=between(2, 3),
+        corners=({"blocks": 2, "stride": 3, "kernel": 4, "hidden_rows": 0},),
+    ),
+    case(
+        "rectangular",
+        **DRAWN,
+        wide=True,
+        corners=({"blocks": 1, "kernel": 3, "hidden_rows": 1},),
+    ),
     case("rectangular", hidden=False, needs=PADS, blocks=1, pairs=True, wide=True, hidden_rows=1),
     case("rectangular", needs=PADS, blocks=2, kernel=4, stride=2, pad=1, pool=2, **TWO),
-    case("overlap", blocks=2, pool=3, step=2, hidden_rows=2),
+    case(
+        "overlap",
+        **DRAWN,
+        pool=between(2, 4),
+        step=between(1, 4),
+        where=lambda sizes: sizes.pool != sizes.step,
+        corners=({"blocks": 2, "kernel": 3, "pool": 3, "step": 2, "hidden_rows": 2},),
+    ),
     case("overlap", blocks=1, pool=2, step=3, average=True, wide=True, hidden_rows=1),
     case("norms", blocks=2, pool=2, norms=("local_response_norm",), hidden_rows=2, rate=0.5),
     case(
@@ -56,7 +92,14 @@ TABLE_CASES: tuple[Case, ...] = (
 
 REFUSED_CASES: tuple[Case, ...] = (
     case("refused", hidden=False, blocks=1, stride=2, misfit=True),
-    case("refused", blocks=2, stride=3, pool=2, misfit=True, hidden_rows=1),
+    case(
+        "refused",
+        **DRAWN,
+        stride=between(2, 3),
+        pool=2,
+        misfit=True,
+        corners=({"blocks": 2, "kernel": 3, "stride": 3, "hidden_rows": 1},),
+    ),
 )
 """Tables with a size that does not fit."""
 

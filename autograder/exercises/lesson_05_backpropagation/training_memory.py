@@ -90,7 +90,6 @@ EXERCISE = Exercise(
     cases=(
         case("values"),
         case("values", layers=8),
-        case("layers", layers=between(1, 15)),
         case("batch", hidden=False, batch_size=1),
         case(
             "batch",
@@ -110,7 +109,7 @@ EXERCISE = Exercise(
             corners=({"bytes_per_number": 2, "optimizer_slots": 3},),
         ),
         case("layers", hidden=False, layers=1),
-        case("layers", layers=20),
+        case("layers", layers=between(1, 25), corners=({"layers": 20},)),
     ),
     properties=(
         Property("sum", parts_add_up),

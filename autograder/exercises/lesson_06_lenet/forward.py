@@ -8,7 +8,7 @@ from typing import Any
 from autograder.reference import accounting, networks
 
 from ..forward_passes import RUN_MISTAKES, run_example
-from ..model import Arguments, Claim, Exercise, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Numbers, Property, between, case, one_of
 from ..reading_tables import PADS, SMALLEST_TABLE, TABLE_WORDS, draw_table
 
 
@@ -53,7 +53,17 @@ EXERCISE = Exercise(
         case("values", N=1, blocks=1, channels=4, hidden_rows=2, rate=0.5),
         case("dropout", hidden=False, N=1, blocks=1, pool=2, hidden_rows=3, rate=0.5),
         case("dropout", N=1, blocks=1, hidden_rows=2, rate=0.2),
-        case("rectangular", N=1, blocks=1, wide=True, hidden_rows=2, pool=2),
+        case("dropout", N=1, blocks=1, hidden_rows=between(2, 4), rate=one_of(0.2, 0.7)),
+        case(
+            "rectangular",
+            N=1,
+            blocks=between(1, 2),
+            kernel=between(2, 4),
+            wide=True,
+            hidden_rows=between(1, 2),
+            pool=2,
+            corners=({"blocks": 1, "kernel": 3, "hidden_rows": 2},),
+        ),
         case(
             "rectangular", needs=PADS, N=1, blocks=1, pairs=True, wide=True, hidden_rows=2, pool=2
         ),
@@ -65,7 +75,15 @@ EXERCISE = Exercise(
         case("overlap", hidden=False, N=1, blocks=2, pool=3, step=2),
         case("average", hidden=False, N=1, blocks=2, pool=2, average=True, hidden_rows=1),
         case("alone", hidden=False, N=3, blocks=1, pool=2, hidden_rows=2),
-        case("maps", N=1, blocks=2, pool=2),
+        case(
+            "maps",
+            N=1,
+            blocks=between(1, 2),
+            kernel=between(2, 4),
+            channels=between(1, 3),
+            pool=2,
+            corners=({"blocks": 2, "kernel": 3, "channels": 2},),
+        ),
         case("dtype", hidden=False, dtype="float32", N=1, blocks=2, pool=2, hidden_rows=2),
         case("layout", layout="strided", N=1, blocks=2, pool=2, hidden_rows=2),
         case("layout", layout="F", N=1, blocks=1, pool=2, hidden_rows=2),

@@ -9,7 +9,7 @@ from typing import Any
 from autograder.reference import accounting
 
 from .. import counting, tables
-from ..model import Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Claim, Exercise, Mistake, Numbers, Property, between, case
 from ..reading_tables import (
     ALL,
     REFUSED_CASES,
@@ -89,7 +89,13 @@ EXERCISE = Exercise(
     cases=(
         *TABLE_CASES,
         case("groups", hidden=False, blocks=2, groups=2, pool=2, hidden_rows=1),
-        case("groups", blocks=1, groups=3, kernel=5),
+        case(
+            "groups",
+            blocks=between(1, 2),
+            groups=between(2, 4),
+            kernel=between(2, 5),
+            corners=({"blocks": 1, "groups": 3, "kernel": 5},),
+        ),
         case("groups", needs=ALL, network="two towers", rows=99),
         case("batch_norm", hidden=False, blocks=2, norms=("batch_norm",), pool=2, hidden_rows=2),
         *REFUSED_CASES,
