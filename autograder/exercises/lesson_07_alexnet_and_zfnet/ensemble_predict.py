@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder.reference import losses
 
-from ..model import Arguments, Exercise, Mistake, Numbers, case
+from ..model import Arguments, Exercise, Mistake, Numbers, between, case
 
 
 def some_probabilities(numbers: Numbers, M: int, N: int, K: int, sure: bool = False) -> Arguments:
@@ -46,12 +46,20 @@ EXERCISE = Exercise(
     cases=(
         case("values", hidden=False, M=3, N=40, K=5),
         case("sure", hidden=False, M=3, N=4, K=5, sure=True),
-        case("sure", M=5, N=9, K=4, sure=True),
+        case(
+            "sure",
+            M=between(3, 7),
+            N=between(6, 12),
+            K=between(3, 6),
+            sure=True,
+            corners=({"M": 5, "N": 9, "K": 4},),
+        ),
         case("values", M=7, N=30, K=10),
         case("values", M=2, N=50, K=5),
         case("one", hidden=False, M=1, N=6, K=4),
-        case("one", M=4, N=1, K=6),
-        case("layout", layout="F", M=3, N=9, K=6),
+        case("one", M=between(2, 6), N=1, K=between(3, 8), corners=({"M": 4, "K": 6},)),
+        case("one", M=1, N=between(3, 9), K=between(2, 8)),
+        case("layout", layout="F", M=between(2, 4), N=between(8, 12), K=between(4, 7)),
         case("layout", layout="strided", dtype="float32", M=3, N=9, K=6),
     ),
     facet_words={

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
 from ._pooling import (
     PAIR_CASES,
     POOL_CASES,
@@ -80,6 +80,8 @@ def rows_in_pooled(row, column, at, window, x):
     return row * ((x.shape[3] - window[1]) // window[1] + 1) + column
 
 
+DRAWN = {"P": between(2, 4), "Q": same_as("P"), "size": between(2, 3)}
+
 EXERCISE = Exercise(
     order=82,
     reference=reference.max_pool_with_places,
@@ -95,14 +97,30 @@ EXERCISE = Exercise(
         *POOL_CASES,
         *PAIR_CASES,
         case("negative", hidden=False, of="negative", N=1, C=1, P=2, Q=2, size=2),
-        case("negative", of="negative", N=1, C=1, P=3, Q=3, size=3),
+        case("negative", of="negative", N=1, C=1, **DRAWN, corners=({"P": 3, "size": 3},)),
         case("ties", hidden=False, of="ties", N=1, C=1, P=3, Q=3, size=3),
-        case("ties", of="ties", N=1, C=1, P=4, Q=4, size=3),
+        case(
+            "ties",
+            of="ties",
+            N=1,
+            C=1,
+            **{**DRAWN, "P": between(3, 5), "size": between(3, 4)},
+            corners=({"P": 4, "size": 3},),
+        ),
         case("ties", of="zeros", N=1, C=1, P=2, Q=2, size=2),
         case("dtype", hidden=False, dtype="float32", N=1, C=1, P=2, Q=2, size=2),
-        case("layout", layout="strided", N=1, C=1, P=2, Q=2, size=3),
+        case("layout", layout="strided", N=1, C=1, **DRAWN, corners=({"P": 2, "size": 3},)),
         case("refused", hidden=False, N=1, C=1, P=2, Q=2, size=2, more=1),
-        case("refused", N=1, C=1, P=2, Q=2, size=3, stride=3, more=2),
+        case(
+            "refused",
+            N=1,
+            C=1,
+            **DRAWN,
+            stride=same_as("size"),
+            more=between(1, 3),
+            where=lambda sizes: sizes.more < sizes.size,
+            corners=({"P": 2, "size": 3, "more": 2},),
+        ),
     ),
     properties=(Property("there", places_hold_the_numbers, needs=("overlap", "channels")),),
     facet_words={**POOL_WORDS, "there": "what lies at the places are the pooled numbers"},

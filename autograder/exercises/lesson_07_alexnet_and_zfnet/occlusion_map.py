@@ -167,10 +167,10 @@ EXERCISE = Exercise(
         case("channels", hidden=False, C=3, H=4, W=4, side=2, step=2),
         case("channels", C=between(2, 4), H=3, W=3, side=1, step=1),
         case("fill", hidden=False, H=4, W=4, side=2, step=2, fill=0.5),
-        case("fill", H=4, W=4, side=2, step=2, fill=-3.0),
+        case("fill", H=4, W=4, side=2, step=2, fill=one_of(-3.0, 2.0, -0.25)),
         case("fills", hidden=False, C=3, H=4, W=4, side=2, step=2, fill=None),
-        case("fills", C=2, H=3, W=3, side=1, step=1, fill=None),
-        case("layout", layout="strided", H=4, W=4, side=2, step=2),
+        case("fills", C=between(2, 4), H=3, W=3, side=1, step=1, fill=None),
+        case("layout", layout="strided", H=one_of(4, 6), W=same_as("H"), side=2, step=2),
     ),
     properties=(Property("pixel", pixel_by_pixel, needs=("rectangular",)),),
     facet_words={

@@ -10,7 +10,7 @@ import numpy as np
 from autograder import reference
 from autograder.reference.rows import full_options
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
 from ..tables import Layers
 
 TRIES = 50
@@ -243,15 +243,40 @@ EXERCISE = Exercise(
         case("guided", P=between(2, 3), Q=3, convs=3, rule="guided"),
         case("default", hidden=False, P=3, Q=2, needs=("deconvnet",)),
         case("pool", hidden=False, P=2, Q=2, pool=2, rule="gradient", needs=("gradient",)),
-        case("pool", P=2, Q=2, pool=3, step=2, rule="gradient", needs=("gradient",)),
+        case(
+            "pool",
+            P=between(2, 3),
+            Q=2,
+            pool=between(2, 3),
+            step=between(1, 3),
+            rule="gradient",
+            corners=({"P": 2, "pool": 3, "step": 2},),
+            needs=("gradient",),
+        ),
         case("pool", P=2, Q=2, convs=1, pool=3, step=1, rule="gradient", needs=("gradient",)),
         case("stride", hidden=False, P=3, Q=3, convs=1, before=1, stride=2, rule="gradient"),
-        case("stride", P=3, Q=3, convs=1, KH=3, KW=3, before=1, stride=3, rule="gradient"),
+        case(
+            "stride",
+            **{"P": 3, "Q": 3, "convs": 1, "before": 1, "rule": "gradient"},
+            KH=between(2, 4),
+            KW=same_as("KH"),
+            stride=between(2, 4),
+            corners=({"KH": 3, "stride": 3},),
+        ),
         case("pad", hidden=False, P=3, Q=3, convs=1, before=1, pad=1, rule="gradient"),
         case("pad", P=4, Q=4, convs=1, KH=5, KW=5, before=1, pad=2, rule="gradient"),
         case("middle", hidden=False, P=2, Q=2, before=2, rule="gradient", needs=("gradient",)),
         case("middle", P=2, Q=2, convs=3, before=3, rule="gradient", needs=("gradient",)),
-        case("rectangular", P=2, Q=4, convs=1, KH=3, KW=2, before=1, rule="gradient"),
+        case(
+            "rectangular",
+            **{"convs": 1, "before": 1, "rule": "gradient"},
+            P=between(2, 4),
+            Q=between(2, 4),
+            KH=between(1, 3),
+            KW=between(1, 3),
+            where=lambda sizes: sizes.P != sizes.Q and sizes.KH != sizes.KW,
+            corners=({"P": 2, "Q": 4, "KH": 3, "KW": 2},),
+        ),
         case("dtype", dtype="float32", P=3, Q=3, convs=1, before=1, rule="gradient"),
         case("layout", layout="strided", P=3, Q=3, convs=1, before=1, rule="gradient"),
     ),

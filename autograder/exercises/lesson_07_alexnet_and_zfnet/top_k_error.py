@@ -8,7 +8,7 @@ import numpy as np
 
 from autograder.reference import losses
 
-from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case
 
 
 def scored_images(numbers: Numbers, N: int, K: int, k: int) -> Arguments:
@@ -54,13 +54,21 @@ EXERCISE = Exercise(
         case("values", hidden=False, N=20, K=6, k=2),
         case("values", N=53, K=20, k=5),
         case("one_guess", hidden=False, N=31, K=5, k=1),
-        case("one_guess", N=29, K=12, k=1),
+        case("one_guess", N=between(20, 40), K=between(4, 15), k=1, corners=({"N": 29, "K": 12},)),
         case("one_image", N=1, K=5, k=2),
-        case("layout", layout="F", N=23, K=7, k=3),
-        case("layout", layout="strided", N=23, K=7, k=3),
+        case("one_image", N=1, K=between(3, 9), k=between(1, 3)),
+        case("layout", layout="F", N=between(20, 30), K=between(5, 9), k=between(2, 4)),
+        case("layout", layout="strided", N=between(20, 30), K=between(5, 9), k=between(2, 4)),
         case("refused", hidden=False, N=5, K=4, k=5),
         case("refused", hidden=False, N=5, K=4, k=0),
-        case("refused", N=3, K=7, k=-1),
+        case("refused", N=3, K=7, k=between(-3, -1)),
+        case(
+            "refused",
+            N=between(2, 6),
+            K=between(3, 8),
+            k=between(4, 12),
+            where=lambda sizes: sizes.k > sizes.K,
+        ),
     ),
     properties=(
         Property("ends", every_class_guessed),

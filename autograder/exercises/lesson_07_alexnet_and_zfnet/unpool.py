@@ -6,7 +6,7 @@ import numpy as np
 
 from autograder import reference
 
-from ..model import Claim, Exercise, Mistake, Numbers, Property, case
+from ..model import Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
 from ._pooling import POOL_CASES, POOL_WORDS, images_to_pool, numbers_to_unpool
 
 
@@ -93,10 +93,19 @@ EXERCISE = Exercise(
     terms=8,
     cases=(
         *(one for one in POOL_CASES if one.facet != "overlap"),
-        case("meeting", N=1, C=1, P=3, Q=3, size=3, stride=1),
+        case(
+            "meeting",
+            N=1,
+            C=1,
+            P=between(3, 5),
+            Q=same_as("P"),
+            size=between(3, 4),
+            stride=1,
+            corners=({"P": 3, "size": 3},),
+        ),
         case("meeting", hidden=False, N=1, C=1, P=4, Q=4, size=3, stride=1),
         case("dtype", hidden=False, dtype="float32", N=1, C=1, P=2, Q=2, size=2),
-        case("layout", layout="strided", N=1, C=1, P=2, Q=2, size=3),
+        case("layout", layout="strided", N=1, C=1, P=2, Q=2, size=between(2, 4)),
     ),
     properties=(Property("back", undoes_pooling, needs=("rectangular", "channels", "batch")),),
     facet_words={

@@ -8,8 +8,8 @@ import numpy as np
 
 from autograder.reference import accounting
 
-from ..model import Arguments, Numbers, case
-from ..reading_tables import REFUSED_CASES, TABLE_WORDS, draw_table
+from ..model import Arguments, Numbers, between, case
+from ..reading_tables import REFUSED_CASES, TABLE_WORDS, draw_table, framed_little
 from ..tables import Layers
 
 TOTALS = {11: 132_863_336, 13: 133_047_848, 16: 138_357_544, 19: 143_667_240}
@@ -44,20 +44,44 @@ def draw_counted(numbers: Numbers, plain: bool = False, **sizes: Any) -> Argumen
     return drawn
 
 
+DRAWN: dict[str, Any] = {"blocks": between(1, 2), "kernel": between(2, 5)}
+
 COUNTED_CASES = (
     case("values", hidden=False, network="lenet", rows=6, plain=True),
     case("values", blocks=2, pool=2, plain=True),
     case("padding", blocks=2, pad=1, pool=2, plain=True),
-    case("padding", blocks=1, kernel=5, pad=2, plain=True),
+    case(
+        "padding",
+        **DRAWN,
+        pad=between(1, 2),
+        plain=True,
+        where=framed_little,
+        corners=({"blocks": 1, "kernel": 5, "pad": 2},),
+    ),
     case("stride", hidden=False, blocks=1, stride=2, pad=1, plain=True),
-    case("stride", blocks=2, stride=3, kernel=4, plain=True),
+    case(
+        "stride",
+        **DRAWN,
+        stride=between(2, 3),
+        plain=True,
+        corners=({"blocks": 2, "kernel": 4, "stride": 3},),
+    ),
     case("rectangular", hidden=False, blocks=1, pairs=True, wide=True, plain=True),
     case("rectangular", blocks=2, kernel=4, stride=2, pad=1, pool=2, pairs=True, plain=True),
-    case("overlap", blocks=2, pool=3, step=2, plain=True),
+    case(
+        "overlap",
+        **DRAWN,
+        pool=between(2, 4),
+        step=between(1, 4),
+        plain=True,
+        where=lambda sizes: sizes.pool != sizes.step,
+        corners=({"blocks": 2, "kernel": 3, "pool": 3, "step": 2},),
+    ),
     case("overlap", blocks=1, pool=2, step=3, average=True, wide=True, plain=True),
     case("in_place", hidden=False, network="lenet", rows=99),
     case("in_place", hidden=False, blocks=1, hidden_rows=3, rate=0.5),
     case("in_place", blocks=2, pool=2, hidden_rows=2, rate=0.3),
+    case("in_place", blocks=between(1, 3), pool=between(2, 3), hidden_rows=between(1, 3), rate=0.3),
     case("norms", hidden=False, blocks=1, pool=2, norms=("local_response_norm",), plain=True),
     case("norms", blocks=1, norms=("batch_norm",), average=True, pool=2, plain=True),
     case("networks", network="alexnet", rows=99),

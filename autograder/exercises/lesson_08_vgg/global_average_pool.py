@@ -75,7 +75,8 @@ EXERCISE = Exercise(
         case("negative", of="negative", N=1, C=between(2, 3), H=3, W=3),
         case("dtype", hidden=False, dtype="float32", N=1, C=2, H=3, W=3),
         case("dtype", dtype="float32", N=1, C=30, H=5, W=5),
-        case("layout", layout="strided", N=1, C=3, H=4, W=4),
+        case("layout", layout="strided", N=1, C=between(2, 4), H=between(2, 5), W=same_as("H")),
+        case("one", of="large", N=1, C=between(2, 4), H=1, W=1),
     ),
     properties=(Property("places", forgets_places),),
     facet_words={

@@ -136,7 +136,7 @@ EXERCISE = Exercise(
         ),
         case("dtype", hidden=False, dtype="float32", N=1, C=2, F=3, H=2, W=2),
         case("dtype", dtype="float32", N=1, C=3, F=4, H=4, W=3),
-        case("layout", layout="strided", N=1, C=3, F=2, H=3, W=4),
+        case("layout", layout="strided", N=1, C=3, F=2, H=between(2, 4), W=between(3, 5)),
     ),
     properties=(Property("place", like_a_row_at_each_place),),
     facet_words={

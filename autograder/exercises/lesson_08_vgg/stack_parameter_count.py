@@ -7,7 +7,8 @@ from math import prod
 from autograder.reference import accounting
 from autograder.reference.geometry import pair
 
-from ..model import Exercise, Mistake, case
+from ..model import Exercise, Mistake, between, case
+from ..windows import differ
 from ._shared import a_stack
 
 
@@ -31,6 +32,12 @@ EXERCISE = Exercise(
         case("pair", hidden=False, kernel=(3, 5), times=2),
         case("pair", kernel=(1, 7), times=3),
         case("pair", kernel=(4, 2), times=1),
+        case(
+            "pair",
+            kernel=(between(1, 7), between(1, 7)),
+            times=between(1, 4),
+            where=differ("kernel"),
+        ),
     ),
     facet_words={
         "once": "a single layer",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.reference import accounting
 
-from ..model import Arguments, Exercise, Mistake, Numbers, case
+from ..model import Arguments, Exercise, Mistake, Numbers, between, case
 from ._shared import a_stack
 
 
@@ -21,7 +21,7 @@ EXERCISE = Exercise(
     cases=(
         case("values"),
         case("values", hidden=False, kernel=3, times=3),
-        case("values", times=7),
+        case("values", times=between(2, 9), corners=({"times": 7},)),
         case("values", kernel=2, times=3),
         case("values", kernel=5, times=4),
         case("once", hidden=False, kernel=7, times=1),

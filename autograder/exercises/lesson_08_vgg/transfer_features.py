@@ -7,7 +7,7 @@ import numpy as np
 from autograder.reference import networks
 
 from ..forward_passes import run_example
-from ..model import Arguments, Exercise, Mistake, Numbers, case
+from ..model import Arguments, Exercise, Mistake, Numbers, between, case
 from ._shared import draw_stack
 
 
@@ -48,11 +48,16 @@ EXERCISE = Exercise(
         case("values", hidden=False, N=4, batch_size=2),
         case("values", N=2, blocks=3, times=1, side=8, batch_size=2),
         case("batches", hidden=False, N=5, batch_size=2),
-        case("batches", N=7, side=1, batch_size=3),
-        case("batches", N=3, side=1, batch_size=8),
+        case(
+            "batches",
+            N=between(2, 9),
+            side=1,
+            batch_size=between(1, 9),
+            corners=({"N": 7, "batch_size": 3}, {"N": 3, "batch_size": 8}),
+        ),
         case("default", N=23, blocks=1, times=1),
         case("default", N=20, blocks=1, times=1),
-        case("rectangular", N=4, side=1, wide=1, batch_size=2),
+        case("rectangular", N=4, side=1, wide=between(1, 2), batch_size=2),
         case("dtype", hidden=False, dtype="float32", N=4, batch_size=2),
         case("layout", layout="strided", N=4, batch_size=2),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder.reference import networks
 
 from ..forward_passes import RUN_MISTAKES, run_example
-from ..model import Exercise, case
+from ..model import Exercise, between, case
 from ._shared import draw_stack
 
 STACK_MISTAKES = (
@@ -35,9 +35,23 @@ EXERCISE = Exercise(
         case("values", hidden=False, N=1),
         case("values", N=1, blocks=3, times=2),
         case("batch", hidden=False, N=3),
-        case("batch", N=5, blocks=1, times=1, side=3),
+        case(
+            "batch",
+            N=between(2, 5),
+            blocks=1,
+            times=between(1, 2),
+            side=between(1, 3),
+            corners=({"N": 5, "times": 1, "side": 3},),
+        ),
         case("rectangular", hidden=False, N=1, wide=1),
-        case("rectangular", N=1, blocks=1, side=3, wide=1),
+        case(
+            "rectangular",
+            N=1,
+            blocks=between(1, 2),
+            side=between(1, 3),
+            wide=between(1, 2),
+            corners=({"blocks": 1, "side": 3, "wide": 1},),
+        ),
         case("maps", hidden=False, N=1, blocks=1, side=3, hidden_rows=0),
         case("deep", N=1, blocks=3, times=4, side=1),
         case("dtype", hidden=False, dtype="float32", N=1),
