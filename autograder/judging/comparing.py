@@ -30,7 +30,7 @@ class Difference:
     ----------
     aspect : str
         `"error"`, `"kind"`, `"keys"`, `"length"`, `"shape"`, `"values"`, `"whole"` (a right
-        number with a decimal point for a whole one, a list for a tuple), `"dtype"` or
+        number with a decimal point for a whole one, a list or an array for a tuple), `"dtype"` or
         `"untouched"`.
     yours, wanted
         What was found and what is right: exception names, kinds in words, shapes, numbers, dtypes.
@@ -68,7 +68,8 @@ def compare(yours: Any, wanted: Any, measure: Measure, path: tuple = ()) -> list
     if is_whole_in_a_float(yours, wanted):
         return [Difference("whole", in_words(yours), in_words(wanted), path)]
     if in_another_form(yours, wanted):
-        retyped = compare(type(wanted)(yours), wanted, measure, path)
+        listed = yours.tolist() if isinstance(yours, np.ndarray) else yours
+        retyped = compare(type(wanted)(listed), wanted, measure, path)
         return [Difference("whole", in_words(yours), in_words(wanted), path), *retyped]
     if kind(yours) != kind(wanted):
         return [Difference("kind", in_words(yours), in_words(wanted), path)]
@@ -94,8 +95,15 @@ def is_whole_in_a_float(yours: Any, wanted: Any) -> bool:
 
 
 def in_another_form(yours: Any, wanted: Any) -> bool:
-    """Whether one is a list and the other a tuple, of the same length."""
+    """Whether one is a list and the other a tuple, or an array of counts, of the same length."""
+    if isinstance(yours, np.ndarray) and yours.ndim:
+        return is_counts(wanted) and yours.dtype.kind in "iuf" and len(yours) == len(wanted)
     return {kind(yours), kind(wanted)} == {"list", "tuple"} and len(yours) == len(wanted)
+
+
+def is_counts(value: Any) -> bool:
+    """Whether a value is a list or tuple of whole numbers, or of shapes."""
+    return isinstance(value, (list, tuple)) and all(type(n) is int or is_shape(n) for n in value)
 
 
 def compare_arrays(

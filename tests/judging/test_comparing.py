@@ -90,6 +90,22 @@ def test_a_list_for_a_tuple_is_compared_all_the_same():
     assert found((6.0, 28, 28), (6, 28, 28)) == [("whole", (0,))]
 
 
+@pytest.mark.parametrize(
+    ("yours", "wanted"),
+    [
+        (np.array([3, 4]), [3, 4]),
+        (np.array([3.0, 4.0]), [3, 4]),
+        (np.array([[1, 2], [3, 4]]), [(1, 2), (3, 4)]),
+        (np.array([6, 14, 14]), (6, 14, 14)),
+    ],
+)
+def test_an_array_of_counts_for_a_list_is_compared_all_the_same(yours, wanted):
+    right = compare(yours, to_plain_data(wanted), Measure())
+    assert {difference.aspect for difference in right} == {"whole"}
+    wrong = compare(yours + 1, to_plain_data(wanted), Measure())
+    assert {difference.aspect for difference in wrong} - {"whole"}
+
+
 def test_errors_that_cancel_in_the_sum_are_found():
     wanted = np.arange(6.0)
     yours = wanted + np.array([1e-6, -1e-6, 0, 0, 0, 0])

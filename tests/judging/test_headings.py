@@ -48,3 +48,12 @@ def test_a_batch_is_not_named_above_a_single_image():
 
     verdict = judge("conv2d-naive", off)
     assert verdict.message.startswith("conv2d-naive: values. ")
+
+
+def test_a_pair_of_equal_numbers_is_a_pair_where_a_number_was_expected():
+    def no_pairs(grad, x, weights, stride=1, pad=0):
+        return find("conv2d-backward").reference(grad, x, weights, stride + 0, pad + 0)
+
+    verdict = judge("conv2d-backward", no_pairs, hidden=True, seed=1)
+    assert [facet.facet for facet in verdict.facets if not facet.passed] == ["pair"]
+    assert verdict.message.startswith("conv2d-backward: a pair for the stride or the pad. ")

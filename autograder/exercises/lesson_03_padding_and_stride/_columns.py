@@ -35,17 +35,19 @@ def with_and_without_frame(
     W: Any,
     N: Any = 1,
     C: Any = 1,
+    hidden: bool = True,
     where: Sequence[Relation] = (moves,),
     corners: tuple[Mapping[str, Any], ...] = (),
     needs: tuple[str, ...] = (),
     **sizes: Any,
 ) -> Iterator[Case]:
     """The same window places twice, in a picture without a frame and in one with a frame."""
-    shared = {"N": N, "C": C, "where": where, **sizes}
-    yield case(facet, H=H, W=W, corners=corners, needs=("no_pad", *needs), **shared)
-    framed = {"H": smaller(H), "W": smaller(W), "pad": 1, "hidden": True}
+    shared = {"N": N, "C": C, "where": where if hidden else (), **sizes}
+    alone, framed = ("no_pad", *needs), ("padding", *needs)
+    yield case(facet, hidden=hidden, H=H, W=W, corners=corners, needs=alone, **shared)
     inner = tuple(map(within_a_frame, corners))
-    yield case(facet, corners=inner, needs=("padding", *needs), **{**shared, **framed})
+    sides = {"H": smaller(H), "W": smaller(W), "pad": 1}
+    yield case(facet, corners=inner, needs=framed, **{**shared, **sides})
 
 
 def of_pairs(*needs: str, **sizes: Any) -> Case:

@@ -70,6 +70,7 @@ def with_and_without_frame(
     *,
     size: Any,
     kernel: Any,
+    hidden: bool = True,
     where: Sequence[Relation] = (roams,),
     corners: tuple[Mapping[str, Any], ...] = (),
     needs: tuple[str, ...] = (),
@@ -79,16 +80,10 @@ def with_and_without_frame(
 
     So an answer that lacks padding, or breaks without it, shows in the other what else it can do.
     """
-    shared = {"kernel": kernel, "where": where}
-    yield case(facet, size=size, corners=corners, needs=("no_pad", *needs), **{**shared, **sizes})
-    yield case(
-        facet,
-        size=smaller(size),
-        pad=1,
-        corners=tuple(map(within_a_frame, corners)),
-        needs=("padding", *needs),
-        **{**shared, **sizes, "hidden": True},
-    )
+    shared = {"kernel": kernel, "where": where if hidden else (), **sizes}
+    yield case(facet, hidden=hidden, size=size, corners=corners, needs=("no_pad", *needs), **shared)
+    inner = tuple(map(within_a_frame, corners))
+    yield case(facet, size=smaller(size), pad=1, corners=inner, needs=("padding", *needs), **shared)
 
 
 def of_pairs(*needs: str, **sizes: Any) -> Case:
