@@ -18,7 +18,7 @@ from ..windows import (
     within_a_frame,
 )
 
-STEPS = ("stride",)
+STEPS = ("no_pad", "stride")
 """What a size that does not fit leans on."""
 
 SQUARE: dict[str, Any] = {
@@ -170,6 +170,7 @@ COLUMN_CASES: tuple[Case, ...] = (
         kernel_size=between(2, 6),
         where=too_large,
         corners=(square(3, 4),),
+        needs=("no_pad",),
     ),
     case(
         "refused",

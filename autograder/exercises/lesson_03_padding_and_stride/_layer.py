@@ -226,13 +226,13 @@ LAYER_CASES = (
     *with_and_without_frame(
         "layout", **SQUARE, layout="strided", corners=({"size": 5, "kernel": 3},)
     ),
-    case("refused", hidden=False, size=(6, 6), kernel=(3, 3), stride=2, needs=("stride",)),
+    case("refused", hidden=False, size=(6, 6), kernel=(3, 3), stride=2, needs=("no_pad", "stride")),
     case(
         "refused",
         **{**STEPS, "size": (between(4, 8), between(4, 8))},
         where=misses,
         corners=(size_of(6, 7, 3, stride=2), size_of(7, 6, 3, stride=2)),
-        needs=("stride", "rectangular"),
+        needs=("no_pad", "stride", "rectangular"),
     ),
     case(
         "refused",
@@ -248,6 +248,7 @@ LAYER_CASES = (
         kernel=between(2, 7),
         where=too_large,
         corners=({"size": 3, "kernel": 5},),
+        needs=("no_pad",),
     ),
     case(
         "refused",
@@ -264,7 +265,7 @@ LAYER_CASES = (
         kernel=(between(2, 6), between(2, 6)),
         where=too_large,
         corners=(size_of(5, 3, (2, 4)),),
-        needs=("rectangular",),
+        needs=("no_pad", "rectangular"),
     ),
 )
 
