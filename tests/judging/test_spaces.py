@@ -7,7 +7,8 @@ from autograder import judge, reference
 from autograder.exercises import Exercise, Numbers, between, case, find, one_of, same_as
 from autograder.exercises.model import KINDS
 from autograder.judging.explaining.shrinking import smaller_cases
-from autograder.judging.trials import problems
+from autograder.judging.trials import problems, settled_cases
+from tests import banks
 
 SEEDS = range(50)
 
@@ -118,3 +119,62 @@ def test_numbers_are_of_the_kind_that_a_case_asks_for(kind):
         "tiny": 0 < np.abs(drawn).max() < np.finfo(np.float32).tiny,
     }
     assert says[kind]
+
+
+def draws_of(exercise):
+    """The sizes that six seeds draw, each set of them once."""
+    seeds = range(6)
+    return {str([c.sizes for c, _ in settled_cases(exercise, seed, True)]) for seed in seeds}
+
+
+OF_NUMBERS = {
+    "same-padding",  # its only number is drawn with the inputs
+    "pool-parameter-count",  # asks for nothing
+    "original-lenet5-parameter-counts",  # the table of 1998
+}
+"""Exercises of lessons 03 to 08 whose cases have no sizes to draw."""
+
+
+@pytest.mark.parametrize(
+    "exercise",
+    [e for e in banks.exercises() if e.draw and "03" <= e.lesson[:2] <= "08"],
+    ids=lambda exercise: exercise.id,
+)
+def test_every_exercise_draws_the_sizes_of_its_hidden_cases(exercise):
+    if exercise.id in OF_NUMBERS:
+        assert len(draws_of(exercise)) == 1
+    else:
+        assert len(draws_of(exercise)) > 2
+
+
+WRONG_AT_SOME_SIZES = {
+    "conv2d-forward": lambda right: (
+        lambda x, weights, bias, stride=1, pad=0: (
+            right(x, weights, bias, stride, pad) + (x.shape[2] == 7 and weights.shape[2] == 2)
+        )
+    ),
+    "im2col": lambda right: (
+        lambda x, kernel_size, stride=1, pad=0: (
+            right(x, kernel_size, stride, pad) + (x.shape[2:] == (5, 5) and kernel_size == 3)
+        )
+    ),
+    "max-pool2d": lambda right: (
+        lambda x, size, stride=None: right(x, size, stride) + (x.shape[3] == 9 and size == 3)
+    ),
+    "conv2d-backward": lambda right: (
+        lambda grad, x, weights, stride=1, pad=0: tuple(
+            part + (grad.shape[2:] == (2, 2) and weights.shape[2] == 3)
+            for part in right(grad, x, weights, stride, pad)
+        )
+    ),
+    "fully-connected-as-conv": lambda right: (
+        lambda weights, input_shape: right(weights, input_shape) + (input_shape[1:] == (4, 4))
+    ),
+}
+
+
+@pytest.mark.parametrize("exercise_id", WRONG_AT_SOME_SIZES)
+def test_an_answer_that_is_wrong_at_some_sizes_is_found_by_most_seeds(exercise_id):
+    answer = WRONG_AT_SOME_SIZES[exercise_id](find(exercise_id).reference)
+    found = [not judge(exercise_id, answer, hidden=True, seed=seed).passed for seed in range(4)]
+    assert sum(found) >= 2

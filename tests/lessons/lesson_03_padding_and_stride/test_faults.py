@@ -29,6 +29,13 @@ def framed_where_there_is_a_frame(x, pad):
     return framed
 
 
+def framed_only_if_asked(x, pad):
+    """The padded picture, which has no name yet where `pad` is 0."""
+    if reference.pair(pad) != (0, 0):
+        framed = reference.pad_images(x, pad)
+    return framed
+
+
 def flooring(x, weights, bias, stride=1, pad=0):
     return reference.conv2d_forward(x, weights, bias, stride, pad, floor=True)
 
@@ -56,6 +63,13 @@ LAYERS = {
         x[:, :1], weights[:, :1], *others
     ),
 }
+
+
+def test_a_picture_that_is_padded_only_if_asked_costs_the_part_without_a_frame():
+    def answer(x, weights, bias, stride=1, pad=0):
+        return reference.conv2d_forward(framed_only_if_asked(x, pad), weights, bias, stride)
+
+    assert lost("conv2d-forward", answer)[0] == ["no_pad"]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
