@@ -176,7 +176,7 @@ EXERCISE = Exercise(
         case("reset", waited=2, earlier=2),
         case(
             "reset",
-            waited=between(1, 3),
+            waited=between(1, 2),
             earlier=between(1, 3),
             corners=({"waited": 3, "earlier": 1},),
         ),
