@@ -11,12 +11,15 @@ from autograder.reference import losses
 from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case
 
 
-def scored_images(numbers: Numbers, N: int, K: int, k: int) -> Arguments:
+def scored_images(
+    numbers: Numbers, N: int, K: int, k: int, classes: int | None = None
+) -> Arguments:
+    """Draw scores of K classes; `classes` makes only the first so many of them labels."""
     scores = numbers.array(N, K)
     # Numbers apart from each other: what ties are worth is nobody's question here.
     ranks = np.argsort(np.argsort(scores + numbers.rng.random((N, K)), axis=1), axis=1)
     scores = numbers.lay_out((ranks - K // 2).astype(numbers.dtype))
-    return {"scores": scores, "labels": numbers.rng.integers(K, size=N), "k": k}
+    return {"scores": scores, "labels": numbers.rng.integers(classes or K, size=N), "k": k}
 
 
 def hit(scores: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
@@ -53,6 +56,7 @@ EXERCISE = Exercise(
         case("values", N=37, K=10, k=5),
         case("values", hidden=False, N=20, K=6, k=2),
         case("values", N=53, K=20, k=5),
+        case("values", N=101, K=30, k=10, classes=2),
         case("one_guess", hidden=False, N=31, K=5, k=1),
         case("one_guess", N=between(20, 40), K=between(4, 15), k=1, corners=({"N": 29, "K": 12},)),
         case("one_image", N=1, K=5, k=2),
