@@ -235,8 +235,8 @@ for h in steps:
     ahead = [[(loss_of(scores + h * e) - loss_of(scores)) / h for e in np.eye(10)]]
     one.append(np.abs(ahead - exact).max())
     both.append(np.abs(numerical_gradient(loss_of, scores, h) - exact).max())
-figures.nudges(steps, {"one side": one, "both sides": both})
 guess("05-backpropagation: the smallest nudge is best", result="yes" if np.argmin(both) == len(steps) - 1 else "no")
+figures.nudges(steps, {"one side": one, "both sides": both})
 
 # %% [markdown]
 r"""

@@ -1575,7 +1575,7 @@ images, and with your `random_crop_flip`. Rank the three. Which digits will suff
 
 # %%
 digits = load_digits()
-some = np.random.default_rng(0).permutation(8500)[:300]
+some = np.random.default_rng(0).permutation(len(digits["labels"]))[:300]
 digit_images, digit_labels = framed(digits["images"][some]), digits["labels"][some].astype(int)
 new_images, new_labels = framed(digits["held_out_images"]), digits["held_out_labels"].astype(int)
 
