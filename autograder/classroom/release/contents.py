@@ -16,7 +16,8 @@ from autograder.lessons.files import write_bytes_aside
 from autograder.lessons.notebooks import notebook_text
 from autograder.sandbox.scratch import scratch_folder
 
-from .data import data_read
+from .data import data_read, explorers_named
+from .explorers import write_explorers
 from .package import wheel_of, write_package, zipped
 from .reference import NOTHING, Parts, parts_used
 
@@ -42,16 +43,19 @@ def release(lessons: Sequence[Lesson], to: Path) -> Released:
         If a lesson is not built, or lets its students use what another of them asks for.
     """
     exercises = [one for lesson in lessons for one in exercises_of(lesson)]
-    parts, read = NOTHING, frozenset[str]()
+    parts, read, explorers = NOTHING, frozenset[str](), frozenset[str]()
     for lesson in lessons:
         student = compile_lesson(lesson).student
         refuse_another(lesson, student)
         used = parts_used(student)
         refuse_answers(lesson, used, exercises)
-        parts, read = parts | used, read | data_read(cell.source for cell in student.cells)
+        texts = [cell.source for cell in student.cells]
+        parts, read = parts | used, read | data_read(texts)
+        explorers |= explorers_named(texts)
     with scratch_folder() as name:
         package = Path(name, "package")
         later = write_package(package, exercises, parts, read)
+        write_explorers(package / "autograder", explorers, exercises)
         wheel, data = wheel_of(package)
     files = {f"{FOLDER}/{wheel}": data, f"{FOLDER}/SETUP.md": _set_up(wheel, lessons, later)}
     files |= dict(_lesson_files(lessons))

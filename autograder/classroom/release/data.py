@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -47,8 +48,13 @@ def data_read(texts: Iterable[str]) -> frozenset[str]:
     loaded = {file for loader, file in LOADERS.items() if re.search(rf"\b{loader}\b", text)}
     quoted = set(re.findall(r"""["']([\w.-]+)["']""", text))
     named = {file for file in CHECKSUMS if quoted & _names_of(file)}
-    explored = {file for name in EXPLORED.findall(text) for file in data_of(name)}
+    explored = {file for name in explorers_named([text]) for file in data_of(name)}
     return frozenset(loaded | named | explored)
+
+
+def explorers_named(texts: Iterable[str]) -> frozenset[str]:
+    """The explorers that cells of a lesson open."""
+    return frozenset(name for text in texts for name in EXPLORED.findall(text))
 
 
 def _names_of(file: str) -> set[str]:
@@ -69,16 +75,20 @@ def keep_data(folder: Path, read: frozenset[str]) -> None:
 
 def write_digits(path: Path) -> None:
     """Write the digits to learn from, with some of them held out in place of those that count."""
+    np.savez_compressed(path, allow_pickle=False, **digits_released())
+
+
+@cache
+def digits_released() -> dict[str, np.ndarray]:
+    """The digits as students get them, in the form of `load_digits()`."""
     digits = load_digits()
     held_out = _some_of_each(digits["labels"])
-    np.savez_compressed(
-        path,
-        allow_pickle=False,
-        images=digits["images"][~held_out],
-        labels=digits["labels"][~held_out],
-        held_out_images=digits["images"][held_out],
-        held_out_labels=digits["labels"][held_out],
-    )
+    return {
+        "images": digits["images"][~held_out],
+        "labels": digits["labels"][~held_out],
+        "held_out_images": digits["images"][held_out],
+        "held_out_labels": digits["labels"][held_out],
+    }
 
 
 def _some_of_each(labels: np.ndarray) -> np.ndarray:

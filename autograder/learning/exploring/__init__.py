@@ -13,6 +13,7 @@ from typing import Any
 from autograder.datasets import DataError
 from autograder.figures.explorers import EXPLORERS, embed
 from autograder.inside.showing import show
+from autograder.learning.exploring.kept import kept
 from autograder.learning.exploring.trying import NotShown
 from autograder.learning.switches import is_graded
 
@@ -40,8 +41,8 @@ def explore(name: str, *own: Any, at: str = "") -> None:
     """  # noqa: E501
     if is_graded():
         return
-    if name not in EXPLORERS:
-        show(f"There is no explorer {name!r}; there are {', '.join(EXPLORERS)}.")
+    if str(name) not in EXPLORERS:
+        show(f"There is no explorer {str(name)[:60]!r}; there are {', '.join(EXPLORERS)}.")
         return
     try:
         data = _given_or_told(name, *own)
@@ -68,6 +69,9 @@ def given(name: str, *own: Any) -> dict[str, Any]:
     NotShown
         If what is the learner's own cannot be shown in this explorer; its text says why.
     """
+    data = kept(name, *own)
+    if data is not None:
+        return data
     module = import_module(f"{__name__}.{name.replace('-', '_')}")
     return module.given(*own)
 

@@ -113,7 +113,12 @@ def reader(name: str, network: Any) -> Reader:
     return own
 
 
-def given(fully_connected: Any = None, lenet: Any = None) -> dict[str, Any]:
+def given(
+    fully_connected: Any = None,
+    lenet: Any = None,
+    *,
+    digits: Mapping[str, np.ndarray] | None = None,
+) -> dict[str, Any]:
     """The two networks, digits to choose from, and how they fare when digits move.
 
     Parameters
@@ -123,6 +128,8 @@ def given(fully_connected: Any = None, lenet: Any = None) -> dict[str, Any]:
         06; left out, the course's own.
     lenet : (layers, params), optional
         As in lesson 06.
+    digits : dict, optional
+        In place of `load_digits()`.
 
     Raises
     ------
@@ -130,7 +137,7 @@ def given(fully_connected: Any = None, lenet: Any = None) -> dict[str, Any]:
         If a network is none, has rows that the explorer cannot run, or reads no digits.
     """
     readers = [reader("fully connected", fully_connected), reader("LeNet", lenet)]
-    data = load_digits()
+    data = load_digits() if digits is None else digits
     held_out, labels = data["held_out_images"], data["held_out_labels"].astype(int)
     order = np.random.default_rng(ORDER_SEED).permutation(SIDE * SIDE)
     shown, counted = (by_class(labels, count) for count in (SHOWN, COUNTED))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,12 @@ DIGIT = 1203
 """A held-out digit, the one that lesson 06 follows through LeNet."""
 
 
-def given(own: Any = None, input_shape: Sequence[int] | None = None) -> dict[str, Any]:
+def given(
+    own: Any = None,
+    input_shape: Sequence[int] | None = None,
+    *,
+    digits: Mapping[str, np.ndarray] | None = None,
+) -> dict[str, Any]:
     """The networks, and what they look at.
 
     Parameters
@@ -32,13 +37,16 @@ def given(own: Any = None, input_shape: Sequence[int] | None = None) -> dict[str
     own : list of (kind, options), optional
     input_shape : (C, H, W), optional
         Of the images for `own`.
+    digits : dict, optional
+        In place of `load_digits()`.
     """
+    data = load_digits() if digits is None else digits
     top, left = CORNER
     photo = load_photo("chelsea")[top : top + SIDE, left : left + SIDE]
     return {
         "networks": networks(own, input_shape),
         "photo": picture(photo, "jpeg", quality=72),
-        "digit": picture(np.pad(load_digits()["held_out_images"][DIGIT], 2), "png"),
+        "digit": picture(np.pad(data["held_out_images"][DIGIT], 2), "png"),
     }
 
 
