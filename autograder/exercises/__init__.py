@@ -69,11 +69,19 @@ LESSONS = tuple(
 """Every lesson that has a folder of exercises."""
 
 
+MOST = 60
+"""Characters of a name that is unknown which are repeated."""
+
+
 class UnknownExercise(KeyError):
     """There is no exercise, or no lesson, of that name."""
 
     def __str__(self) -> str:
         return self.args[0]
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints for it: the sentence, not the stack."""
+        return [f"UnknownExercise: {self}"]
 
 
 @cache
@@ -91,7 +99,9 @@ def of_lesson(lesson: str) -> tuple[Exercise, ...]:
     'cross-correlate2d'
     """
     if lesson not in LESSONS:
-        raise UnknownExercise(f"There is no lesson {lesson!r}; there are {', '.join(LESSONS)}.")
+        raise UnknownExercise(
+            f"There is no lesson {str(lesson)[:MOST]!r}; there are {', '.join(LESSONS)}."
+        )
     package = import_module(f".{package_of(lesson)}", __name__)
     names = [file.name for file in iter_modules(package.__path__) if not file.name.startswith("_")]
     exercises = [_read(package.__name__, name, lesson) for name in names]
@@ -118,9 +128,29 @@ def find(exercise_id: str) -> Exercise:
     UnknownExercise
         With the nearest id that exists.
     """
+    if not isinstance(exercise_id, str):
+        raise UnknownExercise(
+            "An exercise is called by its name in quotation marks, such as "
+            f"{next(iter(catalogue()))!r}: this is {_kind(exercise_id)}."
+        )
     try:
         return catalogue()[exercise_id]
-    except (KeyError, TypeError):
-        near = get_close_matches(str(exercise_id), catalogue(), 1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise UnknownExercise(f"There is no exercise {exercise_id!r}.{hint}") from None
+    except KeyError:
+        raise UnknownExercise(
+            f"There is no exercise {exercise_id[:MOST]!r}.{_meant(exercise_id)}"
+        ) from None
+
+
+def _kind(value: object) -> str:
+    """What was given in place of a name."""
+    return "a function" if callable(value) else f"of type {type(value).__name__}"
+
+
+def _meant(exercise_id: str) -> str:
+    """Which exercise may have been meant, or where their names stand."""
+    asked = exercise_id.strip().lower().replace("_", "-")[:MOST]
+    near = get_close_matches(asked, catalogue(), 1)
+    near = near or [name for name in catalogue() if asked and asked in name][:3]
+    if near:
+        return f" Did you mean {' or '.join(map(repr, near))}?"
+    return " The name of each stands in the `check` below its cell."

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from types import CoroutineType
 from typing import Any, Protocol
 
 import numpy as np
@@ -75,6 +76,8 @@ class LocalAnswer:
                 with limited(self.patience):
                     returned = self.function(*given.values())
                 value = to_plain_data(returned)
+                if isinstance(returned, CoroutineType):  # or Python warns that nobody waits for it
+                    returned.close()
             except KeyboardInterrupt:
                 raise
             except TooSlow as error:

@@ -147,7 +147,13 @@ def is_real(value: Any) -> bool:
 
 
 def as_float(value: Any) -> np.ndarray:
-    return value if isinstance(value, np.ndarray) else np.array(float(value))
+    """A number as an array; a whole one that is too large for that is infinite."""
+    if isinstance(value, np.ndarray):
+        return value
+    try:
+        return np.array(float(value))
+    except OverflowError:
+        return np.array(np.inf if value > 0 else -np.inf)
 
 
 def is_shape(value: Any) -> bool:
@@ -159,6 +165,14 @@ def kind(value: Any) -> str:
     return "array" if isinstance(value, np.ndarray) else type(value).__name__
 
 
+MADE_BY = {
+    "coroutine": "a coroutine (that is what `async def` makes: write `def`)",
+    "generator": "a generator (that is what `yield` makes: write `return`)",
+    "ellipsis": "`...`, which stands for what is still to be written",
+}
+"""What some values are that a function returns by mistake, and what to write instead."""
+
+
 def in_words(value: Any) -> str:
     """What a value is, in a student's words."""
     if value is None:
@@ -166,6 +180,8 @@ def in_words(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return "an array" if value.ndim else "a number with a decimal point"
     if isinstance(value, Foreign):
+        if value.type_name in MADE_BY:
+            return MADE_BY[value.type_name]
         article = "an" if value.type_name.startswith("array") else "a value of type"
         return f"{article} {value.type_name}"
     if isinstance(value, (list, tuple)):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,9 +68,8 @@ def ask(exercise_id: str, answer: Any, *yours: Any) -> None:
         return
     questions = questions_about(exercise, answer)
     show(card(exercise, questions, yours))
-    given = [isinstance(one, int) for one in yours[: len(questions)]]
-    if any(given):
-        right = [q.answer == one for q, one in zip(questions, yours, strict=False)]
+    if any(map(is_number, yours[: len(questions)])):
+        right = [is_right(one, q) for q, one in zip(questions, yours, strict=False)]
         record.add("ask", exercise=exercise_id, right=sum(right), of=len(questions))
 
 
@@ -94,9 +94,20 @@ def _said(question: OwnQuestion, given: Any) -> str:
     """What to say of an answer; nothing if there is none yet."""
     if given is ...:
         return ""
-    if given == question.answer:
+    if not is_number(given):
+        return "→ That is no number: write one in its place, without quotation marks."
+    if is_right(given, question):
         return f"→ {question.answer}: right."
     return f"→ You said {given}; it is {question.answer}. Which line of yours makes it so?"
+
+
+def is_number(given: Any) -> bool:
+    """Whether something is a number that a learner may have counted."""
+    return isinstance(given, Real) and not isinstance(given, bool)
+
+
+def is_right(given: Any, question: OwnQuestion) -> bool:
+    return is_number(given) and given == question.answer
 
 
 def _on_what(exercise: Exercise) -> str:

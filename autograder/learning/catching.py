@@ -13,7 +13,7 @@ import numpy as np
 
 from autograder.exercises import Arguments, Exercise, find
 from autograder.figures.tables import Column, draw_table
-from autograder.inside.answers import LocalAnswer
+from autograder.inside.answers import TOO_SLOW, LocalAnswer
 from autograder.inside.showing import show
 from autograder.judging.diagnosis.suspects import same_outcome
 from autograder.judging.explaining.sentences import inputs_in_words
@@ -83,7 +83,7 @@ def catch(exercise_id: str, *values: Any, mistake: str = "", **named: Any) -> No
     try:
         found = caught(exercise, *values, **named)
         if mistake:
-            show(said_of_one(exercise, found, mistake))
+            show(said_of_one(exercise, found, str(mistake)))
         else:
             show(table(exercise, found))
     except NoCase as no_case:
@@ -104,6 +104,8 @@ def caught(exercise: Exercise, *values: Any, **named: Any) -> Caught:
         raise NoCase("This exercise asks for a value, so there is no case to give.")
     arguments = _arguments(exercise, values, named)
     truth = LocalAnswer(exercise.reference, exercise.patience).ask(arguments)
+    if truth.error == TOO_SLOW:
+        raise NoCase("The right function takes too long with that: give a smaller case.")
     if truth.error not in (None, "ValueError"):
         raise NoCase(
             f"The right function cannot be called so; Python says: {truth.error}: {truth.detail}"
@@ -131,15 +133,17 @@ def _arguments(exercise: Exercise, values: tuple, named: dict[str, Any]) -> Argu
     try:
         return {
             name: np.array(value, np.float64)
-            if isinstance(value, list) and isinstance(usual.get(name), np.ndarray)
+            if isinstance(value, list | tuple) and isinstance(usual.get(name), np.ndarray)
             else value
             for name, value in bound.arguments.items()
             if name in asked
         }
     except (TypeError, ValueError):
         raise NoCase(
-            "Rows of different lengths are no array: give every row as many numbers."
+            "That is no array of numbers: give numbers only, and every row as many of them."
         ) from None
+    except OverflowError:
+        raise NoCase("No array holds a number that large: give smaller ones.") from None
 
 
 def said_of_one(exercise: Exercise, found: Caught, mistake: str) -> str:

@@ -45,19 +45,37 @@ def guess(name: str, value: Any = None, *, choices: Sequence[str] = (), result: 
     """
     if is_graded():
         return
+    name, value = str(name), _chosen(value, choices)
     if result is not None:
         _show_outcome(name, result)
-    elif value is None:
+    elif value is None or value is ...:
         offered = f" Choose one of {', '.join(choices)}." if choices else ""
         show(f"Write your guess before you run the experiment.{offered}")
-    elif choices and value not in choices:
-        show(f"{value!r} is none of the choices: {', '.join(choices)}.")
+    elif choices and _plain(value) not in choices:
+        show(f"{_spelled(value)!r} is none of the choices: {', '.join(choices)}.")
     elif name in _results():
         show("The result is known already: your first guess stays.")
     else:
         _GUESSES[name] = _plain(value)
         record.add("guess", name=name, value=_plain(value))
         show(f"Your guess is kept: {_spelled(value)}. Now run the experiment.")
+
+
+def _chosen(value: Any, choices: Sequence[str]) -> Any:
+    """A guess as it is offered, or as the number that it spells."""
+    if not isinstance(value, str):
+        return value
+    said = value.strip().lower()
+    if not choices:
+        return value if (number := _spelled_out(said)) is None else number
+    return next((one for one in choices if str(one).lower() == said), value)
+
+
+def _spelled_out(said: str) -> float | None:
+    try:
+        return _number(float(said))
+    except ValueError:
+        return None
 
 
 def _show_outcome(name: str, result: Any) -> None:

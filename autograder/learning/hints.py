@@ -55,12 +55,19 @@ def hint(exercise_id: str, answer: Any = None, *, why: str = "", number: int | N
     exercise = find(exercise_id)
     if not is_offered("hints"):
         return
-    if why:
-        record.add("why", exercise=exercise_id, hint=hints_given(exercise_id), why=why[:MOST_WHY])
-    chosen = number if number in (1, 2, 3) else min(hints_given(exercise_id) + 1, MOST)
+    if why is not None and (line := str(why)[:MOST_WHY]):
+        record.add("why", exercise=exercise_id, hint=hints_given(exercise_id), why=line)
+    if number is not None and not _is_number_of_a_hint(number):
+        show(f"There are {MOST} hints for {exercise_id}: number=1, number=2 and number=3.")
+        return
+    chosen = number or min(hints_given(exercise_id) + 1, MOST)
     show(card(exercise, chosen, answer if answer is not None else answer_of(exercise)))
     _GIVEN[exercise_id] = max(chosen, hints_given(exercise_id))
     record.add("hint", exercise=exercise_id, number=chosen)
+
+
+def _is_number_of_a_hint(number: Any) -> bool:
+    return type(number) is int and 1 <= number <= MOST
 
 
 def remember_answer(answer: Any, verdict: Verdict) -> None:

@@ -89,7 +89,7 @@ def progress(lesson: str | None = None) -> None:
     UnknownExercise
         If there is no such lesson.
     """
-    show(of_course(standings()) if lesson is None else of_one(lesson, standings()))
+    show(of_course(standings()) if lesson is None else of_one(str(lesson), standings()))
 
 
 def of_one(lesson: str, known: dict[str, Standing]) -> Picture:

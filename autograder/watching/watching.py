@@ -32,6 +32,13 @@ TOLD = 3
 """Steps told in the text."""
 
 
+class NotWatched(ValueError):
+    """Something cannot be watched. Its traceback is the sentence, not the stack."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"NotWatched: {self}"]
+
+
 def watch(function: Callable[..., Any], *arguments: Any) -> None:
     """Show a function at work: which cells it reads at each step, and which it writes.
 
@@ -64,6 +71,10 @@ def watch(function: Callable[..., Any], *arguments: Any) -> None:
 
 def film(function: Callable[..., Any], *arguments: Any) -> Film | str:
     """What `watch` shows: a film, or a sentence where there is nothing to see."""
+    if not callable(function):
+        raise NotWatched(
+            "watch is given your function itself, by its name alone, and then what to call it with."
+        )
     given = argument_names(function, arguments)
     arrays = {n: v for n, v in given.items() if isinstance(v, np.ndarray) and v.ndim}
     require_small(arrays)
@@ -99,18 +110,24 @@ def film(function: Callable[..., Any], *arguments: Any) -> Film | str:
 def argument_names(function: Callable[..., Any], arguments: tuple) -> dict[str, Any]:
     """The arguments by the names that the function gives them."""
     try:
-        return dict(inspect.signature(function).bind(*arguments).arguments)
+        names = dict(inspect.signature(function).bind(*arguments).arguments)
     except (TypeError, ValueError):
-        return {f"argument {i}": value for i, value in enumerate(arguments, 1)}
+        names = {}
+    if [id(value) for value in names.values()] == [id(value) for value in arguments]:
+        return names
+    return {f"argument {i}": value for i, value in enumerate(arguments, 1)}
 
 
 def require_small(arrays: dict[str, np.ndarray]) -> None:
     if not arrays:
-        raise ValueError("watch needs an array among the arguments: it shows which cells are read.")
+        raise NotWatched(
+            "watch needs an array among the arguments, such as np.array([[1, 2], [3, 4]]): "
+            "it shows which cells are read."
+        )
     for name, array in arrays.items():
         if np.prod(array.shape[-2:]) > MOST_CELLS:
             size = "×".join(map(str, array.shape[-2:]))
-            raise ValueError(
+            raise NotWatched(
                 f"{name} is too large to be drawn: {size}. Watch one of at most {MOST_CELLS} "
                 "numbers."
             )
@@ -124,7 +141,7 @@ def run(function: Callable[..., Any], given: Sequence[Any], log: Trace) -> tuple
                 return function(*given), ""
         except TooSlow:
             return None, f"it had not returned after {CALL_SECONDS:g} seconds"
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if isinstance(error, NotImplementedError):
                 return None, NOT_WRITTEN
             return None, f"it raised {error_name(error)} ({message_of(error)})"

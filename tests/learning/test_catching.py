@@ -64,9 +64,9 @@ def test_what_is_to_be_refused_is_a_case_too(capsys):
     ("arguments", "says"),
     [
         (([[1]],), "The function cannot be called so; Python says: missing a required argument"),
-        (([[1], [1, 2]], [[1]]), "Rows of different lengths are no array"),
+        (([[1], [1, 2]], [[1]]), "That is no array of numbers"),
         (("a", "b"), "The right function cannot be called so; Python says: "),
-        (([["a"]], [[1]]), "Rows of different lengths are no array"),
+        (([["a"]], [[1]]), "That is no array of numbers"),
     ],
 )
 def test_what_is_no_case_is_said_so(arguments, says, capsys):
