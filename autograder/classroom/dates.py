@@ -12,7 +12,7 @@ nbgrader's late-submission plugin calls its `penalty_method`: `none`, or `zero`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -78,6 +78,25 @@ class Dates:
         rows = (self.rows.get((lesson, name)) for name in (student, EVERYBODY))
         return next((row.policy for row in rows if row and row.policy), "")
 
+    def refuse_unknown_lessons(self, lessons: Collection[str]) -> None:
+        """Refuse a row that would be for nothing, since no lesson is called so.
+
+        Raises
+        ------
+        ClassroomError
+        """
+        for lesson, _ in self.rows:
+            if lesson not in lessons:
+                raise ClassroomError(
+                    f"{FILE} has a row for {lesson!r}, and no lesson is called so; "
+                    f"there are: {', '.join(lessons)}."
+                )
+
+    def strangers(self, lesson: str, students: Collection[str]) -> list[str]:
+        """Students whose rows for a lesson are for nothing, since nobody is called so."""
+        named = [student for name, student in self.rows if name == lesson and student != EVERYBODY]
+        return [student for student in named if student not in students]
+
 
 def _longer(row: Due, common: Due | None) -> timedelta:
     if row.due is None or common is None or common.due is None:
@@ -94,8 +113,10 @@ def read_dates(folder: ClassFolder) -> Dates:
         If it says something that is no date, no number of minutes or no policy.
     """
     path = folder.root / FILE
-    if not path.is_file():
+    if not path.exists():
         return Dates()
+    if not path.is_file():
+        raise ClassroomError(f"{path} is no file: the dates are a table, as CSV.")
     rows, columns = table_of(path)
     missing = [name for name in ("lesson", "student") if name not in map(squashed, columns)]
     if missing:
@@ -116,7 +137,7 @@ def _rows(path: Path, rows: Iterable[dict[str, str]]) -> Iterator[tuple[tuple[st
         key = lesson, student or EVERYBODY
         try:
             if key in seen:
-                raise ValueError(f"{lesson} has a row for {key[1]!a} already")
+                raise ValueError(f"{lesson} has a row for {key[1]!r} already")
             yield key, Due(when(due), _minutes(minutes), _policy(policy))
         except ValueError as error:
             raise ClassroomError(f"{path}, line {number}: {error}.") from None
@@ -143,7 +164,7 @@ def when(said: str) -> datetime | None:
         zoned = time if time.tzinfo else time.replace(tzinfo=tz.tzlocal())
         return zoned.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError):
-        raise ValueError(f"{said[:40]!a} is no date: write 2026-01-09 18:00") from None
+        raise ValueError(f"{said[:40]!r} is no date: write 2026-01-09 18:00") from None
 
 
 def _minutes(said: str) -> timedelta:
@@ -152,13 +173,13 @@ def _minutes(said: str) -> timedelta:
     except ValueError:
         minutes = float("nan")
     if not 0 <= minutes <= MOST_MINUTES:
-        raise ValueError(f"{said[:40]!a} is no number of extra minutes")
+        raise ValueError(f"{said[:40]!r} is no number of extra minutes")
     return timedelta(minutes=minutes)
 
 
 def _policy(said: str) -> str:
     if said and said not in POLICIES:
-        raise ValueError(f"{said[:40]!a} is no policy: there are {' and '.join(POLICIES)}")
+        raise ValueError(f"{said[:40]!r} is no policy: there are {' and '.join(POLICIES)}")
     return said
 
 

@@ -121,7 +121,7 @@ def replay(
     submission = read_submission(folder, lesson, student)
     if submission.unreadable:
         raise ClassroomError(
-            f"What {student!a} handed in cannot be run again: {submission.unreadable}."
+            f"What {student!r} handed in cannot be run again: {submission.unreadable}."
         )
     seen = _Seen(known.id)
     assignment = Assignment.of(lesson, compiled, Limits(), sandboxed)
@@ -158,7 +158,7 @@ def _exercise(lesson: Lesson, compiled: Compiled, name: str) -> Exercise:
         )
     if name not in asked:
         raise ClassroomError(
-            f"{lesson.name} has no exercise {name!a}; there are: {', '.join(asked)}."
+            f"{lesson.name} has no exercise {name!r}; there are: {', '.join(asked)}."
         )
     try:
         return find(name)
@@ -172,14 +172,14 @@ def _recorded(
     """The verdict on a student's hidden test, and those of all others."""
     if not book.grades(lesson, [student]):
         raise ClassroomError(
-            f"{student!a} has no grade for {lesson.name} yet: "
+            f"{student!r} has no grade for {lesson.name} yet: "
             f"run `autograder grade {lesson.name} --student {student}` first."
         )
     rows = [one for one in book.verdicts(lesson) if one.exercise == exercise.id and one.hidden]
     own = next((one for one in rows if one.student == student), None)
     if own is None or own.seed is None:
         raise ClassroomError(
-            f"No verdict on {exercise.id} is recorded for {student!a}: its hidden test was not "
+            f"No verdict on {exercise.id} is recorded for {student!r}: its hidden test was not "
             "judged. The page of the student says why."
         )
     return own, [one for one in rows if one.student != student]

@@ -100,15 +100,15 @@ def _stray(path: Path, lesson: Lesson) -> str | None:
     It is empty where there is nothing to say: somebody who handed in nothing, or other lessons.
     """
     if not is_text(path.name):
-        return f"{path.name!a} in submitted/ is no name that can be written down"
+        return f"{path.name!r} in submitted/ is no name that can be written down"
     if not is_name(path.name):
-        return f"{path.name!a} in submitted/ is a name with control characters"
+        return f"{path.name!r} in submitted/ is a name with control characters"
     if sign := markup_in(path.name):
         return (
-            f"{path.name!a} in submitted/ is a name with {sign}, which Formgrader's page would run"
+            f"{path.name!r} in submitted/ is a name with {sign}, which Formgrader's page would run"
         )
     if len(path.name) > MOST_IN_A_NAME or len(path.name.encode()) > MOST_BYTES_OF_A_NAME:
-        return f"{path.name[:20]!a}… in submitted/ is a longer name than a gradebook has room for"
+        return f"{path.name[:20]!r}… in submitted/ is a longer name than a gradebook has room for"
     if path.is_symlink() or not path.is_dir():
         return _about_a_file(path, lesson)
     if (path / lesson.name).is_symlink() or (path / lesson.name).exists():

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from . import (
     author,
@@ -73,9 +74,19 @@ def sentence_of(error: Exception) -> str:
     """What went wrong; of a file by the name that it has when it is written."""
     from autograder.lessons.files import ASIDE
 
+    if file := file_in_the_way(error):
+        return f"{file} is a file, where a folder is to be: move it away, and run it again."
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{str(error.filename).replace(ASIDE, '')}: {error.strerror}."
     return str(error)
+
+
+def file_in_the_way(error: Exception) -> Path | None:
+    """The file that stands where a folder should be, if that is what went wrong."""
+    if not isinstance(error, NotADirectoryError | FileExistsError) or not error.filename:
+        return None
+    path = Path(str(error.filename))
+    return next((one for one in (path, *path.parents) if one.is_file()), None)
 
 
 def write_on_any_console() -> None:

@@ -49,7 +49,7 @@ def collect(options: argparse.Namespace) -> int:
             print_json(vars(row))
     else:
         show(collected, lesson.name, roster is not None)
-    return 1 if collected.count("not taken") else 0
+    return 1 if collected.count("not taken") or not collected.rows else 0
 
 
 def show(collected: Collected, lesson: str, with_roster: bool) -> None:

@@ -54,7 +54,7 @@ def compare(options: argparse.Namespace) -> int:
     print(f"Page       {page}")
     unread = [one for one in found if not isinstance(one, Work)]
     for one in unread:
-        print(f"Not compared: {one.student!a}: {shown(one.unreadable)}.", file=sys.stderr)
+        print(f"Not compared: {one.student!r}: {shown(one.unreadable)}.", file=sys.stderr)
     return 1 if unread else 0
 
 

@@ -19,6 +19,7 @@ from .options import (
     limits_of,
     places,
     print_json,
+    roster_of,
     seed,
 )
 from .output import show_grades, tell_failures
@@ -96,6 +97,7 @@ def grade(options: argparse.Namespace) -> int:
 
     folder, lesson = places(options)
     students, strays = find_students(folder, lesson, options.student)
+    strays += dates_for_nobody(folder, lesson, students)
     if options.preview or options.regrade:
         status = show_preview(folder, lesson, students, how_to_grade(options))
         if options.preview or not options.yes:
@@ -109,6 +111,22 @@ def grade(options: argparse.Namespace) -> int:
     for sentence in [*outcome.changes, *(f"Not looked at: {stray}" for stray in strays)]:
         print(f"{sentence}.", file=sys.stderr)
     return tell_failures(outcome.failures)
+
+
+def dates_for_nobody(folder: ClassFolder, lesson: Lesson, students: Sequence[str]) -> list[str]:
+    """What to say of rows of dates.csv for a student whom nobody knows; refuse one of no lesson."""
+    from autograder.classroom.dates import FILE, read_dates
+    from autograder.lessons.course import Course
+
+    dates = read_dates(folder)
+    dates.refuse_unknown_lessons([one.name for one in Course(lesson.root).lessons()])
+    roster = roster_of(folder, None)
+    known = {*students, *(one.id for one in roster.people)} if roster else {*students}
+    return [
+        f"the row of {FILE} for {student!r}, since nobody is called so"
+        for student in dates.strangers(lesson.name, known)
+        if not (folder.submitted / student).exists()
+    ]
 
 
 def refuse_without_a_sandbox() -> None:

@@ -124,7 +124,7 @@ def refuse_unknown(wanted: Sequence[str], grades: Sequence[Grade], lesson: Lesso
     for student in wanted:
         if student not in known:
             raise ClassroomError(
-                f"{student!a} has no grade for {lesson.name} yet: "
+                f"{student!r} has no grade for {lesson.name} yet: "
                 f"run `autograder grade {lesson.name} --student {student}` first."
             )
 
@@ -217,7 +217,7 @@ def history(options: argparse.Namespace) -> int:
     with ClassGradebook(folder, options.db) as book:
         lines = book.history(options.student)
     if not lines:
-        raise ClassroomError(f"Nothing of {options.student!a} has been graded in {folder.root}.")
+        raise ClassroomError(f"Nothing of {options.student!r} has been graded in {folder.root}.")
     print("\n".join(lines))
     return 0
 

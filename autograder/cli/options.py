@@ -126,7 +126,7 @@ def roster_of(folder: ClassFolder, named: Path | None) -> Roster | None:
     from autograder.classroom.collecting import read_roster
     from autograder.classroom.collecting.roster import FILE
 
-    if named is None and not (folder.root / FILE).is_file():
+    if named is None and not (folder.root / FILE).exists():
         return None
     return read_roster(named or folder.root / FILE)
 

@@ -61,7 +61,7 @@ def tell_failures(failures: Sequence[Failure]) -> int:
     from autograder.classroom.shown import shown
 
     for failure in failures:
-        print(f"{failure.what}: {failure.student!a}: {shown(failure.reason)}.", file=sys.stderr)
+        print(f"{failure.what}: {failure.student!r}: {shown(failure.reason)}.", file=sys.stderr)
     return 1 if failures else 0
 
 

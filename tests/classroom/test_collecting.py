@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
+import unicodedata
 import zipfile
 from pathlib import Path
 from random import Random
@@ -404,3 +406,78 @@ def test_a_damaged_record_is_said_and_nothing_is_lost(folder, tmp_path):
     with pytest.raises(ClassroomError, match="is damaged"):
         run(folder, place)
     assert taken(folder, "lovelaceada_4700") == notebook()
+
+
+SAVED = {
+    "Korean Windows": ("cp949", "홍길동", "길동", "홍"),
+    "Western Windows": ("cp1252", "Núñez, Zoë", "Zoë", "Núñez"),
+    "UTF-16 without a mark": ("utf-16-le", "Núñez, Zoë", "Zoë", "Núñez"),
+    "UTF-16, the other way round": ("utf-16-be", "Núñez, Zoë", "Zoë", "Núñez"),
+    "UTF-32": ("utf-32", "Núñez, Zoë", "Zoë", "Núñez"),
+    "Unix": ("utf-8", "김", "", "김"),
+}
+
+
+@pytest.mark.parametrize("form", SAVED)
+@pytest.mark.parametrize("before", ["", "sep=;\r\n", "\r\n\r\n"], ids=["", "sep", "empty lines"])
+def test_names_are_read_in_whatever_form_they_were_saved(form, before, tmp_path):
+    encoding, _, first, last = SAVED[form]
+    text = f"{before}First name;Surname;ID number\r\n{first};{last};z1\r\n"
+    (tmp_path / "students.csv").write_bytes(text.encode(encoding))
+    [zoe] = read_roster(tmp_path / "students.csv").people
+    assert (zoe.id, zoe.name) == ("z1", f"{first} {last}".strip())
+
+
+def test_a_zip_made_by_korean_windows_names_its_students(folder, tmp_path):
+    place = zip_file(tmp_path / "x.zip", {"AAAAAA/02-filters.ipynb": notebook()})
+    place.write_bytes(place.read_bytes().replace(b"AAAAAA", "홍길동".encode("cp949")))
+    assert rows(run(folder, place)) == [("홍길동", "taken", "")]
+
+
+AMBIGUOUS = {
+    "two columns": ("Student,ID,ID\nA,1,x\n", "has two columns 'ID': rename one of them."),
+    "two of a number": ("Student,ID,SIS Login ID\nA,7,x\nB,7,y\n", "has the number '7' twice"),
+    "another language": ("식별자,성명\n1,김\n", "export it in English, or name them so."),
+    "its column of numbers in it": ("ID\nTeilnehmer/in 7\n", "is to be named Username."),
+    "twice, in Korean": ("Student\n김\n김\n", "lists '김' twice"),
+}
+
+
+@pytest.mark.parametrize("name", AMBIGUOUS)
+def test_a_list_that_may_mean_two_things_is_refused(name, tmp_path):
+    text, says = AMBIGUOUS[name]
+    (tmp_path / "students.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(ClassroomError) as error:
+        read_roster(tmp_path / "students.csv")
+    assert says in str(error.value)
+
+
+def test_a_list_that_is_a_folder_is_refused(tmp_path):
+    (tmp_path / "students.csv").mkdir()
+    with pytest.raises(ClassroomError, match="is no file: the list of students is a table"):
+        read_roster(tmp_path / "students.csv")
+
+
+def test_a_pipe_is_no_place_to_collect_from(folder, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ClassroomError, match="neither a folder, a notebook nor a zip"):
+        run(folder, tmp_path / "pipe")
+
+
+def test_two_notebooks_of_one_student_and_one_time_are_not_chosen_between(folder, tmp_path):
+    files = {"ada/x.ipynb": notebook("a"), "Ada/x.ipynb": notebook("b"), "bob/x.ipynb": notebook()}
+    result = run(folder, zip_file(tmp_path / "x.zip", files), roster="identifier\nada\nbob\n")
+    why = "another of the same student is as new: ask which one counts, and collect that one"
+    told = [("ada", "not taken", why), ("ada", "not taken", why), ("bob", "taken", "")]
+    assert rows(result) == told
+
+
+def test_what_a_mac_adds_is_passed_over_and_names_are_read_as_it_writes_them(folder, tmp_path):
+    name = unicodedata.normalize("NFD", ZOE.moodle())
+    files = {
+        f"all/{name}": notebook(),
+        f"__MACOSX/all/._{name}": b"\0\5\26\7",
+        "all/.DS_Store": b"",
+    }
+    result = run(folder, zip_file(tmp_path / "x.zip", files), roster=moodle_list(CLASS))
+    assert rows(result) == [("zoe", "taken", "")]

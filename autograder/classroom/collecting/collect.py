@@ -177,17 +177,36 @@ def _put_all(
 ) -> None:
     """Put the newest notebook of each student into `submitted/`; what was there is kept."""
     for student, candidates in wanted.items():
-        newest = candidates[0]
-        for one in candidates[1:]:
-            older, newest = (
-                (one, newest) if one.origin.is_older_than(newest.origin) else (newest, one)
-            )
-            result.rows.append(_older(student, older.origin, newest.origin))
+        newest = _newest(candidates)
+        others = [one.origin for one in candidates if one is not newest]
+        rivals = [one for one in others if _is_rival(one, newest.origin)]
+        older = [one for one in others if one not in rivals]
+        result.rows += [_older(student, one, newest.origin) for one in older]
+        if rivals:
+            result.rows += [_undecided(student, one) for one in (newest.origin, *rivals)]
+            continue
         origins = read_origins(folder, lesson)
         row = _put(folder, lesson, student, newest, origins)
         result.rows.append(row)
         if row.what in (TAKEN, REPLACED):
             write_origins(folder, lesson, origins | {student: newest.origin})
+
+
+def _newest(candidates: Sequence[Candidate]) -> Candidate:
+    newest = candidates[0]
+    for one in candidates[1:]:
+        newest = newest if one.origin.is_older_than(newest.origin) else one
+    return newest
+
+
+def _is_rival(one: Origin, newest: Origin) -> bool:
+    """Whether a notebook is as new as the newest, and another."""
+    return one.digest != newest.digest and not one.is_older_than(newest)
+
+
+def _undecided(student: str, one: Origin) -> Row:
+    why = "another of the same student is as new: ask which one counts, and collect that one"
+    return Row(student, one.path, REFUSED, why)
 
 
 def _older(student: str, older: Origin, newer: Origin) -> Row:

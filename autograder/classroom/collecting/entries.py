@@ -24,6 +24,8 @@ from autograder.classroom.shown import shown
 from autograder.lessons.errors import ClassroomError
 from autograder.running.handed_in import Unreadable
 
+from .roster import korean
+
 MOST_ENTRIES = 20_000
 """Files in one place."""
 
@@ -85,6 +87,8 @@ def entries_of(place: Path, open_files: ExitStack) -> list[Entry]:
         found = list(_in_folder(place))
     elif is_notebook(place.name):
         found = [_file(place, place.name)]
+    elif not place.is_file():
+        raise _no_place(name)
     else:
         found = list(_in_zip(place, name, open_files))
     return [entry for entry in found if not _is_noise(entry)]
@@ -130,10 +134,7 @@ def _in_zip(path: Path, name: str, open_files: ExitStack) -> Iterator[Entry]:
     try:
         archive = open_files.enter_context(zipfile.ZipFile(path))
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, EOFError):
-        raise ClassroomError(
-            f"{name} is neither a folder, a notebook nor a zip that can be read: "
-            "name what the platform's download of all submissions wrote."
-        ) from None
+        raise _no_place(name) from None
     files = [info for info in archive.infolist() if not info.is_dir()]
     if sum(info.file_size for info in files) > MOST_UNPACKED:
         raise ClassroomError(
@@ -142,6 +143,13 @@ def _in_zip(path: Path, name: str, open_files: ExitStack) -> Iterator[Entry]:
         )
     for info in files:
         yield _member(archive, info)
+
+
+def _no_place(name: str) -> ClassroomError:
+    return ClassroomError(
+        f"{name} is neither a folder, a notebook nor a zip that can be read: "
+        "name what the platform's download of all submissions wrote."
+    )
 
 
 def _count_entries(path: Path) -> int:
@@ -169,13 +177,14 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
 
 
 def _name_of(info: zipfile.ZipInfo) -> str:
-    """A name as it was meant: many programs write UTF-8 without saying so."""
+    """A name as it was meant: many programs write UTF-8 or Korean without saying so."""
     if info.flag_bits & UTF8:
         return info.filename
+    data = info.filename.encode("cp437", "replace")
     try:
-        return info.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return info.filename
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return korean(data) or info.filename
 
 
 def _why_not(info: zipfile.ZipInfo, name: str) -> str:

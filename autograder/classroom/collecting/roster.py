@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -38,7 +39,21 @@ TIMES = ("lastmodifiedsubmission",)
 NOBODY = ("pointspossible", "studenttest", "teststudent")
 """Rows in Canvas's exports that are nobody's."""
 
+READ = frozenset((*ACCOUNTS, *NAMES, *FIRST, *LAST, *TIMES, *sum(NUMBERS.values(), ())))
+"""Columns that say something here."""
+
 MOST_BYTES = 10_000_000
+
+MARKS = {
+    b"\xff\xfe\0\0": "utf-32",
+    b"\0\0\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+"""What a text begins with that is in another form than UTF-8, the longest first."""
+
+SEPARATOR = re.compile(r"\Asep=.\r?\n")
+"""The line in which Excel says what parts the cells."""
 
 
 def squashed(text: str) -> str:
@@ -159,20 +174,28 @@ def read_roster(path: Path) -> Roster:
         If it cannot be read, or does not say what students are called.
     """
     name = shown(str(path))
+    if path.exists() and not path.is_file():
+        raise ClassroomError(f"{name} is no file: the list of students is a table, as CSV.")
     if not path.is_file():
         raise ClassroomError(f"There is no list of students {name}: export it from your platform.")
     if path.stat().st_size > MOST_BYTES:
         raise ClassroomError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB: no list is.")
-    rows, columns = table_of(path)
+    rows, names = table_of(path)
     people = tuple(_people(rows, path.name))
     if not people:
         raise ClassroomError(
             f"{name} lists nobody: its first line names the columns, for instance "
-            "`Student,ID,SIS Login ID` (Canvas) or `Identifier,Full name,Username` (Moodle)."
+            "`Student,ID,SIS Login ID` (Canvas) or `Identifier,Full name,Username` (Moodle). "
+            "Where they are in another language, export it in English, or name them so."
         )
     if double := _double(person.id for person in people):
-        raise ClassroomError(f"{name} lists {double!a} twice: every student has one row.")
-    return Roster(people, path, tuple(columns), _possible(rows))
+        raise ClassroomError(f"{name} lists {double!r} twice: every student has one row.")
+    for columns in NUMBERS.values():
+        if double := _double(filter(None, (person.first(columns) for person in people))):
+            raise ClassroomError(
+                f"{name} has the number {double!r} twice: every student has one of their own."
+            )
+    return Roster(people, path, tuple(names), _possible(rows))
 
 
 def _possible(rows: Iterable[dict[str, str]]) -> dict[str, str]:
@@ -182,7 +205,7 @@ def _possible(rows: Iterable[dict[str, str]]) -> dict[str, str]:
 
 def table_of(path: Path) -> tuple[list[dict[str, str]], list[str]]:
     """The rows of a CSV file by column, and its columns, whatever wrote it."""
-    text = _decoded(path.read_bytes())
+    text = SEPARATOR.sub("", text_of(path.read_bytes()).lstrip("\r\n"))
     line = text.partition("\n")[0]
     parted = max(",;\t", key=line.count)
     try:
@@ -190,20 +213,54 @@ def table_of(path: Path) -> tuple[list[dict[str, str]], list[str]]:
         rows = [_row(row) for row in reader]
     except csv.Error as error:
         raise ClassroomError(f"{shown(str(path))} is no table: {error}.") from None
-    return rows, [name.strip() for name in reader.fieldnames or ()]
+    columns = [name.strip() for name in reader.fieldnames or ()]
+    if double := _double(name for name in columns if squashed(name) in READ):
+        raise ClassroomError(f"{shown(str(path))} has two columns {double!r}: rename one of them.")
+    return rows, columns
 
 
 def _row(row: dict) -> dict[str, str]:
     return {name.strip(): (value or "").strip() for name, value in row.items() if name is not None}
 
 
-def _decoded(data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
+def text_of(data: bytes) -> str:
+    """A text as it was meant, in whatever form a spreadsheet of the West or of Korea saves it.
+
+    Examples
+    --------
+    >>> text_of("김".encode("cp949")), text_of("Zoë".encode("cp1252"))
+    ('김', 'Zoë')
+    """
+    form = _form(data)
+    if form:
+        return data.decode(form, "replace").removeprefix("\ufeff")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+        return korean(data) or data.decode("cp1252", "replace")
+
+
+def _form(data: bytes) -> str:
+    """The form of a text that says it by a mark, or by the zeros between its letters."""
+    for mark, form in MARKS.items():
+        if data.startswith(mark):
+            return form
+    head = data[:400]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) <= len(head) // 8:
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def korean(data: bytes) -> str:
+    """A text in Korean Windows's own form; nothing if that gives other letters than Korean's."""
+    try:
+        text = data.decode("cp949")
+    except UnicodeDecodeError:
+        return ""
+    # One letter of the West and what follows it may look like a rare syllable, two do not.
+    pairs = all(len(run) % 2 == 0 for run in re.findall(rb"[\x80-\xff]+", data))
+    return text if pairs and all(c.isascii() or "가" <= c <= "힣" for c in text) else ""
 
 
 def _people(rows: Iterable[dict[str, str]], file: str) -> Iterator[Person]:
@@ -215,7 +272,10 @@ def _people(rows: Iterable[dict[str, str]], file: str) -> Iterator[Person]:
         if not name:
             continue
         if reason := why_no_id(name):
-            raise ClassroomError(f"{file}, line {number}: {name[:40]!a} {reason}.")
+            raise ClassroomError(
+                f"{file}, line {number}: {name[:40]!r} {reason}. "
+                "The column that says what students are called is to be named Username."
+            )
         yield Person(name, row)
 
 

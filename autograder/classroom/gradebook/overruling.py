@@ -64,8 +64,8 @@ def _nothing(connection: sa.Connection, lesson: Lesson, student: str, exercise: 
     """Why there is nothing to overrule."""
     names = dict.fromkeys(exercise_of(row.name) for row in _cells(connection, lesson, student))
     if not names:
-        return f"{student!a} has no grade for {lesson.name} that could be overruled."
-    return f"{lesson.name} has no exercise {exercise!a}; there are: {', '.join(names)}."
+        return f"{student!r} has no grade for {lesson.name} that could be overruled."
+    return f"{lesson.name} has no exercise {exercise!r}; there are: {', '.join(names)}."
 
 
 def _comment(connection: sa.Connection, notebook: str, exercise: str, why: str) -> None:

@@ -49,7 +49,7 @@ def question_of(lesson: Lesson, compiled: Compiled, name: str) -> Question:
     cells = {c.id: c for c in compiled.instructor.cells if role_of(c) == "question"}
     if name not in cells:
         known = ", ".join(cells) or "none"
-        raise ClassroomError(f"{lesson.name} has no question {name!a}; there are: {known}.")
+        raise ClassroomError(f"{lesson.name} has no question {name!r}; there are: {known}.")
     answer, criteria = read_scheme("".join(cells[name].source))
     points = float(cells[name].metadata.nbgrader.points)
     return Question(name, points, answer, criteria or (Criterion(points, "A right answer."),))
