@@ -12,6 +12,7 @@ nbgrader's late-submission plugin calls its `penalty_method`: `none`, or `zero`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,17 @@ COLUMNS = ("lesson", "student", "due", "extraminutes", "policy")
 
 MOST_MINUTES = 366 * 24 * 60
 """Of extra time: a year."""
+
+TIME = re.compile(r"\d:\d\d|\d\s*[ap]m\b", re.IGNORECASE)
+YEAR = re.compile(r"\b\d{4}\b")
+YEAR_FIRST = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)")
+MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+"""Without these a date is that of today, or 10/09 is one day here and another there."""
+
+
+class Unclear(Exception):
+    """A date that leaves something open."""
+
 
 POLICIES = ("none", "zero")
 """nbgrader's own."""
@@ -161,10 +173,23 @@ def when(said: str) -> datetime | None:
         return None
     try:
         time = parser.isoparse(said) if "T" in said else parser.parse(said)
+        if not _is_whole(said):
+            raise Unclear
         zoned = time if time.tzinfo else time.replace(tzinfo=tz.tzlocal())
         return zoned.astimezone(UTC).replace(tzinfo=None)
+    except Unclear:
+        raise ValueError(
+            f"{said[:40]!r} does not say year, month, day and time in this order: "
+            "write 2026-01-09 18:00"
+        ) from None
     except (ValueError, OverflowError):
         raise ValueError(f"{said[:40]!r} is no date: write 2026-01-09 18:00") from None
+
+
+def _is_whole(said: str) -> bool:
+    """Whether a text says a year, a month, a day and a time, and which is which."""
+    by_name = MONTH.search(said) and YEAR.search(said)
+    return bool(TIME.search(said) and (YEAR_FIRST.match(said) or by_name))
 
 
 def _minutes(said: str) -> timedelta:

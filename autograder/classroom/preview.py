@@ -99,6 +99,11 @@ def preview(
         _copy(folder, copy, lesson)
         with ClassGradebook(copy) as book:
             before = {one.student: one for one in book.grades(lesson)}
+            if not before:
+                raise ClassroomError(
+                    f"Nothing of {lesson.name} has been graded yet, so there is nothing to "
+                    "compare with."
+                )
             result.reasons += _judged_anew(book, lesson)
         settings = replace(options, database=None)
         after: dict[str, Grade] = {}
@@ -133,15 +138,22 @@ def _copy(folder: ClassFolder, copy: ClassFolder, lesson: Lesson) -> None:
     for path in [*folder.root.glob("*.py"), folder.root / DATES]:
         if path.is_file():
             shutil.copy(path, copy.root)
-    with (
-        closing(sqlite3.connect(f"{folder.gradebook.resolve().as_uri()}?mode=ro", uri=True)) as old,
-        closing(sqlite3.connect(copy.gradebook)) as new,
-    ):
-        old.backup(new)
+    _copy_gradebook(folder.gradebook, copy.gradebook)
     for kind in ("autograded", "feedback"):
         for path in (folder.root / kind).glob(f"*/{lesson.name}/*"):
             if path.is_file():
                 _link(path, copy.root / path.relative_to(folder.root))
+
+
+def _copy_gradebook(path: Path, to: Path) -> None:
+    try:
+        with (
+            closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as old,
+            closing(sqlite3.connect(to)) as new,
+        ):
+            old.backup(new)
+    except sqlite3.Error as error:
+        raise ClassroomError(f"The gradebook {path} cannot be opened: {error}.") from None
 
 
 def _link(path: Path, to: Path) -> None:

@@ -104,8 +104,10 @@ def read_rules(
         If it says something that cannot be meant, with the line or the key.
     """
     path = folder.root / FILE
-    if not path.is_file():
+    if not path.exists():
         return Rules()
+    if not path.is_file():
+        raise ClassroomError(f"{path} is no file: it is to be a text in TOML.")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

@@ -76,6 +76,8 @@ def sentence_of(error: Exception) -> str:
 
     if file := file_in_the_way(error):
         return f"{file} is a file, where a folder is to be: move it away, and run it again."
+    if isinstance(error, FileNotFoundError) and not error.filename:
+        return "The folder that you are in is gone: change to another, and run it again."
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{str(error.filename).replace(ASIDE, '')}: {error.strerror}."
     return str(error)

@@ -105,6 +105,7 @@ def feedback(options: argparse.Namespace) -> int:
     with ClassGradebook(folder, options.db) as book:
         grades = book.grades(lesson, options.student or None, failures)
         refuse_unknown(options.student, grades, lesson)
+        refuse_none(grades, failures, lesson)
         with progress(len(grades), f"feedback for {lesson.name}") as (begin, done):
             for one in grades:
                 begin(one.student)
@@ -129,6 +130,16 @@ def refuse_unknown(wanted: Sequence[str], grades: Sequence[Grade], lesson: Lesso
             )
 
 
+def refuse_none(grades: Sequence[Grade], failures: Sequence[Failure], lesson: Lesson) -> None:
+    """Refuse a lesson of which nobody has a grade."""
+    from autograder.lessons.errors import ClassroomError
+
+    if not grades and not failures:
+        raise ClassroomError(
+            f"Nobody has a grade for {lesson.name} yet: run `autograder grade {lesson.name}` first."
+        )
+
+
 def report(options: argparse.Namespace) -> int:
     from autograder.classroom.gradebook import ClassGradebook
     from autograder.lessons.errors import ClassroomError
@@ -141,6 +152,7 @@ def report(options: argparse.Namespace) -> int:
     failures: list[Failure] = []
     with ClassGradebook(folder, options.db) as book:
         grades = current_grades(book, lesson, failures)
+        refuse_none(grades, failures, lesson)
         page = None if options.json else write_report(folder, lesson, grades, book.wrong(lesson))
     show_grades(grades, lesson, folder, options)
     if page is not None:

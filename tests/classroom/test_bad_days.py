@@ -97,3 +97,75 @@ def test_a_student_whom_nobody_knows_is_named(folder, lesson, capsys):
         assert not [line for line in said if "Traceback" in line]
         after = files_below(lesson.root)
         assert {name: after.get(name) for name in before} == before, command
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:9000])
+
+
+def emptied(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+GRADEBOOKS = {
+    "cut off": (cut, ["grade", "--preview", "--no-sandbox"], "cannot be opened: database disk"),
+    "no database": (
+        lambda file: file.write_bytes(b"x" * 5000),
+        ["grade", "--preview", "--no-sandbox"],
+        "cannot be opened: file is not a database",
+    ),
+    "emptied": (
+        emptied,
+        ["grade", "--preview", "--no-sandbox"],
+        "Nothing of 01-small has been graded yet, so there is nothing to compare with.",
+    ),
+    "emptied, report": (
+        emptied,
+        ["report"],
+        "Nobody has a grade for 01-small yet: run `autograder grade 01-small` first.",
+    ),
+    "emptied, feedback": (emptied, ["feedback"], "Nobody has a grade for 01-small yet"),
+}
+
+
+@pytest.mark.parametrize("what", GRADEBOOKS)
+def test_a_gradebook_that_says_nothing_is_one_sentence(what, folder, capsys):
+    change, (command, *options), says = GRADEBOOKS[what]
+    change(folder.gradebook)
+    assert main([command, "01-small", *options, "--class", str(folder.root)]) == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert says in said
+    assert "Traceback" not in said
+    assert not (folder.root / "reports").exists()
+
+
+IN_THE_WAY = {
+    "submitted": ["collect", "01-small", "class/download.zip"],
+    "collected": ["collect", "01-small", "class/download.zip"],
+    "students.csv": ["report", "01-small"],
+    "dates.csv": ["report", "01-small"],
+    "course.toml": ["export", "--totals"],
+}
+
+
+@pytest.mark.parametrize("name", IN_THE_WAY)
+def test_a_file_for_a_folder_or_a_folder_for_a_file_is_named(name, folder, capsys):
+    place = folder.root / name
+    place.rename(folder.root / "aside") if place.exists() else None
+    place.mkdir() if place.suffix else place.write_text("x")
+    assert main([*IN_THE_WAY[name], "--class", str(folder.root)]) == 1
+    said = " ".join(capsys.readouterr().err.split())
+    assert str(place) in said
+    assert "is no file: " in said or "is a file, where a folder is to be: move it away" in said
+
+
+def test_a_folder_that_is_gone_is_one_sentence(tmp_path, monkeypatch, capsys):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert main(["progress"]) == 1
+    assert capsys.readouterr().err == (
+        "autograder progress: The folder that you are in is gone: change to another, "
+        "and run it again.\n"
+    )

@@ -18,6 +18,7 @@ from autograder.classroom.gradebook.late import seconds_late
 from autograder.classroom.gradebook.submissions import time_of
 from autograder.classroom.grades import Grade
 from autograder.classroom.grading import Options, grade_class
+from autograder.cli.grading import dates_for_nobody
 from autograder.lessons.course import Lesson
 from autograder.lessons.errors import ClassroomError
 
@@ -124,6 +125,11 @@ def test_a_time_without_a_zone_is_this_machines(tmp_path, monkeypatch):
 WRONG = {
     "01-small,*,soon,,": "line 2: 'soon' is no date: write 2026-01-09 18:00",
     "01-small,*,2026-13-40,,": "line 2: '2026-13-40' is no date: write 2026-01-09 18:00",
+    "01-small,*,18:00,,": "line 2: '18:00' does not say year, month, day and time in this order",
+    "01-small,*,2026-10-09,,": "line 2: '2026-10-09' does not say year, month, day and time",
+    "01-small,*,09.10.2026 18:00,,": "line 2: '09.10.2026 18:00' does not say year, month, day",
+    "01-small,*,10/09/2026 6:00 PM,,": "line 2: '10/09/2026 6:00 PM' does not say year, month",
+    "01-small,*,9 October 18:00,,": "line 2: '9 October 18:00' does not say year, month, day",
     "01-small,ada,,lots,": "line 2: 'lots' is no number of extra minutes",
     "01-small,ada,,-5,": "line 2: '-5' is no number of extra minutes",
     "01-small,ada,,,half": "line 2: 'half' is no policy: there are none and zero",
@@ -137,6 +143,31 @@ def test_what_is_no_date_is_one_sentence_and_nothing_is_graded(row, lesson, fold
     with pytest.raises(ClassroomError, match=r"dates\.csv, line 2"):
         grade(lesson, folder)
     assert not folder.gradebook.exists()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("2026-10-09 18:00", "2026-10-09T18:00", "2026/10/09 6:00 PM", "2026.10.9 18:00:00"),
+        *("9 October 2026 6 pm", "Friday, 9 October 2026, 6:00 PM"),
+    ],
+)
+def test_a_date_that_can_be_read_in_one_way_is_read(said, tmp_path):
+    when = said if "," not in said else f'"{said}"'
+    due = dates(tmp_path, f"01-small,*,{when},,").due("01-small")
+    assert due is not None
+    assert due.due == datetime(2026, 10, 9, 18).astimezone(UTC).replace(tzinfo=None)
+
+
+def test_dates_for_nobody_and_for_no_lesson_are_told(lesson, folder):
+    read = dates(folder.root, "01-small,adda,,60,", "01-small,ada,,60,")
+    assert read.strangers("01-small", ["ada"]) == ["adda"]
+    assert dates_for_nobody(folder, lesson, ["ada"]) == [
+        "the row of dates.csv for 'adda', since nobody is called so"
+    ]
+    dates(folder.root, "01-smal,*,2026-10-09 18:00,,")
+    with pytest.raises(ClassroomError, match="a row for '01-smal', and no lesson is called so"):
+        dates_for_nobody(folder, lesson, ["ada"])
 
 
 def test_a_second_row_for_the_same_is_refused(tmp_path):
