@@ -18,6 +18,7 @@ from .options import (
     points,
     print_json,
     roster_of,
+    words_for_a_student,
 )
 from .output import class_rules, current_grades, show_grades, tell_failures, wide_console
 
@@ -82,7 +83,13 @@ def add_commands(command: Command) -> None:
     for name in ("lesson", "student", "exercise"):
         sub.add_argument(name, metavar=name.upper())
     sub.add_argument("--points", type=points, required=True, metavar="N")
-    sub.add_argument("--why", required=True, metavar="TEXT", help="what the student reads")
+    sub.add_argument(
+        "--why",
+        type=words_for_a_student,
+        required=True,
+        metavar="TEXT",
+        help="what the student reads",
+    )
     add_class(sub)
     add_database(sub)
 

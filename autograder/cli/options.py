@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST_WORKERS, MOST_SEED, MOST_SECONDS = 1_000, (1 << 63) - 1, 86_400
 """The largest numbers that make sense; a day is longer than any lesson takes."""
 
+MOST_WORDS = 5_000
+"""Characters of a sentence that a student reads."""
+
 Command = Callable[..., argparse.ArgumentParser]
 """`command(run, summary, examples)` adds the command that `run` is named after."""
 
@@ -110,6 +113,18 @@ def points(text: str) -> float:
     if not 0 <= number < math.inf:
         raise argparse.ArgumentTypeError(f"points are a number from 0 on, not {text[:40]!r}")
     return number
+
+
+def words_for_a_student(text: str) -> str:
+    """Words that a student reads, from the command line."""
+    from autograder.classroom.shown import shown_lines
+
+    said = shown_lines(text.strip())
+    if not said or len(said) > MOST_WORDS:
+        raise argparse.ArgumentTypeError(
+            f"the student reads a sentence: write one, of at most {MOST_WORDS:,} characters"
+        )
+    return said
 
 
 def places(options: argparse.Namespace) -> tuple[ClassFolder, Lesson]:

@@ -34,9 +34,14 @@ def add_commands(command: Command) -> None:
 
 def teaching(options: argparse.Namespace) -> int:
     from autograder.classroom.teaching import teaching_page
+    from autograder.exercises import UnknownExercise
     from autograder.lessons.course import Course
+    from autograder.lessons.errors import ClassroomError
 
-    page = teaching_page(Course.find().lesson(options.lesson))
+    try:
+        page = teaching_page(Course.find().lesson(options.lesson))
+    except UnknownExercise as error:
+        raise ClassroomError(str(error)) from None
     if options.to is None:
         print(page, end="")
     else:

@@ -27,6 +27,9 @@ def write_bytes_aside(path: Path, data: bytes, mode: int = 0o644) -> bool:
         aside.unlink(missing_ok=True)
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not path.is_file() and not path.is_dir():  # /dev/stdout, or a pipe
+        path.write_bytes(data)
+        return True
     try:
         aside.unlink(missing_ok=True)
         with aside.open("xb") as file:

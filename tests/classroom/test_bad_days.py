@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,39 @@ def test_a_folder_that_is_gone_is_one_sentence(tmp_path, monkeypatch, capsys):
         "autograder progress: The folder that you are in is gone: change to another, "
         "and run it again.\n"
     )
+
+
+@pytest.mark.parametrize("why", ["", "  \n", "x" * 5001], ids=["empty", "blank", "endless"])
+def test_points_by_hand_come_with_a_sentence(why, folder, capsys):
+    words = ["01-small", "student-0001", "conv-parameter-count", "--points", "1", "--why", why]
+    with pytest.raises(SystemExit):
+        main(["overrule", *words, "--class", str(folder.root)])
+    assert "the student reads a sentence: write one, of at most 5,000" in capsys.readouterr().err
+
+
+def test_what_no_page_can_show_of_such_a_sentence_stands_written_out(folder, capsys):
+    words = ["01-small", "student-0001", "conv-parameter-count", "--points", "1", "--why", "a\0b"]
+    assert main(["overrule", *words, "--class", str(folder.root)]) == 0
+    capsys.readouterr()
+    main(["history", "student-0001", "--class", str(folder.root)])
+    said = capsys.readouterr().out
+    assert "a\\x00b" in said
+    assert "\0" not in said
+
+
+def test_a_table_is_written_into_a_pipe_and_the_pipe_stays(folder, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert main(["export", "--to", str(pipe), "--class", str(folder.root)]) == 0
+        assert os.read(reader, 100_000).startswith(b"student,lesson,points")
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_lesson_without_exercises_has_no_page_for_its_teacher(lesson, monkeypatch, capsys):
+    monkeypatch.chdir(lesson.root)
+    assert main(["teaching", "01-small"]) == 1
+    assert "There is no lesson '01-small'; there are 01-" in capsys.readouterr().err
