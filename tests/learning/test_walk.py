@@ -52,7 +52,7 @@ class Walk:
     Parameters
     ----------
     first : Exercise
-        The lesson's first.
+        The lesson's first of which a mistake has a picture: a table's rows and a value have none.
     cells : list of dict
         Code that is given before it, the exercise, its check, and the progress.
     """
@@ -87,12 +87,23 @@ class Walk:
         return f"{count} of {len(of_lesson(self.lesson))} checks passed"
 
 
+def has_picture(exercise: Exercise) -> bool:
+    """Whether the mistake that is typed for an exercise is drawn."""
+    return judge(exercise.id, exercise.mistakes[0].answer).picture is not None
+
+
+def role_of(cell: dict) -> str:
+    """The role of a cell, as far as it matters here."""
+    said = cell["metadata"].get("nbgrader", {})
+    return "given" if said.get("locked") and not said.get("grade") else ""
+
+
 def walk_through(lesson: str) -> Walk:
-    first = of_lesson(lesson)[0]
+    first = next(one for one in of_lesson(lesson) if has_picture(one))
     text = (NOTEBOOKS / lesson / f"{lesson}.ipynb").read_text(encoding="utf-8")
     code = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
     at = next(number for number, cell in enumerate(code) if cell["id"] == first.id)
-    given = [cell for cell in code[:at] if cell["metadata"].get("nbgrader", {}).get("locked")]
+    given = [cell for cell in code[:at] if role_of(cell) == "given"]
     check = [cell for cell in code if cell["id"] == f"{first.id}-check"]
     progress = [cell for cell in code if "".join(cell["source"]).startswith("progress(")]
     return Walk(first, [*given, code[at], *check, *progress])
@@ -203,9 +214,8 @@ def test_a_learner_is_told_the_mistake_helped_and_remembered(page, server, folde
     run(page, exercise, walk.wrong)
     run(page, check)
     see(page, check, walk.told)
-    if judge(walk.first.id, walk.first.mistakes[0].answer).picture:
-        output = page.locator(".jp-CodeCell").nth(check).locator(".jp-Cell-outputArea")
-        output.locator("svg, img").first.wait_for()
+    output = page.locator(".jp-CodeCell").nth(check).locator(".jp-Cell-outputArea")
+    output.locator("svg, img").first.wait_for()
     pictured(page, walk, check, "mistake")
     run(page, own, f'from autograder import hint\nhint("{walk.first.id}")')
     see(page, own, f"Hint 1 of 3 for {walk.first.id}")
