@@ -143,6 +143,7 @@ def check(options: argparse.Namespace) -> int:
     from autograder.running.as_given_out import find_lesson
     from autograder.running.selfcheck import check_notebook
 
+    refuse_missing(options.notebook)
     lesson = find_lesson(options.lesson or options.notebook.stem, options.notebook)
     checked, looks = check_notebook(lesson, options.notebook, limits_of(options))
     all_right = bool(checked) and all(one.right for one in checked)
@@ -160,6 +161,12 @@ def check(options: argparse.Namespace) -> int:
     print(f"{sum(one.right for one in checked)} of {len(checked)} exercises pass their check.")
     print(what_is_left([one.exercise for one in checked if not one.right]))
     return 0 if all_right else 1
+
+
+def refuse_missing(notebook: Path) -> None:
+    """Refuse a notebook that is not there, before its lesson is asked for."""
+    if not notebook.is_file() and not notebook.is_symlink():
+        raise ClassroomError(f"There is no notebook {notebook}.")
 
 
 def what_is_left(exercises: list[str]) -> str:
@@ -193,8 +200,19 @@ def progress(options: argparse.Namespace) -> int:
             print(json.dumps({"lesson": one.lesson, "exercise": one.id, "passed": passed}))
         return 0
     show(of_one(options.lesson, known) if options.lesson else of_course(known))
-    print(f"\nKept in {file}." if known else "\nNothing is kept yet: checks in a notebook will be.")
+    print(f"\n{where_it_is_kept(file, bool(known))}")
     return 0
+
+
+def where_it_is_kept(file: Path | None, known: bool) -> str:
+    """Where a learner's progress is kept, or why there is none."""
+    from autograder.learning.record import is_damaged
+
+    if known:
+        return f"Kept in {file}."
+    if file and is_damaged(file):
+        return f"Nothing in {file} can be read: move it away, and a new one will be begun."
+    return "Nothing is kept yet: checks in a notebook will be."
 
 
 def hint(options: argparse.Namespace) -> int:
@@ -235,7 +253,7 @@ def recall(options: argparse.Namespace) -> int:
     from random import Random
 
     from autograder.learning.questions import all_questions
-    from autograder.learning.recall import NoScheduler, ask_all, cards, due, export
+    from autograder.learning.recall import NoScheduler, NotKept, ask_all, cards, due, export
     from autograder.learning.record import FILE, own_file
     from autograder.lessons.own_copy import MY_COURSE
 
@@ -259,7 +277,7 @@ def recall(options: argparse.Namespace) -> int:
             return 0
         asked = due(questions, cards(path))
         done = ask_all(asked, path, input, print)
-    except NoScheduler as error:
+    except (NoScheduler, NotKept) as error:
         raise ClassroomError(str(error)) from None
     except OSError as error:
         raise ClassroomError(f"{error.filename}: {error.strerror}.") from None
@@ -297,6 +315,7 @@ def update(options: argparse.Namespace) -> int:
     if not paths:
         raise ClassroomError(f"There is no notebook of a lesson in {folder}: run autograder start.")
     for path in paths:
+        refuse_missing(path)
         done = update_notebook(path, course.lesson(path.stem))
         kept = f"updated; what it was before is in {done.kept.name}" if done.kept else "up to date"
         print(f"{path}  ({kept})")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,10 @@ GRADES = {"1": "Again", "2": "Hard", "3": "Good", "4": "Easy"}
 
 class NoScheduler(ImportError):
     """The packages that recall needs are not there; the message says how to get them."""
+
+
+class NotKept(OSError):
+    """An answer cannot be kept; the message says why."""
 
 
 def cards(path: Path | None = None) -> dict[str, Card]:
@@ -72,13 +78,20 @@ def keep_answer(
     question : Question
     grade : str
         `"Again"`, `"Hard"`, `"Good"` or `"Easy"`.
+
+    Raises
+    ------
+    NotKept
+        If the learner's file cannot be written to.
     """
     from fsrs import Card, Rating, Scheduler
 
     now = now or datetime.now(UTC)
     card = cards(path).get(question.id) or Card(due=now)
     card, _ = Scheduler().review_card(card, Rating[grade], now)
-    record.add("recall", path, question=question.id, grade=grade, card=dict(card.to_dict()))
+    card_now = dict(card.to_dict())
+    if not record.add("recall", path, question=question.id, grade=grade, card=card_now):
+        raise NotKept(f"Your answers cannot be kept: {path} cannot be written to.")
     return card.due
 
 
@@ -170,9 +183,17 @@ def export(questions: Sequence[Question], path: Path) -> int:
         note = genanki.Note(genanki.BASIC_MODEL, fields, guid=genanki.guid_for(one.id))
         note.tags = [one.lesson]
         deck.add_note(note)
+    data = BytesIO()
+    genanki.Package(deck).write_to_file(data)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
     aside = path.with_name(f".{path.name}.part")
-    genanki.Package(deck).write_to_file(str(aside))
-    aside.replace(path)
+    try:
+        aside.write_bytes(data.getvalue())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
     return len(fixed)
 
 

@@ -108,7 +108,7 @@ def entries(path: Path | None = None) -> list[Entry]:
     try:
         if path is None or path.stat().st_size > MOST_BYTES:
             return []
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     except OSError:
         return []
     return [entry for entry in map(_read, lines) if entry]
@@ -120,6 +120,14 @@ def _read(line: str) -> Entry:
     except (ValueError, RecursionError):
         return {}
     return entry if isinstance(entry, dict) and isinstance(entry.get("what"), str) else {}
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether a file is there, and nothing in it can be read."""
+    try:
+        return path.is_dir() or (path.exists() and path.stat().st_size > 0 and not entries(path))
+    except OSError:
+        return True
 
 
 def latest(kind: str, by: str, path: Path | None = None) -> Mapping[str, Entry]:

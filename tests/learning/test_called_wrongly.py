@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from autograder import ask, catch, check, explore, guess, hint, look, progress, solution, watch
+from autograder.cli import main
 from autograder.exercises import UnknownExercise
 from autograder.inside.verdicts import WrongAnswer
 from autograder.learning import record
@@ -184,3 +187,43 @@ def test_a_function_of_any_arguments_is_watched_and_one_that_ends_python_is_stop
     assert "all_of at work" in said(capsys)
     watch(lambda x: exit(), np.ones(3))
     assert "it raised SystemExit" in said(capsys)
+
+
+SPOILED = {
+    "another form": '{"what": "check", "exercise": "relu", "passed": true}\n'.encode("utf-16"),
+    "no text": bytes(range(256)),
+    "cut short": b'{"what": "check", "exercise": "relu", "pas',
+}
+
+
+@pytest.mark.parametrize("data", SPOILED.values(), ids=SPOILED)
+def test_progress_that_cannot_be_read_is_said_and_left_as_it_is(data, tmp_path, capsys):
+    (tmp_path / record.FILE).write_bytes(data)
+    assert main(["progress", "--in", str(tmp_path)]) == 0
+    assert f"Nothing in {tmp_path / record.FILE} can be read: move it away" in said(capsys)
+    assert (tmp_path / record.FILE).read_bytes() == data
+
+
+def test_progress_that_an_editor_gave_a_mark_is_read(tmp_path):
+    (tmp_path / record.FILE).write_bytes(b'\xef\xbb\xbf{"what": "check", "exercise": "relu"}\n')
+    assert record.entries() == [{"what": "check", "exercise": "relu"}]
+
+
+@pytest.mark.parametrize("command", ["check", "update"])
+def test_a_notebook_that_is_not_there_is_named_before_its_lesson(command, tmp_path, capsys):
+    for path in (tmp_path / "gone.ipynb", tmp_path):
+        assert main([command, str(path)]) == 1
+        assert capsys.readouterr().err.endswith(f"There is no notebook {path}.\n")
+
+
+def test_an_answer_that_cannot_be_kept_is_not_said_to_be_asked_again(tmp_path, monkeypatch, capsys):
+    lesson = Path(__file__).parents[2] / "notebooks" / "02-filters" / "02-filters.ipynb"
+    (tmp_path / "02-filters").mkdir()
+    (tmp_path / "02-filters" / "02-filters.ipynb").write_bytes(lesson.read_bytes())
+    (tmp_path / record.FILE).unlink()
+    (tmp_path / record.FILE).mkdir()
+    monkeypatch.setattr("builtins.input", lambda asks: "3")
+    assert main(["recall", "02-filters", "--in", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert "Asked again" not in told.out
+    assert f"Your answers cannot be kept: {tmp_path / record.FILE} cannot be written" in told.err
