@@ -124,7 +124,9 @@ LAYER_CASES = (
         where=fits,
         corners=({"size": 5, "kernel": 3},),
     ),
-    *(case("no_pad", **SQUARE, where=roams, of=kind) for kind in ("ties", "negative", "large")),
+    *(case("no_pad", **SQUARE, where=roams, of=kind) for kind in ("negative", "large")),
+    # Large enough not to be a filter of nothing but zeros.
+    case("no_pad", **{**SQUARE, "kernel": between(3, 4)}, where=roams, of="ties"),
     case("padding", hidden=False, size=(4, 4), kernel=(3, 3), pad=1),
     case(
         "padding",
