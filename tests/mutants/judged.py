@@ -50,6 +50,7 @@ class Mutant:
     style: str
     words: str
     function: Callable[..., Any]
+    origin: Callable[..., Any] | None = None
 
 
 class InBank(Exchange):
@@ -83,7 +84,7 @@ def mutants_of(exercise: Exercise, most: int | None = None) -> Iterator[Mutant]:
                     {(part.__qualname__, words)} if most is None and not part.__closure__ else set()
                 )
                 said = words if part is answer else f"`{part.__name__}`, {words}"
-                yield Mutant(exercise, style, said, InBank(part, made).of(answer))
+                yield Mutant(exercise, style, said, InBank(part, made).of(answer), answer)
 
 
 def changes_to(part: types.FunctionType) -> list[Change]:
@@ -183,9 +184,16 @@ def differs(mutant: Mutant, until: float = math.inf, count: int = SIZES) -> str 
     for problem in many_sizes(exercise, count):
         if time.monotonic() > until:
             return None
-        if attempt_all(exercise, answer, [problem])[0].grave:
+        if attempt_all(exercise, answer, [problem])[0].grave and holds_for(mutant, problem):
             return str(dict(problem.case.sizes if problem.case else {}))
     return ""
+
+
+def holds_for(mutant: Mutant, problem: Problem) -> bool:
+    """Whether the answer as it was is right for these sizes: nobody may have asked for them."""
+    if mutant.origin is None:
+        return True
+    return not attempt_all(mutant.exercise, LocalAnswer(mutant.origin), [problem])[0].grave
 
 
 def many_sizes(exercise: Exercise, count: int) -> Iterator[Problem]:
