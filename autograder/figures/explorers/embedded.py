@@ -36,11 +36,17 @@ SCRIPT = """
   }
   function start(root) {
     const frame = root.querySelector("iframe");
-    const tell = () => frame.contentWindow.postMessage({ explorerTheme: theme() }, "*");
+    const say = (words) => frame.contentWindow.postMessage(words, "*");
+    const tell = () => say({ explorerTheme: theme() });
+    let kept;
     addEventListener("message", ({ source, data }) => {
       if (source !== frame.contentWindow) return;
       if (data.explorerHeight > 0) frame.style.height = data.explorerHeight + "px";
-      if (data.explorerReady) tell();
+      if (typeof data.explorerState === "string") kept = data.explorerState;
+      if (data.explorerReady) {
+        tell();
+        if (kept !== undefined) say({ explorerState: kept });
+      }
     });
     for (const place of [document.documentElement, document.body]) {
       const watched = { attributeFilter: ["data-theme", "data-jp-theme-light"] };
@@ -53,7 +59,8 @@ SCRIPT = """
   document.querySelectorAll("[data-explorer]:not([data-ready])").forEach(start);
 })();
 """
-"""Shows the frame where scripts run, as high as it asks to be, and as dark as the page."""
+"""Shows the frame where scripts run, as high as it asks to be, and as dark as the page; a frame
+that is loaded anew, as notebooks do where a cell is moved, goes on where it was."""
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,11 @@ export function mount(explorer) {
     open();
     frame.change(fromLink(location.hash, explorer.start));
   });
+  addEventListener("message", ({ data: said }) => {
+    if (typeof said?.explorerState !== "string") return;
+    open();
+    frame.change(fromLink(said.explorerState, explorer.start));
+  });
   addEventListener("resize", tellHeight);
   listenForTheme();
   tellHeight();
@@ -185,10 +190,12 @@ function linkRow(explorer, frame) {
 let keeping = 0;
 
 /** Keep the state in the address, where there is one, once it has stood for a moment: browsers
- * stop pages that change theirs all the time. @param {string} link */
+ * stop pages that change theirs all the time. A page that holds the explorer keeps it too, and
+ * gives it back where it loads the frame anew. @param {string} link */
 function keepLink(link) {
   clearTimeout(keeping);
   keeping = setTimeout(() => {
+    if (parent !== window) parent.postMessage({ explorerState: link }, "*");
     try {
       history.replaceState(null, "", link ? `#${link}` : "#");
     } catch {

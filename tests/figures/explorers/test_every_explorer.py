@@ -6,10 +6,13 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from autograder.figures.explorers import EXPLORERS, document, embed
 from autograder.figures.explorers.page import FOLDER
 from tests.accessibility import serious_faults
+
+from .conftest import PATIENCE
 
 ANY = pytest.mark.parametrize("name", EXPLORERS)
 
@@ -91,6 +94,21 @@ def test_a_page_makes_its_frame_as_high_as_it_asks_and_as_dark_as_itself(browser
         "() => !['', '640px'].includes(document.querySelector('iframe').style.height)"
     )
     assert not page.locator("[data-part=still]").is_visible()
+    page.close()
+
+
+def test_a_frame_that_a_notebook_loads_anew_goes_on_where_it_was(browser):
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.set_content(embed("place-the-window", {"open": True, "picture": [[1] * 16] * 16}).html)
+    page.evaluate(
+        "addEventListener('message', ({data}) => { kept = data.explorerState ?? window.kept })"
+    )
+    flip = page.frame_locator("iframe").get_by_label("flip the kernel")
+    flip.check()
+    page.wait_for_function("() => window.kept?.includes('flip=true')")
+    page.evaluate("document.body.prepend(document.querySelector('[data-explorer]'))")
+    expect(flip).to_be_checked(timeout=PATIENCE)
     page.close()
 
 
