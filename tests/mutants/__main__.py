@@ -59,7 +59,7 @@ def tried(
         count["mutants"] += 1
         passed = quietly(passes, mutant, draws)
         end = min(until, time.monotonic() + LONGEST)
-        found = quietly(differs, mutant, end, sizes) if passed == draws else "by other draws"
+        found = quietly(differs, mutant, end, sizes) if passed == draws else "what other draws ask"
         count[fate(passed, found)] += 1
         if passed and found:
             missed.append([mutant.style, mutant.words, passed, found])

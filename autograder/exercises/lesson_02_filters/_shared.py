@@ -105,8 +105,8 @@ RECTANGLES: dict[str, Any] = {
     "KW": between(2, 4),
 }
 
-LONG_KERNELS = ({"H": 7, "W": 3, "KH": 4, "KW": 2}, {"H": 3, "W": 9, "KH": 1, "KW": 4})
-"""A kernel higher than its image is wide, and one wider than its image is high: both fit."""
+LONG_KERNELS = ({"H": 7, "W": 3, "KH": 4, "KW": 3}, {"H": 3, "W": 9, "KH": 3, "KW": 4})
+"""A kernel as wide as its image and higher than that, and one the other way round: both fit."""
 
 IMAGE_AND_KERNEL_CASES = (
     case("values", **SQUARES, corners=({"H": 5, "KH": 5}, {"H": 1, "KH": 1})),

@@ -89,7 +89,7 @@ EXERCISE = Exercise(
         case("refused", hidden=False, C=1, H=3, W=5, KH=4, KW=2),
         case("refused", C=between(3, 5), **SQUARES, depth=2),
         case("refused", C=between(2, 4), **SQUARES, depth=1),
-        case("refused", C=between(1, 3), H=5, W=between(2, 4), KH=2, KW=5),
+        case("refused", C=between(1, 3), H=5, W=4, KH=2, KW=5),
     ),
     properties=(
         at_once("channels", reference.apply_filter, image_and_filter, WHOLE, (DEEP, RECTANGLE)),

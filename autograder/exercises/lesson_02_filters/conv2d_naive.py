@@ -117,7 +117,7 @@ EXERCISE = Exercise(
         case("refused", hidden=False, N=1, C=1, F=1, H=3, W=5, KH=4, KW=2),
         case("refused", **{**PLAIN, "C": between(3, 5)}, depth=2),
         case("refused", **{**PLAIN, "C": between(2, 4)}, depth=1),
-        case("refused", N=2, C=2, F=2, H=5, W=between(2, 4), KH=2, KW=5),
+        case("refused", N=2, C=2, F=2, H=5, W=4, KH=2, KW=5),
     ),
     properties=(
         at_once("filters", reference.conv2d_naive, images_and_filters, BOTH, (DEEP, MANY)),
