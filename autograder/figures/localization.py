@@ -32,8 +32,8 @@ def boxes(
         for place, (name, guess) in zip(axes, guesses.items(), strict=True):
             sign = "≥" if overlaps[name] >= 0.5 else "<"
             paper.image(place, photo, f"{name}: IoU {overlaps[name]:.2f} {sign} 0.5")
-            _outline(place, truth, INK, "-")
-            _outline(place, guess, MARK, "--")
+            _outline(place, truth, INK, "solid")
+            _outline(place, guess, MARK, "dashed")
         return paper.finish(
             "The true box is dark, the guessed one red and dashed.",
             "A photo of a cup, three times, with its true box and a guessed one: "
@@ -45,7 +45,9 @@ def boxes(
 def _outline(axes: Axes, box: Box, color: str, dash: str) -> None:
     top, left, bottom, right = box
     size = (right - left, bottom - top)
-    for edge, width, line in ((CARD, 4.4, "-"), (color, 2.2, dash)):  # light around it
-        shape = Rectangle((left, top), *size, fill=False, edgecolor=edge, linewidth=width)
-        shape.set_linestyle(line)
-        axes.add_patch(shape)
+    for edge, width, line in ((CARD, 4.4, "solid"), (color, 2.2, dash)):  # light around it
+        axes.add_patch(
+            Rectangle(
+                (left, top), *size, fill=False, edgecolor=edge, linewidth=width, linestyle=line
+            )
+        )

@@ -119,16 +119,15 @@ This is what the paper says about its layers. *A ReLU follows every layer except
 
 - Convolutions: 96 filters of 11×11 with stride 4; 256 of 5×5; 384, 384 and 256 of 3×3.
 - After each of the first two: local response normalization, then max pooling, 3×3 with stride 2. After the
-  fifth: the same pooling, without normalization.
+  fifth: the pooling alone.
 - Fully connected: 4096, 4096 and 1000 units. Dropout with rate 0.5 follows the ReLU of the first two.
 
-The paper does not print the padding, but it prints sizes: the second convolution keeps its maps at 27×27, the
-last three keep theirs at 13×13. That is enough to work the padding out.
+The paper does not print the padding. It follows from the sizes: the second convolution keeps its maps at 27×27,
+the last three theirs at 13×13.
 
 <details><summary>Often read, not quite true: "AlexNet was the first to use ReLU"</summary>
 
-Nair and Hinton used it in 2010. What AlexNet's paper showed is how much faster a network learns with it than with tanh:
-six times, for four layers on CIFAR-10 ([lesson 05](../05-backpropagation/05-backpropagation.ipynb)).
+Nair and Hinton used it in 2010. AlexNet's paper showed how much faster a network learns with it than with tanh.
 
 </details>
 """

@@ -15,9 +15,8 @@ r"""
 # 08 · VGG: deep networks from small filters
 
 AlexNet uses filters of 11×11, 5×5 and 3×3; ZFNet begins with 7×7. In 2014
-Karen Simonyan and Andrew Zisserman decided once for all rows: 3×3 filters and 2×2 pooling, repeated. Their entry
-to the ImageNet contest, several such networks together, had a top-5 error of 7.3 %, after 11.7 % for the winner of the
-year before.
+Karen Simonyan and Andrew Zisserman decided once for all rows: 3×3 filters and 2×2 pooling, repeated. Several such
+networks together had a top-5 error of 7.3 % on ImageNet, after the last winner's 11.7 %.
 
 - **You will do**: write VGG as tables, count its costs, run a photo through sixteen layers, and design a network of
   your own.
@@ -1748,6 +1747,10 @@ r"""
 - Without ReLU a stack is one larger filter; with ReLU it can respond to either sign of an edge, which no filter can.
 - VGG-16: 138,357,544 parameters (89 % fully connected), 15,237,608 activations per image (58 MiB), 15,470,264,320
   multiply–adds.
+"""
+
+# %% [markdown]
+r"""
 - **Inference** needs two layers in memory at a time; **training** keeps all activations, for each image of the batch.
 - **1×1 filters** mix the channels of each pixel. With the **mean of the last maps** 15.2 million parameters are left, and
   any photo fits.
