@@ -85,7 +85,7 @@ lenet_parameter_count = 61_706
 # %% role="check" id="lenet-parameter-count-check" points=1
 check("lenet-parameter-count", lenet_parameter_count)
 
-# %% role="test" id="lenet-parameter-count-test" points=3
+# %% role="test" id="lenet-parameter-count-test" points=1
 ### BEGIN HIDDEN TESTS
 check("lenet-parameter-count", lenet_parameter_count, hidden=True)
 ### END HIDDEN TESTS
@@ -109,7 +109,10 @@ HONEST = {
     ),
     "lenet-parameter-count": "lenet_parameter_count = 61_706",
 }
-"""A right answer to each exercise; each earns 4 points."""
+"""A right answer to each exercise."""
+
+FULL = {"relu": 4.0, "conv-parameter-count": 4.0, "lenet-parameter-count": 2.0}
+"""What right answers earn."""
 
 CALLS = """\
 def tried(*what):
@@ -189,9 +192,7 @@ class Attack:
     cold: bool = False
 
 
-HONEST_SUBMISSION = Attack(
-    "an honest submission", "nothing", HONEST, points=dict.fromkeys(HONEST, 4.0)
-)
+HONEST_SUBMISSION = Attack("an honest submission", "nothing", HONEST, points=FULL)
 
 
 def code(source: str) -> dict:

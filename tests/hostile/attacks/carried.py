@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..ground import SHORT, Attack, cell_of, code
 
-RIGHT = {"conv-parameter-count": 4, "lenet-parameter-count": 4}
+RIGHT = {"conv-parameter-count": 4, "lenet-parameter-count": 2}
 
 GUESS = "check('lenet-parameter-count', {})"
 

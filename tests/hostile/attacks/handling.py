@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 
-from ..ground import HONEST, Attack, cell_of, code, markdown
-from .notebooks import FULL, damaged
+from ..ground import FULL, HONEST, Attack, cell_of, code, markdown
+from .notebooks import damaged
 
 
 def added(name: str, cell: dict) -> Attack:
@@ -49,7 +49,7 @@ ATTACKS = [
         "the grader's time",
         HONEST | {"relu": "def relu(x):\n    raise ValueError('\\\\' * 200_000)"},
         last="raise ValueError('\\\\' * 20_000)",
-        points={"lenet-parameter-count": 4, "conv-parameter-count": 4},
+        points={"lenet-parameter-count": 2, "conv-parameter-count": 4},
     ),
     damaged("230 MB with one wide character", large_with_a_wide_character, "is larger than 64 MB"),
 ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ..ground import HONEST, Attack
-
-FULL = dict.fromkeys(HONEST, 4.0)
+from ..ground import FULL, HONEST, Attack
 
 RELU = "    return np.maximum(x, 0)"
 

@@ -6,7 +6,7 @@ messages as a kernel sends them of itself, beside right answers, which keep all 
 
 from __future__ import annotations
 
-from ..ground import ANYTHING, HONEST, Attack
+from ..ground import ANYTHING, FULL, HONEST, Attack
 from .verdict import KERNEL, WRONG
 
 WIRE = (
@@ -169,7 +169,7 @@ ATTACKS = [
         "handle = display('one', display_id='mine')\nhandle.update('two')\n"
         "print('gone'); clear_output(wait=True); print('stays'); print('é', file=sys.stderr)\n"
         "display({'text/plain': 'x', 'application/json': {'a': 1}}, raw=True)\ntried()\n7",
-        points=dict.fromkeys(HONEST, 4.0),
+        points=FULL,
         tried=True,
     ),
 ]

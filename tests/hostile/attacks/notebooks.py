@@ -12,9 +12,8 @@ import zlib
 from base64 import b64encode
 from pathlib import Path
 
-from ..ground import HONEST, Attack, cell_of, code
+from ..ground import FULL, HONEST, Attack, cell_of, code
 
-FULL = dict.fromkeys(HONEST, 4.0)
 NAME = "01-hostile.ipynb"
 
 
@@ -220,7 +219,7 @@ ATTACKS = [
     changed(
         "an answer is deleted",
         without("relu"),
-        {"conv-parameter-count": 4, "lenet-parameter-count": 4},
+        {"conv-parameter-count": 4, "lenet-parameter-count": 2},
         "deleted and put back: relu",
     ),
     changed("every cell is deleted", only_code, {}, "no cell of the lesson was found"),

@@ -5,7 +5,7 @@ Each would set `document.title` to "owned", or open a dialog, or fetch something
 
 from __future__ import annotations
 
-from ..ground import HONEST, Attack, markdown
+from ..ground import FULL, HONEST, Attack, markdown
 
 OWN = "document.title='owned'"
 SCRIPT = f"<script>{OWN}</script>"
@@ -55,7 +55,9 @@ def add_markup(cell_type: str):
 
 def shown(name: str, first: str, **more) -> Attack:
     more.setdefault("answers", HONEST)
-    more.setdefault("points", dict.fromkeys(more["answers"] | {"conv-parameter-count": 1}, 4.0))
+    more.setdefault(
+        "points", {name: FULL[name] for name in more["answers"] | {"conv-parameter-count": ""}}
+    )
     return Attack(name, "the page", first=first, **more)
 
 
@@ -67,7 +69,7 @@ ATTACKS = [
         "the page",
         HONEST,
         change=add_markup("markdown"),
-        points=dict.fromkeys(HONEST, 4.0),
+        points=FULL,
         looks="why-layers: the answer stood beside the question's own cell",
     ),
     Attack(
@@ -75,14 +77,14 @@ ATTACKS = [
         "the page",
         HONEST,
         change=add_markup("raw"),
-        points=dict.fromkeys(HONEST, 4.0),
+        points=FULL,
         looks="why-layers: the answer stood beside the question's own cell",
     ),
     Attack(
         "a program in the written answer",
         "the page",
         HONEST | {"why-layers": "\n\n".join(MARKUP[:6])},
-        points=dict.fromkeys(HONEST, 4.0),
+        points=FULL,
         looks="a picture in the text is a file or an address, and is not shown",
     ),
     shown(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ground import ANYTHING, HONEST, SHORT, Attack, cell_of
+from ..ground import ANYTHING, FULL, HONEST, SHORT, Attack, cell_of
 
 WRONG = "def relu(x):\n    return x\n"
 RIGHT = {"conv-parameter-count": 4}
@@ -555,7 +555,7 @@ ATTACKS = [
         "nothing",
         HONEST,
         first="get_ipython().showtraceback = lambda *a, **k: None\ntried()",
-        points=dict.fromkeys(HONEST, 4),
+        points=FULL,
         tried=True,
     ),
 ]
