@@ -64,7 +64,7 @@ emil-larsen   4       4      4           4        4     4       6           4   
 
 FEEDBACK = {
     "bruno-silva": "not written yet",
-    "chen-wei": "The powers run out of the numbers a computer has",
+    "chen-wei": "The exponentials leave the range of floating-point numbers",
     "dana-petrova": "This is the inverse permutation",
     "emil-larsen": "What left on one side came in again on the other",
 }
