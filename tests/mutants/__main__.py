@@ -13,6 +13,7 @@ With `--named` it is found what is said of mutants that are refused, which takes
 from __future__ import annotations
 
 import random
+import resource
 import sys
 import time
 import warnings
@@ -40,6 +41,9 @@ LONGEST = 30.0
 
 EVERY = 4
 """Of one mutant in so many it is found what is said of it."""
+
+MEMORY = 4 << 30
+"""Bytes of address space: a mutant that asks for more fails."""
 
 WORST = 0.001
 """The share of draws that may let through a mutant that differs."""
@@ -99,6 +103,7 @@ def sample(asked: Sequence[Exercise]) -> int:
 def main(words: Sequence[str]) -> int:
     """The status is 0 if next to all draws refuse each mutant that differs from the truth."""
     warnings.simplefilter("ignore")
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))
     ids = {word for word in words if not word.startswith("-")}
     asked = [one for one in banks.exercises() if not ids or ids & {one.id, one.lesson}]
     if "--sample" in words:
