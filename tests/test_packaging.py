@@ -228,6 +228,7 @@ FOLDERS = {
     "autograder": ("learn",),
     "tests": ("tests",),
     "tests/postgres": ("tests", "postgresql"),
+    "tests/site": ("tests", "site"),
     "tests/torch_referee": ("tests", "bench"),
     "benchmarks": ("tests", "bench"),
     "site": ("tests", "site"),

@@ -173,7 +173,7 @@ READS = {
         *("china.jpg", "coffee.png", "digits.npz", "fashion.npz"),
     },
     "08-vgg": {
-        *("chelsea.png", "digits.npz", "fashion.npz", "vgg-experiments.json"),
+        *("chelsea.png", "coffee.png", "digits.npz", "fashion.npz", "vgg-experiments.json"),
         "vgg16-blocks1-3.npz",
     },
     "09-after-vgg": {

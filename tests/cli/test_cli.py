@@ -89,7 +89,7 @@ def test_errors_are_one_sentence(filters: Lesson, tmp_path):
     assert "02-filters.ipynb is not JSON" in says(
         autograder("check", nothing / "02-filters.ipynb", cwd=course)
     )
-    assert "there is no gone.ipynb" in says(
+    assert "There is no notebook gone.ipynb." in says(
         autograder("check", "gone.ipynb", "--lesson", filters.name, cwd=course)
     )
 
