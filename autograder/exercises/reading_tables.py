@@ -38,7 +38,7 @@ DRAWN: dict[str, Any] = {
 
 def framed_little(sizes: Any) -> bool:
     """Whether something is left of an image where the frame around it is taken off."""
-    return sizes.kernel >= 2 * sizes.pad
+    return sizes.kernel > 2 * sizes.pad
 
 
 TABLE_CASES: tuple[Case, ...] = (
