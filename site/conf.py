@@ -58,6 +58,7 @@ linkcheck_ignore = [r"https://cnn-course\.example"]  # a name that is kept for t
 linkcheck_timeout = 20
 linkcheck_retries = 2
 
+html_use_index = False  # no page has entries for it
 epub_title = project
 epub_theme = "epub"
 epub_theme_options = {"relbar1": False, "footer": False}
@@ -70,5 +71,5 @@ epub_uid = "course"
 epub_tocdepth = 2
 epub_tocscope = "includehidden"
 epub_css_files = ["book.css"]
-epub_exclude_files = ["search.html", "genindex.html"]
+epub_exclude_files = ["search.html"]
 epub_use_index = False
