@@ -254,6 +254,11 @@ EXERCISE = Exercise(
             needs=("gradient",),
         ),
         case("pool", P=2, Q=2, convs=1, pool=3, step=1, rule="gradient", needs=("gradient",)),
+        case(
+            "pool",
+            **{"P": 3, "Q": 2, "pool": 3, "step": 2, "rule": "gradient"},
+            needs=("gradient", "rectangular"),
+        ),
         case("stride", hidden=False, P=3, Q=3, convs=1, before=1, stride=2, rule="gradient"),
         case(
             "stride",
