@@ -10,7 +10,7 @@
 # make survey   rewrite what is generated: facets, the README's lessons, how the checks do
 # make figures what the lessons show, on one sheet each, light and dark (some minutes)
 # make site     the course to read, in build/site/; without answers with ANSWERS=no
-# make fuzz     twenty thousand of each kind of nonsense for the grader (hours)
+# make fuzz     twenty thousand of each kind of nonsense for the grader (a quarter of an hour, on an idle machine)
 # make bench    the benchmarks, in .venv-bench, beside the libraries they compare with
 # make clean    take away what the above have made, but nothing that you have changed since
 
