@@ -103,7 +103,8 @@ def walk_through(lesson: str) -> Walk:
     text = (NOTEBOOKS / lesson / f"{lesson}.ipynb").read_text(encoding="utf-8")
     code = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
     at = next(number for number, cell in enumerate(code) if cell["id"] == first.id)
-    given = [cell for cell in code[:at] if role_of(cell) == "given"]
+    looks = {f"{one.id}-look" for one in of_lesson(lesson)}
+    given = [cell for cell in code[:at] if role_of(cell) == "given" and cell["id"] not in looks]
     check = [cell for cell in code if cell["id"] == f"{first.id}-check"]
     progress = [cell for cell in code if "".join(cell["source"]).startswith("progress(")]
     return Walk(first, [*given, code[at], *check, *progress])
