@@ -6,43 +6,26 @@ The suite walks one lesson. `WALK=all`, or the names of lessons, walks others to
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from PIL import Image
 
-from autograder.exercises import LESSONS, Exercise, of_lesson
+from autograder.datasets import data_path
+from autograder.exercises import LESSONS, Exercise, find, of_lesson
 from autograder.judging import judge
 from autograder.learning import record
 from autograder.learning.progressing import standings
 from autograder.learning.solutions import code_of
-from tests import SOONER
-from tests.chromium import chromium
-
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+from tests import jupyterlab
+from tests.jupyterlab import code_cells, open_lesson, output, run, see, stop_kernels, write_course
 
 ASKED = os.environ.get("WALK", "02-filters").split()
 WALKED = LESSONS if ASKED == ["all"] else tuple(ASKED)
 
 PICTURES = os.environ.get("WALK_PICTURES")
-
-TOKEN = "walk"
-PATIENCE = 240_000
-"""Milliseconds for anything to appear, on a machine that is busy."""
-
-KERNEL_IS_READY = """() => {
-  const kernel = window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel;
-  return kernel?.connectionStatus === "connected" && kernel.status === "idle";
-}"""
-"""What is run before that is dropped without a word."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +83,7 @@ def role_of(cell: dict) -> str:
 
 def walk_through(lesson: str) -> Walk:
     first = next(one for one in of_lesson(lesson) if has_picture(one))
-    text = (NOTEBOOKS / lesson / f"{lesson}.ipynb").read_text(encoding="utf-8")
-    code = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    code = code_cells(lesson)
     at = next(number for number, cell in enumerate(code) if cell["id"] == first.id)
     looks = {f"{one.id}-look" for one in of_lesson(lesson)}
     given = [cell for cell in code[:at] if role_of(cell) == "given" and cell["id"] not in looks]
@@ -110,130 +92,83 @@ def walk_through(lesson: str) -> Walk:
     return Walk(first, [*given, code[at], *check, *progress])
 
 
-@pytest.fixture(params=WALKED)
-def walk(request) -> Walk:
-    return walk_through(request.param)
+def pictured(page, number: int, name: str) -> None:
+    jupyterlab.pictured(page, number, PICTURES, name)
 
 
-@pytest.fixture
-def folder(walk: Walk, tmp_path: Path) -> Path:
-    """A learner's course: one lesson, and a cell of the learner's own at its end."""
-    file = NOTEBOOKS / walk.lesson / f"{walk.lesson}.ipynb"
-    own = {"cell_type": "code", "id": "6f2b91aa", "metadata": {}, "outputs": []}
-    own |= {"execution_count": None, "source": "# mine"}
-    lesson = json.loads(file.read_text(encoding="utf-8")) | {"cells": [*walk.cells, own]}
-    place = tmp_path / "my-course" / walk.lesson
-    place.mkdir(parents=True)
-    (place / file.name).write_text(json.dumps(lesson), encoding="utf-8")
-    return tmp_path / "my-course"
-
-
-@pytest.fixture
-def server(folder, tmp_path) -> Iterator[str]:
-    """JupyterLab in the learner's course, with settings of its own; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    home = {name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
-    options = [
-        "--expose-app-in-browser",
-        f"--port={port}",
-        f"--IdentityProvider.token={TOKEN}",
-        "--ServerApp.port_retries=0",
-    ]
-    log = (tmp_path / "lab.log").open("wb")
-    with (
-        log,
-        subprocess.Popen(
-            [*command, *options],
-            cwd=folder,
-            env={**os.environ, **SOONER, **home},
-            stdout=log,
-            stderr=log,
-        ) as process,
-    ):
-        yield f"http://127.0.0.1:{port}"
-        process.terminate()
-
-
-@pytest.fixture
-def page(server) -> Iterator[Page]:
-    with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1200, "height": 1000})
-        page.set_default_timeout(PATIENCE)
-        yield page
-
-
-def open_lesson(page: Page, server: str, walk: Walk) -> None:
-    """Open the lesson; a server that has just started is asked until it answers."""
-    request = page.context.request
-    for _ in range(120):
-        try:
-            request.get(f"{server}/api?token={TOKEN}")
-            break
-        except Exception:
-            page.wait_for_timeout(1000)
-    page.goto(f"{server}/lab?token={TOKEN}")
-    page.goto(f"{server}/lab/tree/{walk.lesson}/{walk.lesson}.ipynb?reset")
-    page.locator(".jp-CodeCell").nth(len(walk.cells)).wait_for()
-    page.wait_for_function(KERNEL_IS_READY)
-
-
-def run(page: Page, number: int, text: str | None = None) -> None:
-    """Run a code cell, with another text if one is given."""
-    page.locator(".jp-CodeCell").nth(number).locator(".cm-content").click()
-    if text is not None:
-        page.keyboard.press("Control+a")
-        page.keyboard.insert_text(text)
-    page.keyboard.press("Control+Enter")
-
-
-def see(page: Page, number: int, words: str) -> None:
-    """Wait for words in a cell's output, be they text or what a picture shows."""
-    output = page.locator(".jp-CodeCell").nth(number).locator(".jp-Cell-outputArea")
-    output.locator(f':text("{words}"), img[alt*="{words}"]').first.wait_for()
-
-
-def pictured(page: Page, walk: Walk, number: int, name: str) -> None:
-    """Keep pictures of a cell and its output, if they are wanted, in both themes."""
-    for theme in ("Light", "Dark") if PICTURES else ():
-        change = "window.jupyterapp.commands.execute('apputils:change-theme', {theme: %r})"
-        page.evaluate(change % f"JupyterLab {theme}")
-        page.locator(f"body[data-jp-theme-name='JupyterLab {theme}']").wait_for(state="attached")
-        page.locator("#jupyterlab-splash").wait_for(state="detached")
-        page.locator(".jp-CodeCell").nth(number).scroll_into_view_if_needed()
-        page.screenshot(path=Path(PICTURES or "", f"{walk.lesson}-{name}-{theme.lower()}.png"))
-
-
-def test_a_learner_is_told_the_mistake_helped_and_remembered(page, server, folder, walk):
+@pytest.mark.parametrize("lesson", WALKED)
+def test_a_learner_is_told_the_mistake_helped_and_remembered(lesson, tmp_path):
+    walk = walk_through(lesson)
     exercise = walk.given
     check, progress, own = range(exercise + 1, exercise + 4)
-    open_lesson(page, server, walk)
-    for number in range(exercise):
-        run(page, number)
-    run(page, exercise, walk.wrong)
-    run(page, check)
-    see(page, check, walk.told)
-    output = page.locator(".jp-CodeCell").nth(check).locator(".jp-Cell-outputArea")
-    output.locator("svg, img").first.wait_for()
-    pictured(page, walk, check, "mistake")
-    run(page, own, f'from autograder import hint\nhint("{walk.first.id}")')
-    see(page, own, f"Hint 1 of 3 for {walk.first.id}")
-    pictured(page, walk, own, "hint")
-    run(page, progress)
-    see(page, progress, walk.passed(0))
-    run(page, exercise, code_of(walk.first))
-    run(page, check)
-    run(page, progress)
-    see(page, progress, walk.passed(1))
-    page.keyboard.press("Control+s")
-    pictured(page, walk, progress, "progress")
-    for session in page.context.request.get(f"{server}/api/sessions?token={TOKEN}").json():
-        page.context.request.delete(f"{server}/api/sessions/{session['id']}?token={TOKEN}")
-    open_lesson(page, server, walk)
-    for number in range(exercise):
-        run(page, number)
-    run(page, progress)
-    see(page, progress, walk.passed(1))
+    folder = write_course(tmp_path, lesson, walk.cells)
+    with jupyterlab.served(folder, tmp_path) as server, jupyterlab.opened() as page:
+        open_lesson(page, server, lesson, own + 1)
+        for number in range(exercise):
+            run(page, number)
+        run(page, exercise, walk.wrong)
+        run(page, check)
+        see(page, check, walk.told)
+        output(page, check).locator("svg, img").first.wait_for()
+        pictured(page, check, f"{lesson}-mistake")
+        run(page, own, f'from autograder import hint\nhint("{walk.first.id}")')
+        see(page, own, f"Hint 1 of 3 for {walk.first.id}")
+        pictured(page, own, f"{lesson}-hint")
+        run(page, progress)
+        see(page, progress, walk.passed(0))
+        run(page, exercise, code_of(walk.first))
+        run(page, check)
+        run(page, progress)
+        see(page, progress, walk.passed(1))
+        page.keyboard.press("Control+s")
+        pictured(page, progress, f"{lesson}-progress")
+        stop_kernels(page, server)
+        open_lesson(page, server, lesson, own + 1)
+        for number in range(exercise):
+            run(page, number)
+        run(page, progress)
+        see(page, progress, walk.passed(1))
     assert standings(folder / record.FILE)[walk.first.id].passed
+
+
+ANSWERED = ("residual-block", "depthwise-conv", "name-photo")
+NEEDED = ("after-vgg-setup", "photo-rows", "photo-run", *ANSWERED)
+
+
+def photo_cells() -> list[dict]:
+    """What lesson 09 needs to name a photo, its answers in; last the cell that names one's own."""
+    code = code_cells("09-after-vgg")
+    for cell in code:
+        if cell["id"] in ANSWERED:
+            cell["source"] = code_of(find(cell["id"]))
+    asks = re.compile(r"network = photo_network|my_photo =")
+    return [cell for cell in code if cell["id"] in NEEDED or asks.search("".join(cell["source"]))]
+
+
+def put_photos_beside(folder) -> None:
+    """A palace as a phone keeps it, lying on its side, and what is no photo."""
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn it right by a quarter when it is shown
+    with Image.open(data_path("china.jpg")) as photo:
+        photo.rotate(90, expand=True).save(folder / "my photo.jpg", exif=exif)
+    (folder / "notes.jpg").write_text("no photo", encoding="utf-8")
+
+
+@pytest.mark.skipif("09-after-vgg" not in WALKED, reason="walked with WALK=09-after-vgg, or all")
+def test_a_photo_put_in_beside_the_notebook_gets_its_names(tmp_path):
+    cells = photo_cells()
+    own = len(cells) - 1
+    mine = "".join(cells[own]["source"])
+    folder = write_course(tmp_path, "09-after-vgg", cells)
+    put_photos_beside(folder / "09-after-vgg")
+    with jupyterlab.served(folder, tmp_path) as server, jupyterlab.opened() as page:
+        open_lesson(page, server, "09-after-vgg", len(cells) + 1)
+        for number in range(own):
+            run(page, number)
+        run(page, own, mine.replace('data_path("chelsea.png")', '"my photo.jpg"'))
+        see(page, own, "palace")
+        pictured(page, own, "09-photo")
+        run(page, own, mine.replace('data_path("chelsea.png")', '"notes.jpg"'))
+        see(page, own, "notes.jpg")
+        assert "Traceback" not in output(page, own).inner_text()
+        pictured(page, own, "09-no-photo")
