@@ -57,3 +57,8 @@ def test_a_pair_of_equal_numbers_is_a_pair_where_a_number_was_expected():
     verdict = judge("conv2d-backward", no_pairs, hidden=True, seed=1)
     assert [facet.facet for facet in verdict.facets if not facet.passed] == ["pair"]
     assert verdict.message.startswith("conv2d-backward: a pair for the stride or the pad. ")
+
+
+def test_a_zero_is_never_called_minus_zero():
+    product = find("residual-block").mistakes[0].answer
+    assert "yours is 0; -1 is right" in judge("residual-block", product).message

@@ -254,6 +254,7 @@ def value_in_words(value: Any, other: Any = None) -> str:
     if isinstance(value, np.ndarray) and not value.ndim:
         value = float(value)
     if isinstance(value, float):
+        value += 0.0  # -0.0 reads as a slip
         others = float(other) if isinstance(other, (int, float, np.ndarray)) else None
         for digits in range(4, 17):
             if f"{value:.{digits}g}" != f"{others:.{digits}g}" if others is not None else True:
