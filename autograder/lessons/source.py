@@ -28,9 +28,19 @@ NOTEBOOK_METADATA = {
 JUPYTEXT_KEYS = ("cell_marker", "lines_to_next_cell")
 """What jupytext notes in a cell to write the same text again; nothing of a notebook's."""
 
+MARK = re.compile(r"\s*<!-- (source|computed|shown|follows): (.*?) -->", re.DOTALL)
+"""Says where the claim of the sentence before it comes from: read by `site/claims.py`, taken out of
+every notebook."""
 
-def read_source(path: Path) -> NotebookNode:
+
+def read_source(path: Path, *, marked: bool = False) -> NotebookNode:
     """Read the lesson at `path` as a notebook with answers, hidden tests and nbgrader's metadata.
+
+    Parameters
+    ----------
+    path : Path
+    marked : bool
+        Whether the marks of claims stay in the text.
 
     Raises
     ------
@@ -43,7 +53,7 @@ def read_source(path: Path) -> NotebookNode:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise LessonError(f"{path}: the source cannot be read ({error}).") from None
-    notebook = jupytext.reads(text, fmt="py:percent")
+    notebook = jupytext.reads(text if marked else MARK.sub("", text), fmt="py:percent")
     notebook.metadata = NotebookNode(NOTEBOOK_METADATA)
     section, seen = "start", Counter[str]()
     for number, cell in enumerate(notebook.cells, 1):

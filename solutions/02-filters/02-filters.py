@@ -14,7 +14,8 @@
 r"""
 # 02 · Filters and the convolutional layer: slide a small pattern over a picture
 
-The photo in this lesson has more than a hundred thousand pixels. An edge or a stripe covers only a few of
+The photo in this lesson has more than a hundred thousand pixels.
+<!-- follows: the cat has 300 × 451 = 135,300 --> An edge or a stripe covers only a few of
 them. So let a
 small pattern, a **filter**, visit every place in the photo and report how well the place matches it.
 That is the idea of the convolutional layer.
@@ -68,7 +69,8 @@ number by number, and adds up the products.
 
 # %% [markdown]
 r"""
-**Predict.** The cell below is made for a bar at 60°. We show it bars from 0° to 165°. How does its
+**Predict.** The cell below is made for a bar at 60°. We show it bars from 0° to 165°.
+<!-- shown: A cell that prefers one direction --> How does its
 response at 60° compare with the one at 45°? And with the one at 150°, at a right angle?
 
 *My guess:*
@@ -95,6 +97,7 @@ where the picture *looks like* the pattern. Turn the bar by fifteen degrees, and
 
 The eight tiles are filters of AlexNet (lesson 07), a network that was trained only to name photos. Nobody
 gave it these patterns. We chose eight that resemble the cell; you will see all 64 below.
+<!-- shown: The convolutional layer -->
 """
 
 # %% [markdown]
@@ -151,7 +154,8 @@ figures.wrapped_differences(wrong, right)
 
 # %% [markdown]
 r"""
-**Explain.** Below 0 the numbers start again from 255, so −10 becomes 246, and NumPy gives no warning. From
+**Explain.** Below 0 the numbers start again from 255, so −10 becomes 246, and NumPy gives no warning.
+<!-- follows: 256 − 10 = 246 --> From
 here on, every picture is converted to `float` first; `gray` already is.
 """
 
@@ -690,6 +694,7 @@ figures.parameter_bars(counts)
 r"""
 **Explain.** In the fully connected layer every output has weights of its own, one for each of the 3,072 inputs.
 In the convolution all 1,024 outputs of a map share the same 75 weights and one bias.
+<!-- follows: 32 × 32 = 1,024; 5 × 5 × 3 = 75 -->
 """
 
 # %% [markdown]
@@ -869,7 +874,8 @@ check("gradient-magnitude", gradient_magnitude, hidden=True)
 # %% [markdown]
 r"""
 **Predict.** We measure the same step, from 0 to 1, along three directions: horizontal, 45°, and steep (two
-pixels down for each pixel to the side). Is it equally strong in all three?
+pixels down for each pixel to the side).
+<!-- shown: The gradient magnitude: Sobel's edge detector --> Is it equally strong in all three?
 
 *My guess:*
 """
@@ -1045,7 +1051,8 @@ figures.layer_maps(square, all_layers(square))
 
 # %% [markdown]
 r"""
-**Explain.** Coarser: 55×55 places in layer 1, 13×13 in layer 5. And fewer numbers are above 0, as the shares beside
+**Explain.** Coarser: 55×55 places in layer 1, 13×13 in layer 5.
+<!-- shown: Deeper layers: a hierarchy of features --> And fewer numbers are above 0, as the shares beside
 the rows say.
 
 What does one channel of a deep layer respond to? To find out, we run our five photos through the network,
@@ -1095,7 +1102,8 @@ as roof tiles and columns. Most patches of channel 198 in layer 3 are round, and
 5 show something round within a rim: an eye, a badge, a spoon. Channel 20 has no name that we would give it.
 
 Be careful with such pictures: we chose these eight channels out of more than a thousand, five photos are
-very few, and the names are ours. Zeiler and Fergus (2014) did this with many more photos;
+very few, and the names are ours.
+<!-- follows: 64 + 192 + 384 + 256 + 256 = 1,152 --> Zeiler and Fergus (2014) did this with many more photos;
 [lesson 07](../07-alexnet-and-zfnet/07-alexnet-and-zfnet.ipynb) comes back to it.
 """
 
@@ -1142,7 +1150,8 @@ Look away from the page and answer aloud.
 
 1. What does a filter's response say about the window under it?
 2. How do convolution and cross-correlation differ, and why does that not matter to a trained network?
-3. An input is 7 deep and a layer has 12 filters. How deep is each filter, and how deep is the output?
+3. An input is 7 deep and a layer has 12 filters.
+<!-- follows: the question gives it --> How deep is each filter, and how deep is the output?
 4. Why does the size of the image not appear in the parameter count?
 5. Which two properties does the matrix of a convolution have that other matrices lack?
 
@@ -1150,7 +1159,8 @@ Look away from the page and answer aloud.
 <summary>Answers</summary>
 
 **1** How well it matches the filter. **2** Convolution turns the kernel; a learned filter comes out turned as
-needed. **3** 7 and 12. **4** The same filter is used at every place. **5** Most entries are 0, and all rows
+needed. **3** 7 and 12.
+<!-- follows: a filter is as deep as its input, and each gives one map --> **4** The same filter is used at every place. **5** Most entries are 0, and all rows
 share the same few numbers.
 
 </details>

@@ -335,7 +335,9 @@ def is_read(row, picture, layers):
 
 # %% [markdown]
 r"""
-**Predict.** The picture is 62×62. The four layers turn it into 30×30, 14×14, 6×6 and 2×2. How many percent of
+**Predict.** The picture is 62×62.
+<!-- follows: the experiment gives it --> The four layers turn it into 30×30, 14×14, 6×6 and 2×2.
+<!-- follows: a window of 3 with stride 2 stands at (n − 3) / 2 places, rounded down, and one more --> How many percent of
 the pixels have no influence on any output? Put your guess in place of `None` below, and run the cell.
 """
 
@@ -354,7 +356,8 @@ figures.unread(face, read)
 r"""
 **Explain.** Each layer loses one row of *its* input. But neighboring rows of the second layer's input lie two
 rows of the picture apart, and those of the third layer's input lie four apart. So the losses double from
-layer to layer, always on the same two sides. Nothing crashes. The network never sees that part of the
+layer to layer, always on the same two sides.
+<!-- follows: 2 × 2 = 4 --> Nothing crashes. The network never sees that part of the
 picture, and no message says so.
 """
 
@@ -383,8 +386,10 @@ r"""
 layers fit. **Same padding** gives back what the kernel takes: at stride 1 there are *as many places as
 pixels*.
 
-Half of the frame stands on each side. With equal sides that works only if the kernel has a middle pixel.
-Count for 3, 5 and 7. An even kernel, such as 4, is refused with a `ValueError`.
+Half of the frame stands on each side.
+<!-- follows: the frame is shared out evenly --> With equal sides that works only if the kernel has a middle pixel.
+Count for 3, 5 and 7.
+<!-- follows: the task gives the sizes --> An even kernel, such as 4, is refused with a `ValueError`.
 """
 
 # %% [markdown]
@@ -586,7 +591,7 @@ The columns are in the reading order of the places. Within a column the order is
 its window row by row, then channel 1, and so on. This is the order of `weights[f].ravel()`, so each weight
 meets the right number.
 
-Each image of the batch gets its own matrix. The usual name is **im2col**, image to columns.
+Each image of the batch gets its own matrix. It is called **im2col**, image to columns.
 
 You may loop over the places, or use `sliding_window_view` as in lesson 02. In that case, check the order of
 the axes before you reshape.
@@ -707,6 +712,7 @@ several times, and the shortest time counts.
 
 **Predict.** Both do the same multiplications. How many times faster is the product? Aim for at least 20
 times.
+<!-- shown: Fast convolution: one matrix product -->
 
 *My guess:*
 """
@@ -830,6 +836,7 @@ picture, the smaller the affected share.
 
 On this photo, *edge* and *reflect* disturb less than half as much as zeros, although this network was trained
 with zeros.
+<!-- computed: 35%, 14%, 15% -->
 """
 
 # %% [markdown]
@@ -858,10 +865,12 @@ r"""
 ### BEGIN SOLUTION
 Padded numbers are made up, and every output whose window touches the frame is changed by them: with one 3×3
 layer the outermost row only, and with each further layer one row more, as far as half of what the output
-sees; everything further in is exactly what it would be without a frame. Without padding every layer takes
+sees; everything further in is exactly what it would be without a frame.
+<!-- shown: How far padding reaches --> Without padding every layer takes
 kernel − 1 pixels off, so that small pictures are used up after a few layers and deep networks cannot be
 built; and the pixels at the border are read by fewer windows, so what lies there counts less, the more so
-from layer to layer. Around a photo that was cut out of a larger one lie real pixels: I would cut larger and
+from layer to layer.
+<!-- shown: Why padding: the border is read least --> Around a photo that was cut out of a larger one lie real pixels: I would cut larger and
 use them, and drop the surplus at the end; where there are none, repeat or mirror the border, since
 that resembles what lay there better than a black frame, which is a strong edge that nobody photographed.
 
@@ -869,6 +878,7 @@ that resembles what lay there better than a black frame, which is a strong edge 
 
 - 1 point: only outputs whose window reaches the frame change, and the reach grows with each layer (or:
   half the receptive field); inside it nothing changes.
+<!-- shown: How far padding reaches -->
 - 1 point: the map shrinks at every layer, which limits the depth.
 - 1 point: border pixels are read less often, so they have less of a say.
 - 1 point: real neighbors if there are any; else edge or reflect, with the reason that zeros are an edge.
@@ -1109,7 +1119,8 @@ for name, field in fields.items():
 # %% [markdown]
 r"""
 **Explain.** Your function is right to the pixel. In this network most of the growth comes from the strides, 163
-pixels instead of 25: after them, each 3×3 filter sees 32 pixels more. A stride makes maps small, and it lets few layers see far.
+pixels instead of 25: after them, each 3×3 filter sees 32 pixels more.
+<!-- follows: 4 × 2 × 2 = 16 pixels from place to place, and a window of 3 reaches 2 × 16 = 32 further --> A stride makes maps small, and it lets few layers see far.
 """
 
 # %% [markdown]
@@ -1181,7 +1192,9 @@ Close your eyes and answer aloud.
 
 - *1:* Only one window covers it. Padding helps.
 - *2:* (size + 2·pad − kernel)/stride + 1; the first place.
+<!-- follows: the formula of the lesson -->
 - *3:* 2.5; a `ValueError`; rounded down to 2, and the last row and column are never read.
+<!-- follows: (6 − 3) / 2 + 1 = 2.5 -->
 - *4:* It starts once. It costs memory: up to KH·KW copies of a pixel.
 - *5:* Those of all layers before it, multiplied; not its own.
 

@@ -292,7 +292,8 @@ figures.stages(
 # %% [markdown]
 r"""
 **Explain.** The maximum asks *is it here?* and the mean asks *how much of it is here?* A line one
-number wide fills at most a third of a 3×3 window, so its mean is smaller. All maps of a row are drawn
+number wide fills at most a third of a 3×3 window, so its mean is smaller.
+<!-- follows: three of nine places --> All maps of a row are drawn
 on one gray scale: the mean's maps are darker, but relative to their own average their peaks stand out
 as well.
 """
@@ -473,7 +474,11 @@ figures.winners(
 # %% [markdown]
 r"""
 **Explain.** Up to four, at a corner that four windows share. The AlexNet paper reports 0.4 points less
-top-1 error than with 2×2 windows at stride 2. VGG used 2×2; GoogLeNet and ResNet use 3×3 with stride 2.
+top-1 error than with 2×2 windows at stride 2.
+<!-- source: krizhevsky-2012, section 3.4 --> VGG used 2×2; GoogLeNet and ResNet use 3×3 with stride 2.
+<!-- source: simonyan-2015, section 2.1 -->
+<!-- source: szegedy-2015, table 1 -->
+<!-- source: he-2016, table 1 -->
 """
 
 # %% [markdown]
@@ -483,7 +488,7 @@ r"""
 The mean is a weighted sum with equal weights. So average pooling *is* a convolution: the filter is as
 large as the window, and the stride as large as the filter.
 
-One thing is different. A filter usually looks at all channels and adds them up. Here each channel
+One thing is different. A filter of lesson 02 looks at all channels and adds them up. Here each channel
 stays on its own. C channels come in and C maps come out: filter number c has weights for channel c,
 and for the others?
 """
@@ -539,7 +544,8 @@ r"""
 ### Strided convolution instead of pooling
 
 If pooling is a convolution with a stride, why not give the stride to the layer before it, and leave
-out pooling? At stride 2, that layer saves about three quarters of its work. Springenberg et al.
+out pooling? At stride 2, that layer saves about three quarters of its work.
+<!-- follows: one window in four is left --> Springenberg et al.
 (2014) built networks in this way.
 
 We try it on digits. "Stride only" takes every fourth pixel; the other two pool windows of 4×4. Below
@@ -657,7 +663,8 @@ check("local-response-normalize", local_response_normalize, hidden=True)
 
 # %% [markdown]
 r"""
-The paper's constants suit pixels from 0 to 255. Our AlexNet gets smaller numbers, so we bring its
+The paper's constants suit pixels from 0 to 255.
+<!-- source: krizhevsky-2012, section 3.3 --> Our AlexNet gets smaller numbers, so we bring its
 answers back to that scale. Afterwards we multiply by $k^\beta$: an answer whose whole neighborhood is
 weak then stays nearly as it is.
 
@@ -676,8 +683,10 @@ figures.damping(loud[0], damped[0], busiest)
 r"""
 Why would anyone want this? Photos are taken in all kinds of light. We halve the contrast of the cat,
 and look at the strongest hundredth of the answers.
+<!-- shown: Local response normalization: neighbors damp each other -->
 
-**Predict.** Without normalization they should be halved. And with it?
+**Predict.** Without normalization they should be halved.
+<!-- follows: a convolution without bias is linear --> And with it?
 
 *My guess:*
 """
@@ -823,6 +832,7 @@ curves(
 # %% [markdown]
 r"""
 **Explain.** A factor of 0.7 or 1.4, applied 20 times, becomes a factor of about a thousand.
+<!-- follows: 1.4²⁰ is about 840, and 0.7²⁰ about 1/1250 -->
 With batch normalization the *size* of the weights cancels out. (Other properties of the start still
 matter: weights that are all zero stay useless.)
 """
@@ -1018,7 +1028,8 @@ for name, chosen in {"mixed": mixed, "ones only": same, "alone": []}.items():
 # %% [markdown]
 r"""
 **Explain.** With statistics of the batch, an answer depends on who else is asked. (Alone it changes
-little here, since 24×24 places are many numbers; above, of one place, all was lost.) The kept ones
+little here, since 24×24 places are many numbers; above, of one place, all was lost.)
+<!-- follows: 24 × 24 = 576 --> The kept ones
 treat every image alike.
 [Lesson 05](../05-backpropagation/05-backpropagation.ipynb#Forget-the-switch:-batch-normalization-without-kept-statistics)
 trains such a network and counts the errors that a forgotten switch makes.
@@ -1044,9 +1055,11 @@ figures.shared_means(images=3, channels=4, groups=2)
 # %% [markdown]
 r"""
 **Explain.** A is batch normalization: across a row, all images. B is layer normalization: down a column,
-one image. C is group normalization: half a column. One cell holds all places $H \times W$ of one
+one image. C is group normalization: half a column.
+<!-- shown: Which numbers share a mean: batch, layer and group normalization --> One cell holds all places $H \times W$ of one
 channel of one image. We check C: a group's mean is 0 afterwards. And an image of three times the contrast, in
 the same batch, comes out the same.
+<!-- shown: Which numbers share a mean: batch, layer and group normalization -->
 """
 
 # %%
@@ -1129,7 +1142,8 @@ for name, pool in (("largest", max_pool2d), ("mean", average_pool2d)):
 # %% [markdown]
 r"""
 **Explain.** The ReLU never turns a smaller number into a larger one, so the maximum and the ReLU may
-change places, and the ReLU then has about a quarter of the work. In a mean, negative numbers cancel
+change places, and the ReLU then has about a quarter of the work.
+<!-- follows: pooling with stride 2 leaves about a quarter of the numbers --> In a mean, negative numbers cancel
 part of the positive ones; after the ReLU they cannot.
 """
 
@@ -1265,8 +1279,10 @@ curves(
 # %% [markdown]
 r"""
 **Explain.** Trained with missing pixels, the classifier loses less when pixels are missing. On whole digits it
-gains little in this run: half a point, of one training each. AlexNet has sixty million parameters; without
+gains little in this run: half a point, of one training each.
+<!-- shown: Dropout: drop some numbers by chance --> AlexNet has sixty million parameters; without
 dropout, its paper says, it showed "substantial overfitting".
+<!-- source: krizhevsky-2012, abstract and section 4.2 -->
 """
 
 # %% [markdown]
@@ -1335,6 +1351,7 @@ eight directions. Then come ReLU and max pooling, 4×4 with stride 2. Only the l
 
 For thousands of digits loops are slow, so here is a faster form: the maximum of each column of a
 window, then the maximum of those.
+<!-- follows: the loop asks Python for each window -->
 """
 
 # %%
@@ -1639,7 +1656,8 @@ window, how often, and everything weaker. To say whether there is a cell, its ex
 matter: a shift of a pixel leaves most of the maxima as they are, so one learned pattern serves for
 many positions, and later layers have fewer numbers to look at. Here the place is the answer itself:
 after three poolings of 2×2 a mark can be off by up to 7 pixels, and two cells in one window count
-as one. She can pool less, make steps smaller, let windows overlap, keep the maps from before
+as one.
+<!-- follows: 2 × 2 × 2 − 1 = 7 --> She can pool less, make steps smaller, let windows overlap, keep the maps from before
 pooling and join them with the later ones, or slide a classifier over the picture and take its
 peaks. In training, batch normalization uses the mean and variance of the batch; with one picture
 these are the picture's own, and the result would depend on what it was computed with. So averages

@@ -241,7 +241,8 @@ figures.nudges(steps, {"one side": one, "both sides": both})
 # %% [markdown]
 r"""
 **Explain.** Looking to both sides, ten times smaller a nudge makes the error a *hundred* times smaller: the
-curve's bend cancels out. But the two values come closer and closer, and a float64 has only about sixteen digits:
+curve's bend cancels out.
+<!-- follows: the error grows with the square of the nudge, and 10 × 10 = 100 --> But the two values come closer and closer, and a float64 has only about sixteen digits:
 their difference keeps fewer and fewer of them. Around $10^{-5}$ is best.
 """
 
@@ -332,9 +333,13 @@ check("relu-backward", relu_backward, hidden=True)
 r"""
 Before the ReLU, networks bent with the *sigmoid*, $1 / (1 + e^{-x})$, or with *tanh*, which is a sigmoid
 stretched to run from −1 to 1. We send a digit through twelve random layers, with each of the three, and a gradient all
-the way back. The weights have the usual spread: $1/\sqrt{n}$ for $n$ inputs, for ReLU $\sqrt{2/n}$ (lesson 06 says why).
+the way back.
+<!-- shown: Through the bend: the gradient of the ReLU --> The weights have the usual spread: $1/\sqrt{n}$ for $n$ inputs, for ReLU $\sqrt{2/n}$ (lesson 06 says why).
+<!-- source: lecun-bottou-1998, section 4.6 -->
+<!-- source: he-rectifiers-2015 -->
 
-**Predict.** Nowhere is the slope of a sigmoid above 1/4, and the slope of tanh reaches 1 at 0. After twelve layers, how
+**Predict.** Nowhere is the slope of a sigmoid above 1/4, and the slope of tanh reaches 1 at 0.
+<!-- follows: the slope of a sigmoid is s (1 − s), at most 0.5 × 0.5 = 0.25 --> After twelve layers, how
 much of the gradient is left?
 
 *My guess:*
@@ -387,10 +392,12 @@ curves(
 r"""
 **Explain.** Where a ReLU is on, the gradient passes whole. Behind twelve sigmoids next to nothing reaches the first
 layers: the *vanishing gradient*. What counts is slope times weight: with weights eight times as large the sigmoids pass
-a good part of it. So the weights at the start must fit the activation; lesson 06 chooses them for ReLU.
+a good part of it.
+<!-- computed: 0.42 --> So the weights at the start must fit the activation; lesson 06 chooses them for ReLU.
 
 AlexNet's authors had another reason for ReLU: speed. On CIFAR-10 a network of four layers reached 25 % training error six
-times faster with ReLU than with tanh (their figure 1). They were not the first to use it: Nair and Hinton did in 2010.
+times faster with ReLU than with tanh (their figure 1).
+<!-- source: krizhevsky-2012, section 3.1 and figure 1 --> They were not the first to use it: Nair and Hinton did in 2010.
 """
 
 # %% [markdown]
@@ -643,7 +650,8 @@ print(f"runs: {2 * empty.size} by nudging, one there and one back by the chain r
 # %% [markdown]
 r"""
 **Explain.** Eighteen runs against two is not much. For a whole AlexNet, with 61 million numbers, it is 122 million
-against two. This comparison is called a *gradient check*: nudging is slow and hard to get wrong, so it judges every
+against two.
+<!-- follows: 2 × 60,965,224 = 121,930,448 --> This comparison is called a *gradient check*: nudging is slow and hard to get wrong, so it judges every
 backward pass that you will ever write.
 """
 
@@ -1665,7 +1673,8 @@ space: here that is mostly the windows, copied side by side for one matrix produ
 # %% [markdown]
 r"""
 Now a real one. VGG-16 takes a photo of 224×224 through thirteen 3×3 convolutions in five blocks, halves
-the picture after each block, and ends in three fully connected layers. Its ReLUs work in place, so they
+the picture after each block, and ends in three fully connected layers.
+<!-- source: simonyan-2015, table 1 --> Its ReLUs work in place, so they
 keep nothing of their own.
 """
 
@@ -1745,6 +1754,7 @@ parameters, and their shares of a parameter's gradient are added into one sum. T
 up the gradients of two halves before each step, which costs nothing but some speed), keep only some activations
 and compute the others again on the way back (about one more forward pass), use numbers of 2 bytes (less
 precision), or take an optimizer without velocities (more steps).
+<!-- source: chen-2016 -->
 
 **To mark:**
 
@@ -1782,6 +1792,7 @@ In short:
 - Batch normalization: what mean and variance absorb is taken out of the slopes.
 - Plateau rule: multiply the rate by `factor` after `patience` epochs without a new best.
 - Memory: 2 × activations × batch + (2 + slots) × parameters, times the bytes of a number.
+<!-- shown: What training has to remember: the memory of backpropagation -->
 """
 
 # %% [markdown]
@@ -1811,7 +1822,8 @@ Answer aloud without looking back, then unfold the answers.
    bias?
 3. Two windows overlap and the same number wins both. What does it get?
 4. In what kind of landscape does momentum help, and why do photos make such landscapes?
-5. You double the batch. Which parts of the memory double?
+5. You double the batch.
+<!-- follows: the question gives it --> Which parts of the memory double?
 
 <details><summary>Answers</summary>
 

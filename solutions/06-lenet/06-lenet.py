@@ -15,10 +15,12 @@ r"""
 # 06 · LeNet: build the network that learned to read
 
 In the 1990s machines read millions of bank checks a day, and inside some of them sat a network with sixty thousand
-weights. You have written every layer it is made of. Now you put them together, and teach the whole to read.
+weights.
+<!-- source: lecun-1998, abstract and section II.B --> You have written every layer it is made of. Now you put them together, and teach the whole to read.
 
 - **You will do**: turn a table of rows into shapes, counts, weights and scores; train LeNet on real digits until
   it reads at least 985 of 1,000 that it has never seen.
+<!-- follows: the exercise `recognise-digits` asks for it -->
 - **You will learn**: what each row costs, how large the first weights must be, which checks come before
   training, and what the network knows that a fully connected one of its size does not.
 - **You will need**: lessons 01 to [05](../05-backpropagation/05-backpropagation.ipynb), and three hours; four
@@ -51,7 +53,8 @@ from autograder.figures.raster import curves, grid
 # %% [markdown]
 r"""
 Your own layers are right, and slow. To train on thousands of digits, this lesson may use the course's fast ones:
-the same names, the same arguments, the same answers. Further down you put your own in their place and
+the same names, the same arguments, the same answers.
+<!-- follows: the training set has thousands --> Further down you put your own in their place and
 compare.
 """
 
@@ -73,7 +76,8 @@ backward = slopes_of  # its former name in this lesson, for answers that were wr
 # %% [markdown]
 r"""
 The digits are those of [lesson 01](../01-fully-connected-limits/01-fully-connected-limits.ipynb): the first 10,000
-of MNIST's *training* file, 1,500 of them held out, so an accuracy here is none on MNIST's test set. LeNet wants a
+of MNIST's *training* file, 1,500 of them held out, so an accuracy here is none on MNIST's test set.
+<!-- source: mnist --> LeNet wants a
 frame of 2 pixels around them, so that a stroke at the rim can still be in the middle of a window, and pixels with a
 spread of about 1.
 """
@@ -123,7 +127,8 @@ each with a kind and its options:
 # %% [markdown]
 r"""
 LeNet-5 as it is built today, for images of 1×32×32 that have their frame already: twice a convolution with
-5×5 filters, ReLU and 2×2 max pooling, with 6 filters and then 16. Then the maps are laid flat, and fully connected
+5×5 filters, ReLU and 2×2 max pooling, with 6 filters and then 16.
+<!-- shown: A network is a table: LeNet-5 --> Then the maps are laid flat, and fully connected
 rows follow: 120 units, 84, and one for each of the ten digits. A ReLU comes after every row that learns, but for
 the last: a score below 0 says something too.
 
@@ -275,6 +280,7 @@ Count, as in lesson 02:
 - all other rows learn nothing: 0.
 
 With `"groups": 2` maps and filters are split in two halves, and each filter reads only the maps of its half.
+<!-- follows: that is what two groups are -->
 LeNet has no groups; lesson 07 will need them.
 
 **Your turn.** Write `parameter_counts`. The shape *before* each row is what you need.
@@ -385,10 +391,12 @@ explore("the-ledger", lenet)
 r"""
 ## The table of 1998: the original LeNet-5
 
-*May be skipped on a first reading.* The paper's own network differs. It has layers C1, S2, C3, S4, C5, F6:
+*May be skipped on a first reading.* The paper's own network differs.
+<!-- source: lecun-1998, section II.B --> It has layers C1, S2, C3, S4, C5, F6:
 
 - **C1**: 6 filters of 5×5, as today.
-- **S2**: each map is halved. The four numbers of a window are added up, times *one* coefficient, plus *one* bias; both
+- **S2**: each map is halved.
+<!-- source: lecun-1998, section II.B --> The four numbers of a window are added up, times *one* coefficient, plus *one* bias; both
   are learned, for each map.
 - **C3**: 16 filters of 5×5, each reading only *some* of the six maps, as the picture below says.
 - **S4**: like S2, on 16 maps.
@@ -409,9 +417,11 @@ figures.connections(reads, maps=6)
 r"""
 Why so sparse? It saved work, said the authors, and it broke the symmetry: filters that get different maps are
 forced to look for different things.
+<!-- source: lecun-1998, section II.B -->
 
 **Your turn.** Write `original_lenet5_parameter_counts`: what each of the six layers learned. You know that you are
-right when they add up to exactly 60,000, as the paper says. `reads` is yours to use.
+right when they add up to exactly 60,000, as the paper says.
+<!-- source: lecun-1998, section II.B --> `reads` is yours to use.
 """
 
 # %% role="exercise" id="original-lenet5-parameter-counts"
@@ -458,8 +468,10 @@ $$
 n \cdot \sigma^2 \cdot \text{mean square of what it reads}
 $$
 
-where $\sigma$ is the weights' standard deviation. The ReLU then throws the negative half away. To come out as
+where $\sigma$ is the weights' standard deviation. The ReLU then throws the negative half away.
+<!-- follows: the numbers lie around 0, and half of them are negative --> To come out as
 large as it went in, each row needs (He and others, 2015)
+<!-- source: he-rectifiers-2015 -->
 
 $$
 \sigma = \sqrt{2 / n}
@@ -477,8 +489,9 @@ r"""
 The parameters of a network are a list with one dict a row: `{"weights": …, "bias": …}`, or `{}` where nothing is
 learned. Filters are `(F, C, KH, KW)`, where C is what one filter reads; the weights of units are `(K, D)`.
 
-**Your turn.** Write `initialize`. Draw from `rng.normal` and turn the numbers into `float32`: that halves the
-work of training.
+**Your turn.** Write `initialize`. Draw from `rng.normal` and turn the numbers into `float32`: they take half
+the bytes of `float64`.
+<!-- follows: 64 / 32 = 2 -->
 """
 
 # %% role="exercise" id="initialize"
@@ -538,6 +551,7 @@ figures.bells(fan_in, dict(zip(fan_in, drawn)))
 r"""
 Does it matter? We stack twelve rows of 200 units, send digits through, and measure how large the numbers are after
 each row. Then again with all weights half as large, and twice as large.
+<!-- shown: A good start: weight initialization -->
 
 **Predict.** By how much will the three differ after twelve rows?
 
@@ -569,7 +583,8 @@ curves(
 
 # %% [markdown]
 r"""
-**Explain.** A factor of two a row is a factor of four thousand after twelve. Numbers that fade take their slopes
+**Explain.** A factor of two a row is a factor of four thousand after twelve.
+<!-- follows: 2 × 2 × 2 × 2 × 2 × 2 × 2 × 2 × 2 × 2 × 2 × 2 = 4,096 --> Numbers that fade take their slopes
 along: lesson 05 showed what then becomes of learning. This is the size that lessons 01 and 05 used without a word.
 """
 
@@ -878,8 +893,10 @@ grid_of_losses(trials)
 
 # %% [markdown]
 r"""
-**Explain.** From He's start the network learns at rates a hundredfold apart. Weights half as large want a large rate,
-weights twice as large a small one; an eighth or eight times as large, and none of the four helps. Too large a step
+**Explain.** From He's start the network learns at rates a hundredfold apart.
+<!-- computed: 0.0003, 0.03 --> Weights half as large want a large rate,
+weights twice as large a small one; an eighth or eight times as large, and none of the four helps.
+<!-- shown: Two knobs at once: initialization and learning rate --> Too large a step
 *diverges*: numbers grow until they are none any more (NaN). Or the loss ends at $\log 10$: a wild step has left a row
 in which no ReLU lets anything through, and no slope comes back. Try `seed=1`: what stays?
 """
@@ -925,7 +942,7 @@ def study(params, rates, rng):
 
 # %% [markdown]
 r"""
-**Predict.** Lesson 01's network read 950 of 1,000 held-out digits. How many *errors* in 1,000 will LeNet make after
+**Predict.** Lesson 01's network read 956 of 1,000 held-out digits. How many *errors* in 1,000 will LeNet make after
 twenty-four epochs? Put your guess in place of `None` below, and run the cell. Each of the cells after it trains for
 five to ten seconds.
 """
@@ -998,12 +1015,14 @@ print(f"saved by looking again: {np.sum(often & ~once)}; spoiled by it: {np.sum(
 # %% [markdown]
 r"""
 **Explain.** Compare the two counts: digits are saved and others are spoiled, and on a network that is right this often
-hardly anything is gained for five times the work. Use it or leave it.
+hardly anything is gained for five times the work.
+<!-- computed: 99.13, 99.07 --> Use it or leave it.
 
 **Your turn.** Write `recognise_digits`: pictures as they come from the file go in, digits come out. Prepare them
 with `as_input`, let your network look, and name the best score.
 
 The grader keeps the labels to itself: it sends the 1,500 held-out pictures, and asks for 985 of 1,000.
+<!-- follows: the exercise `recognise-digits` asks for it -->
 """
 
 # %% role="exercise" id="recognise-digits"
@@ -1090,6 +1109,7 @@ each true class, one column for each predicted one. What is right lies on the di
 
 **Your turn.** Write `confusion_matrix`. Mind two traps: a pair of classes may come several times, and labels may be
 stored in bytes, which end at 255.
+<!-- follows: 2 × 2 × 2 × 2 × 2 × 2 × 2 × 2 − 1 = 255 -->
 """
 
 # %% role="exercise" id="confusion-matrix"
@@ -1175,8 +1195,8 @@ r"""
 
 [Lesson 01](../01-fully-connected-limits/01-fully-connected-limits.ipynb) made a promise: a network that knows what a
 picture is does better. Is it the knowledge, or only more
-numbers? Let a fully connected network of the same size compete, with the same lessons. (The rate of 0.02 suits it: with 0.005
-or 0.05 it does no better. Try it.)
+numbers? Let a fully connected network of the same size compete, with the same lessons. (Does
+a rate of 0.005 or 0.05 suit it better than 0.02? Try it.)
 """
 
 # %%
@@ -1537,6 +1557,7 @@ check("backward", backward, hidden=True)
 r"""
 Does LeNet learn by it? A few steps downhill on the hundred digits, by your own loop; of the course's are only the rows'
 ways back and the loss.
+<!-- shown: Can it learn by heart? Overfitting a hundred digits -->
 
 **Predict.** And `grad_x`, the slopes along the pixels: where in a digit will they be large?
 
@@ -1574,7 +1595,8 @@ picture: strongest around the strokes, weak at the empty border. Lesson 07 makes
 r"""
 ### Think it through
 
-A colleague says: "Both networks have 62,000 numbers. A fully connected layer can compute anything that a convolution
+A colleague says: "Both networks have 62,000 numbers.
+<!-- computed: 61706, 62110 --> A fully connected layer can compute anything that a convolution
 can. So the convolution cannot be better." In your own words, eight sentences at most:
 
 1. What is right about this, and what does it overlook?
@@ -1587,8 +1609,10 @@ r"""
 ### BEGIN SOLUTION
 A fully connected layer can indeed hold any convolution: a matrix, most of whose entries are 0 and the others tied (lesson 02). But that
 matrix needs a weight for every pair of pixel and output, so at 62,000 numbers it can have only sixty hidden units, while sharing lets LeNet
-have thousands of outputs. And that a solution exists does not mean that it is found from a few thousand examples: the flat network
-has to learn for each place anew what a stroke looks like. Shuffling the pixels takes LeNet's lead away and leaves the flat network as
+have thousands of outputs.
+<!-- follows: its first row gives 6 × 28 × 28 = 4,704 --> And that a solution exists does not mean that it is found from a few thousand examples: the flat network
+has to learn for each place anew what a stroke looks like.
+<!-- shown: A fair contest --> Shuffling the pixels takes LeNet's lead away and leaves the flat network as
 it was, so the lead came from neighbors belonging together. With few digits LeNet is ahead by much, so what is
 built in need not be learned. I expect no gain for columns of a table, say the results of a blood test, because columns that stand side by
 side have nothing to do with each other, and a pattern in one place means something else in another.
@@ -1625,6 +1649,7 @@ In short:
 
 - Shapes come before weights: follow the image through the table, and refuse what does not fit.
 - LeNet-5 learns 61,706 numbers in its modern form, 60,000 in 1998.
+<!-- computed: 61,706, 60,000 -->
 - Before training: is the first loss near $\log K$? Can it learn a hundred images by heart?
 - Hold out first. What is computed, copied or chosen with the held-out images makes the reported error too low.
 - Filters that start alike stay alike.
@@ -1653,6 +1678,7 @@ Answer aloud without looking back, then unfold the answers.
 
 1. Which row of LeNet learns most, and which does most of the work? Why are they not the same?
 2. Today's form and the table of 1998: name three differences.
+<!-- source: lecun-1998, section II.B -->
 3. What is fan-in, and what goes wrong in a deep stack if the weights are twice too large?
 4. Which two checks come before training in earnest, and what do they show?
 5. What did shuffling the pixels do to each of the two networks, and why?
@@ -1662,7 +1688,9 @@ Answer aloud without looking back, then unfold the answers.
 - *1:* First fully connected row; convolutions: weights used everywhere.
 - *2:* Learned pools, sparse C3, fixed codes.
 - *3:* Numbers a unit reads; each row doubles them.
+<!-- follows: twice the weights, twice the sum -->
 - *4:* First loss near $\log 10$; a hundred by heart: the parts work together.
+<!-- shown: Can it learn by heart? Overfitting a hundred digits -->
 - *5:* LeNet fell behind, needing neighbors; the flat one lost nothing.
 
 </details>

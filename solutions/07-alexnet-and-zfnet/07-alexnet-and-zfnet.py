@@ -14,13 +14,15 @@
 r"""
 # 07 · AlexNet and ZFNet: winning with eight layers and a recipe
 
-In 2012 a network of eight layers won a contest for photos by a wide margin. You have written most of its parts
+In 2012 a network of eight layers won a contest for photos by a wide margin.
+<!-- source: krizhevsky-2012, sections 3.5 and 6 --> You have written most of its parts
 yourself. This lesson puts them together and asks of each: does it help, and how do we know?
 
 - **You will do**: write AlexNet and ZFNet as tables, count their parameters, see what a channel responds to, and
   test the parts of their training recipe.
 - **You will learn**: why AlexNet has two towers, which input size it really has, what a stride of 4 does to a
   picture, and how to tell an effect from luck.
+<!-- source: krizhevsky-2012, section 3.5 -->
 - **You will need**: lessons 02 to 06, and four to five hours. On a first reading you may skip what is *optional*,
   and *Remember where* to *Cover it*.
 
@@ -75,7 +77,8 @@ r"""
 In the ImageNet contest a program sees photos of a thousand kinds of things. It may guess five names for each
 photo. The *top-5 error* is the share of photos whose true name was not among the five.
 
-**Predict.** The winners were wrong on 28.2 % of the photos in 2010 and on 25.8 % in 2011. What would you expect
+**Predict.** The winners were wrong on 28.2 % of the photos in 2010 and on 25.8 % in 2011.
+<!-- source: russakovsky-2015 --> What would you expect
 for 2012? In which later year will the error have halved again? Which winner is the first to fall below the
 5.1 % of a trained person?
 
@@ -93,12 +96,16 @@ figures.contest(winners, human=5.1, marked=2012)
 # %% [markdown]
 r"""
 **Explain.** In 2012 the error fell by nine points at once, and every later winner is a convolutional network.
-From AlexNet's 16.4 % it halved by 2014 (6.7 %) and almost halved again by 2015 (3.57 %): GoogLeNet has 22 layers
-with weights, ResNet 152. That is when networks became deep. ResNet is also the first winner below the line.
+<!-- source: ilsvrc -->
+From AlexNet's 16.4 % it more than halved by 2014 (6.7 %) and almost halved again by 2015 (3.57 %): GoogLeNet has 22 layers
+with weights, ResNet 152.
+<!-- source: ilsvrc --> That is when networks became deep. ResNet is also the first winner below the line.
 
-That line, 5.1 %, is one trained annotator on 1,500 photos. A second one made 12 % errors on 258 photos
+That line, 5.1 %, is one trained annotator on 1,500 photos.
+<!-- source: russakovsky-2015 --> A second one made 12 % errors on 258 photos
 (Russakovsky and others, 2015). So "better than a person" means: better than one person who practiced on this
 list of names, where 120 of the 1,000 are breeds of dogs.
+<!-- source: russakovsky-2015 -->
 """
 
 # %% [markdown]
@@ -106,7 +113,9 @@ r"""
 <details><summary>Often read, not quite true: "ZFNet won in 2013 with 11.7 %"</summary>
 
 The winning entry was Clarifai's, the company of ZFNet's first author. ZFNet's own paper reports 14.8 % for an
-ensemble. VGG was second in 2014 with 7.3 %; the winner, GoogLeNet, had 6.7 %.
+ensemble.
+<!-- source: zeiler-2014, table 2 --> VGG was second in 2014 with 7.3 %; the winner, GoogLeNet, had 6.7 %.
+<!-- source: russakovsky-2015 -->
 
 </details>
 """
@@ -115,15 +124,18 @@ ensemble. VGG was second in 2014 with 7.3 %; the winner, GoogLeNet, had 6.7 %.
 r"""
 ## AlexNet as a table
 
-This is what the paper says about its layers. *A ReLU follows every layer except the last.*
+This is what the paper says about its layers.
+<!-- source: krizhevsky-2012, section 3.5 --> *A ReLU follows every layer except the last.*
 
 - Convolutions: 96 filters of 11×11 with stride 4; 256 of 5×5; 384, 384 and 256 of 3×3.
 - After each of the first two: local response normalization, then max pooling, 3×3 with stride 2. After the
   fifth: the pooling alone.
 - Fully connected: 4096, 4096 and 1000 units. Dropout with rate 0.5 follows the ReLU of the first two.
 
-The paper does not print the padding. It follows from the sizes: the second convolution keeps its maps at 27×27,
+The paper does not print the padding.
+<!-- source: krizhevsky-2012, section 3.5 --> It follows from the sizes: the second convolution keeps its maps at 27×27,
 the last three theirs at 13×13.
+<!-- shown: AlexNet as a table -->
 
 <details><summary>Often read, not quite true: "AlexNet was the first to use ReLU"</summary>
 
@@ -232,7 +244,8 @@ def parameter_counts(layers, input_shape):
 r"""
 ### Sixty million parameters
 
-The paper's abstract speaks of "60 million parameters". You can now compute the exact number.
+The paper's abstract speaks of "60 million parameters".
+<!-- source: krizhevsky-2012, abstract --> You can now compute the exact number.
 
 Start with the largest row, on paper: the first fully connected layer reads 256 maps of 6×6, flattened. How many
 weights and how many biases does it have?
@@ -270,9 +283,12 @@ check("alexnet-parameter-count", alexnet_parameter_count, hidden=True)
 r"""
 ## Two towers: convolution in groups
 
-The graphics cards that the authors used in 2012 had 3 GB of memory. So they split the network over two cards:
-each holds half of the filters. In most layers a filter reads only the maps that are on its own card. This is
+The graphics cards that the authors used in 2012 had 3 GB of memory.
+<!-- source: krizhevsky-2012, section 3.2 --> So they split the network over two cards:
+each holds half of the filters.
+<!-- source: krizhevsky-2012, section 3.2 --> In most layers a filter reads only the maps that are on its own card. This is
 what **groups** means: with two groups, a filter reads half of the maps.
+<!-- follows: two groups share the maps -->
 
 In the third convolution and in the fully connected layers every filter or unit reads everything: only there do
 the cards exchange data. The first convolution needs no exchange, since both cards hold the photo.
@@ -424,7 +440,8 @@ r"""
 ## The input size: 224 or 227
 
 The paper says that AlexNet reads images of 224×224, and many course notes repeat it. Its first layer has filters
-of 11×11 with stride 4, and gives maps of 55×55. We ask a layer whether that fits without padding.
+of 11×11 with stride 4, and gives maps of 55×55.
+<!-- source: krizhevsky-2012, section 3.5 --> We ask a layer whether that fits without padding.
 """
 
 # %%
@@ -441,9 +458,11 @@ figures.last_steps([224, 225, 226], kernel=11, stride=4)
 # %% [markdown]
 r"""
 None of these sizes fits. With 224 and no padding, the paper's 55×55 cannot come out.
+<!-- computed: 54.25 -->
 
 **Your turn.** Write `alexnet_input_size`: the smallest size, from 224 on, that the first layer fits exactly.
 Check that it gives maps of 55.
+<!-- follows: (227 − 11) / 4 + 1 = 55 -->
 """
 
 # %% role="exercise" id="alexnet-input-size"
@@ -484,6 +503,7 @@ check("alexnet-input-size", alexnet_input_size, hidden=True)
 r"""
 The trained AlexNet that comes with this course *does* read 224. It is a later version, of 2014, with a padding
 of 2, and frameworks round the size down where it does not fit.
+<!-- source: krizhevsky-2014 -->
 
 **Predict.** $(224 + 2 \cdot 2 - 11)/4 + 1$ is not a whole number either. Which size do its maps have, and which
 pixels are never read?
@@ -501,8 +521,10 @@ print(f"padded, the photo has {224 + 2 * 2} pixels; the last window ends at pixe
 
 # %% [markdown]
 r"""
-**Explain.** With the padding, rounding down gives 55 again. What is never read is the last row and the last column of
-the padding, so no pixel of the photo is lost. It works, but you cannot see it in the paper. This is why our
+**Explain.** With the padding, rounding down gives 55 again.
+<!-- computed: 55.25 --> What is never read is the last row and the last column of
+the padding, so no pixel of the photo is lost. It works, but you cannot see it in the paper.
+<!-- source: krizhevsky-2012, section 3.5 --> This is why our
 layers refuse sizes that do not fit.
 """
 
@@ -526,6 +548,7 @@ ZFNet; in the paper it is one of the experiments in Table 3.
 r"""
 The sizes in ZFNet's figure do not fit either; we come to that below. For now we use images of 3×225×225, one pixel
 more than the paper says, so that everything fits.
+<!-- source: zeiler-2014, figure 3 -->
 
 **Your turn.** Write `zfnet_layers`. You may start from your own table.
 """
@@ -627,7 +650,8 @@ draw_table(columns, "Nearly as many parameters, larger first maps, and the multi
 # %% [markdown]
 r"""
 **Explain.** The number of parameters hardly changes, because the first layer never had many. Its *maps* have four
-times as many positions, and that costs work. ZFNet does not store more; it samples the photo more finely.
+times as many positions, and that costs work.
+<!-- follows: 111 × 111 / (55 × 55) ≈ 4.1 --> ZFNet does not store more; it samples the photo more finely.
 """
 
 # %% [markdown]
@@ -642,7 +666,8 @@ explore("where-does-it-look", alexnet_layers(), (3, 227, 227))
 # %% [markdown]
 r"""
 **Explain.** In the last convolution the neighbors of both networks look 16 pixels apart, and a number of ZFNet sees even
-less of the photo (139 pixels across instead of 163). The difference is at the beginning: there ZFNet's neighbors look 2
+less of the photo (139 pixels across instead of 163).
+<!-- follows: 7 + 2 × 2 + 4 × 4 + 8 × 2 + 16 × 2 × 3 = 139 --> The difference is at the beginning: there ZFNet's neighbors look 2
 pixels apart, and AlexNet's 4.
 """
 
@@ -650,7 +675,8 @@ pixels apart, and AlexNet's 4.
 r"""
 ### Two misfits in ZFNet's figure 3
 
-The paper's figure shows images of 224×224, filters of 7×7 with stride 2, and maps of 110×110. The padding is
+The paper's figure shows images of 224×224, filters of 7×7 with stride 2, and maps of 110×110.
+<!-- source: zeiler-2014, figure 3 --> The padding is
 not printed; 1 comes nearest.
 
 **Your turn.** Put the numbers into the output size formula of
@@ -679,8 +705,10 @@ check("zfnet-first-size", zfnet_first_size, hidden=True)
 # %% [markdown]
 r"""
 The second misfit is in the next layer. The figure prints 26×26 for the second convolution, and 13×13 after its
-3×3 pooling with stride 2. A padding of 0 gives the 26, but then the pooling does not fit: (26 − 3)/2 + 1 = 12.5.
-A padding of 1 gives 27, which fits and gives 13. That is why we use 1, and accept 0 as well.
+3×3 pooling with stride 2.
+<!-- source: zeiler-2014, figure 3 --> A padding of 0 gives the 26, but then the pooling does not fit: (26 − 3)/2 + 1 = 12.5.
+A padding of 1 gives 27, which fits and gives 13.
+<!-- follows: (27 − 3) / 2 + 1 = 13 --> That is why we use 1, and accept 0 as well.
 """
 
 # %% [markdown]
@@ -865,6 +893,7 @@ r"""
 place may have won several of them; then the numbers add up.
 
 **Your turn.** Write `unpool`. `pooled` may be anything of that shape: usually it is what comes back from later layers.
+<!-- shown: From one number back to the picture -->
 """
 
 # %% role="exercise" id="unpool"
@@ -1045,6 +1074,7 @@ check("project", project, hidden=True)
 # %% [markdown]
 r"""
 Here are the five trained convolutions as a table. On photos of 223×223 every size fits.
+<!-- follows: with its padding of 2, (223 + 4 − 11) / 4 + 1 = 55 -->
 """
 
 # %%
@@ -1137,7 +1167,8 @@ A picture that is easy to read is not yet an explanation.
 r"""
 ## Cover it, and see what is lost: occlusion
 
-The paper's other way to look inside needs no way back at all. Slide a gray square over the photo, and see how much
+The paper's other way to look inside needs no way back at all.
+<!-- source: zeiler-2014, section 4.2 --> Slide a gray square over the photo, and see how much
 of the response is lost with each place covered (*occlusion*).
 
 The square's upper left corner is at every multiple of `step` inside the picture: at 0, step, 2 · step, … in both
@@ -1233,9 +1264,12 @@ asks the network itself.
 r"""
 ## Data augmentation: random crops and mirror images
 
-The table is half of the story. Sixty million parameters can memorize much of 1.2 million photos. So AlexNet hardly
+The table is half of the story.
+<!-- follows: the training is the other --> Sixty million parameters can memorize much of 1.2 million photos.
+<!-- source: krizhevsky-2012, sections 3 and 4 --> So AlexNet hardly
 ever sees the same image twice: it cuts a random window out of each photo, and mirrors about half of the windows
-left to right. This is called **data augmentation**.
+left to right.
+<!-- source: krizhevsky-2012, section 4.1 --> This is called **data augmentation**.
 
 AlexNet cuts windows of 224×224 out of photos of 256×256. Position and mirroring are drawn anew for each
 image, each time it is used.
@@ -1301,7 +1335,8 @@ check("random-crop-flip", random_crop_flip, hidden=True)
 
 # %% [markdown]
 r"""
-**Predict.** How many different images of 224×224 are in one photo of 256×256? The paper says 2048. Put your guess in
+**Predict.** How many different images of 224×224 are in one photo of 256×256? The paper says 2048.
+<!-- source: krizhevsky-2012, section 4.1 --> Put your guess in
 place of `None` below, and run the cell.
 """
 
@@ -1316,17 +1351,21 @@ print(f"the paper's: 32 × 32 × 2 = {32 * 32 * 2:,}")
 
 # %% [markdown]
 r"""
-The window may start at any pixel from 0 to 32, and that makes 33 positions, not 32. (The paper may have
+The window may start at any pixel from 0 to 32, and that makes 33 positions, not 32.
+<!-- follows: 32 + 1 = 33 --> (The paper may have
 left out the last one on purpose; it does not say.)
+<!-- source: krizhevsky-2012, section 4.1 -->
 """
 
 # %% [markdown]
 r"""
 ### A small AlexNet
 
-Does it help? ImageNet is too large for us, but Fashion-MNIST is not: clothes in 28×28 pixels, ten kinds. We learn
+Does it help? ImageNet is too large for us, but Fashion-MNIST is not: clothes in 28×28 pixels, ten kinds.
+<!-- source: provenance --> We learn
 from only 1,000 images, so that a network can memorize them. A frame of 4 pixels around each image leaves room for
 windows of 31×31. Like 227, this is a size that fits: 31 → 15 → 7 → 3.
+<!-- follows: (31 + 2 − 5) / 2 + 1 = 15 and (15 − 3) / 2 + 1 = 7, as are (7 + 2 − 3) / 1 + 1 = 7 and (7 − 3) / 2 + 1 = 3 -->
 """
 
 # %%
@@ -1557,7 +1596,8 @@ grid(
 # %% [markdown]
 r"""
 **Explain.** Chance does far less: its changes cancel each other. The gradient's signs all push the same way, and with
-hundreds of pixels many tiny pushes add up. You would not take the second picture for anything else.
+hundreds of pixels many tiny pushes add up.
+<!-- follows: 31 × 31 = 961 --> You would not take the second picture for anything else.
 """
 
 # %% [markdown]
@@ -1603,8 +1643,9 @@ draw_table(columns, "Share misread, digit by digit. Which mirrored digit looks l
 r"""
 **Explain.** Augmentation states a fact to the network: "the name stays the same when *this* is done to the image".
 For a shifted digit the statement is true, and the windows alone lower the error. For a mirrored digit
-it is false, and the error rises above that of no augmentation at all. No error message tells you. (With 120 epochs
-and three seeds: middle 8.8 to 11.3 %, windows 5.8 to 6.8 %, with mirror 12.1 to 12.5 %.)
+it is false, and the error rises above that of no augmentation at all. No error message tells you. (With
+`epochs=120` and the seeds 0 to 2: middle 8.9 to 9.3 %, windows 5.5 to 7.9 %, with mirror 9.1 to 11.5 %.)
+<!-- follows: the cell above, run with `epochs=120` and `seed` 0, 1 and 2 -->
 """
 
 # %% [markdown]
@@ -1656,7 +1697,8 @@ check("ensemble-predict", ensemble_predict, hidden=True)
 r"""
 We train seven networks for a few epochs each. Only their initial weights and the order of the images differ.
 
-**Predict.** One of them is wrong on about a quarter of the images. On how many percent are all seven together wrong?
+**Predict.** One of them is wrong on about a quarter of the images.
+<!-- computed: 21.9, 27.0 --> On how many percent are all seven together wrong?
 Put your guess in place of `None` below, and run the cell.
 """
 
@@ -1674,7 +1716,8 @@ guess("07-alexnet-and-zfnet: percent wrong together", result=round(100 * live[-1
 # %% [markdown]
 r"""
 Seven runs of 60 epochs, tested on 5,000 images, were made beforehand with `python -m benchmarks.alexnet_lesson`
-in a clone of the course (about ten minutes on one core, with those of the trial below). We draw them beside yours:
+in a clone of the course (about ten minutes on one core, with those of the trial below).
+<!-- source: benchmarks --> We draw them beside yours:
 """
 
 # %%
@@ -1696,8 +1739,10 @@ error, five networks 16.4 %.
 # %% [markdown]
 r"""
 <details><summary>Often read, not quite true: "Seven networks brought AlexNet to 15.4 %"</summary>
+<!-- source: course-notes -->
 
-The paper says 15.3 %. And two of the seven networks were pre-trained on more photos (the ImageNet release of fall
+The paper says 15.3 %.
+<!-- source: krizhevsky-2012, section 6 --> And two of the seven networks were pre-trained on more photos (the ImageNet release of fall
 2011). So they differ from the other five in more than their initial weights.
 
 </details>
@@ -1777,7 +1822,8 @@ draw_table([
 # %% [markdown]
 r"""
 **Explain.** The measure must fit the number of classes. Five guesses out of ten are right half of the time by
-chance, five out of a thousand almost never. And never compare a top-5 error with a top-1 error: AlexNet's 16.4 % and
+chance, five out of a thousand almost never.
+<!-- computed: 50%, 99.5% --> And never compare a top-5 error with a top-1 error: AlexNet's 16.4 % and
 our number above measure different things.
 """
 
@@ -1790,6 +1836,7 @@ This is what AlexNet's paper says about its training:
 > batches of 128 · SGD with momentum 0.9 · learning rate from 0.01 on, divided by 10 when the
 > validation error stops improving · weight decay 0.0005 · dropout of one half in the fully connected layers ·
 > the entry: seven networks averaged
+<!-- source: krizhevsky-2012, sections 4.2, 5 and 6 -->
 
 **Your turn.** Write it down as numbers. The factor is what the learning rate is *multiplied* by.
 """
@@ -1840,9 +1887,12 @@ r"""
 ### Every part of the recipe on trial (an ablation)
 
 Did every part help? The paper gives a number for some parts, but never says how much another seed would have
-changed it. At our scale we can ask. The small AlexNet is trained without any of them, with pooling windows side by
-side, then with *one* part at a time: five seeds each, 60 epochs on 1,000 clothes, tested on 5,000 others. The plateau
-rule watches another 1,000. These runs were made beforehand too (`python -m benchmarks.alexnet_lesson`).
+changed it.
+<!-- source: krizhevsky-2012, sections 3 and 4 --> At our scale we can ask. The small AlexNet is trained without any of them, with pooling windows side by
+side, then with *one* part at a time: five seeds each, 60 epochs on 1,000 clothes, tested on 5,000 others.
+<!-- source: benchmarks --> The plateau
+rule watches another 1,000.
+<!-- source: benchmarks --> These runs were made beforehand too (`python -m benchmarks.alexnet_lesson`).
 
 **Predict.** Normalization, overlapping pooling, dropout, weight decay, a falling learning rate, windows and mirrors:
 which of them help a network that has 1,000 images? Does any of them do harm?
@@ -1863,11 +1913,14 @@ could be chance. So for most parts this experiment shows no sure effect, which i
 just misses 0; among eight bars that can happen by chance too.
 
 How many seeds would be enough? The difference of two means varies by about $\sqrt{2/n}$ times the spread of one run.
-Single runs spread by about half a point here. To see a gain of 0.3 points at twice that variation, $n$ must be near
+Single runs spread by about half a point here.
+<!-- shown: Every part of the recipe on trial (an ablation) --> To see a gain of 0.3 points at twice that variation, $n$ must be near
 $2 \cdot (2 \cdot 0.5/0.3)^2 \approx 22$ seeds each.
+<!-- follows: 2 × (2 × 0.5 / 0.3) × (2 × 0.5 / 0.3) ≈ 22 -->
 
 All parts together do harm: on the right you see that the training error rises as well. AlexNet has more than a
 thousand times as many parameters as this network.
+<!-- follows: 62,378,344 / 43,338 ≈ 1439 -->
 """
 
 # %% [markdown]
@@ -1892,7 +1945,8 @@ print(f"two to the power of -3/4: {2**-0.75:.4f}")
 # %% [markdown]
 r"""
 **Explain.** All numbers are multiplied by nearly the same constant. The paper chose its constants on a validation set,
-for its own network. Our numbers are small, and beside $k = 2$ the squares of the neighboring channels hardly count.
+for its own network.
+<!-- source: krizhevsky-2012, section 3.3 --> Our numbers are small, and beside $k = 2$ the squares of the neighboring channels hardly count.
 So if something helped here, it was not that neighbors damp each other: dividing by one fixed number would do the same.
 """
 
@@ -1902,7 +1956,8 @@ r"""
 
 Windows and mirrors gained little by themselves. Does the learning rate play a part in that?
 
-**Predict.** A network hardly ever sees the same image twice. What will its error do from epoch to epoch if the
+**Predict.** A network hardly ever sees the same image twice.
+<!-- follows: 33 × 33 × 2 = 2,178 windows of each photo --> What will its error do from epoch to epoch if the
 learning rate stays as it is?
 
 *My guess:*
@@ -1943,10 +1998,13 @@ Of the parts tried alone only normalization has an interval that leaves out 0, a
 one point better to a little worse. That says that five seeds on 1,000 images did not show an effect of dropout, not
 that it has none: the network is small, every part was tried alone, and all of them together even did harm, because the
 training error rose. Dropout could matter more for AlexNet, whose 60 million numbers can learn 1.2 million photos by
-heart, and which was trained for 90 epochs. To settle it I would take a network many times larger and train it to the end
-on the same images, with and without dropout, everything else fixed: first weights, batches, schedule; ten seeds each. If
+heart, and which was trained for 90 epochs.
+<!-- source: krizhevsky-2012, abstract and section 5 --> To settle it I would take a network many times larger and train it to the end
+on the same images, with and without dropout, everything else fixed: first weights, batches, schedule; ten seeds each.
+<!-- follows: a proposal --> If
 the interval of the differences lay within a quarter of a point of 0, my friend would be right about dropout; if it lay
 wholly below that, he would be wrong.
+<!-- follows: a proposal -->
 
 **To mark:**
 
@@ -1956,6 +2014,7 @@ wholly below that, he would be wrong.
   (parts may need each other), constants made for another scale.
 - 1 point: a reason tied to size: sixty million parameters can learn by heart what a small network cannot;
   longer training; larger activations, for which the constants of the normalization were made.
+<!-- source: krizhevsky-2012, sections 3.3 and 4 -->
 - 1 point: an experiment that changes one thing, holds data, schedule and seeds fixed, repeats it with several
   seeds, and names in advance the result that would prove the friend right.
 - Half a point for a right claim without its reason.
@@ -1968,9 +2027,11 @@ r"""
 
 - **AlexNet** (227×227): conv 96@11×11/4, 256@5×5, 384, 384 and 256@3×3, overlapping pooling, FC 4096, 4096, 1000.
   62,378,344 parameters; 60,965,224 in two groups.
+<!-- follows: what `alexnet-parameter-count` and `alexnet-two-towers-parameter-count` ask for; computed below -->
 - **Grouped convolution** with $g$ groups: a filter reads $C/g$ channels.
 - **Multiply–adds** of a convolution: weights × output positions. $H' = (H + 2P - K)/S + 1$ must be whole.
 - **ZFNet**: AlexNet with 7×7/2 first and stride 2 in the second convolution.
+<!-- source: zeiler-2014, figure 3 -->
 - **Aliasing**: stride $S$ keeps only waves of $2S$ pixels and longer.
 - **Looking inside**: a number sent back to the photo; **occlusion**.
 - **Augmentation** says which changes keep the label. **Ensemble**: mean of the probabilities, then argmax.
@@ -2007,13 +2068,16 @@ Close your eyes and answer aloud.
 2. Why can 224 not be the size of AlexNet's images?
 3. What did ZFNet change, and what was wrong with a stride of 4?
 4. How do averages differ from votes? Which errors can no ensemble correct?
-5. The mean of five runs is better by half a point. What do you ask before you believe it?
+5. The mean of five runs is better by half a point.
+<!-- follows: the question gives it --> What do you ask before you believe it?
 
 <details><summary>Answers</summary>
 
 - *1:* Parameters: fully connected layers. Work: convolutions. Groups save work.
 - *2:* It gives 54.25; the maps have 55.
+<!-- follows: (224 + 2 × 2 − 11) / 4 + 1 = 55.25, rounded down 55 -->
 - *3:* 7×7 with stride 2 first; stride 4 causes aliasing.
+<!-- source: zeiler-2014, figure 3 -->
 - *4:* A sure network counts for more. Errors that all members share.
 - *5:* How much do single runs spread, and how many parts were tried?
 

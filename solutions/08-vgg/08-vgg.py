@@ -15,8 +15,10 @@ r"""
 # 08 · VGG: deep networks from small filters
 
 AlexNet uses filters of 11×11, 5×5 and 3×3; ZFNet begins with 7×7. In 2014
-Karen Simonyan and Andrew Zisserman decided once for all rows: 3×3 filters and 2×2 pooling, repeated. Several such
+Karen Simonyan and Andrew Zisserman decided once for all rows: 3×3 filters and 2×2 pooling, repeated.
+<!-- source: simonyan-2015, section 2.1 --> Several such
 networks together had a top-5 error of 7.3 % on ImageNet, after the last winner's 11.7 %.
+<!-- source: russakovsky-2015 -->
 
 - **You will do**: write VGG as tables, count its costs, run a photo through sixteen layers, and design a network of
   your own.
@@ -134,10 +136,12 @@ def parameter_counts(layers, input_shape):
 r"""
 ## VGG-11 to VGG-19: five tables in one
 
-The paper tests five networks, A to E. All of them follow one plan:
+The paper tests five networks, A to E.
+<!-- source: simonyan-2015, table 1 --> All of them follow one plan:
 
 - *convolutions* of 3×3 with stride 1 and padding 1, so that the maps keep their size, each followed by a ReLU;
 - after each *block* a 2×2 max pooling, so that the maps are halved five times, from 224 to 7;
+<!-- source: simonyan-2015, section 2.1 -->
 - then flatten, and fully connected rows of 4096, 4096 and 1000 units. The first two are followed by ReLU and
   then dropout with rate 0.5.
 """
@@ -147,7 +151,8 @@ figures.five_columns()
 
 # %% [markdown]
 r"""
-There is no local response normalization: the authors tried it in A, and it did not lower the error. C has 1×1
+There is no local response normalization: the authors tried it in A, and it did not lower the error.
+<!-- source: simonyan-2015, section 4.1 --> C has 1×1
 filters in three places and was worse than D. That leaves A, B, D and E, known as VGG-11, 13, 16 and 19.
 
 **Your turn.** Write `vgg_layers`. Build the rows with a loop; you need not type nineteen layers four times.
@@ -263,7 +268,8 @@ check("vgg-parameter-counts", vgg_parameter_counts, hidden=True)
 
 # %% [markdown]
 r"""
-From VGG-11 to VGG-19 there are eight more layers, and the number grows by 8 %. Which rows hold the rest?
+From VGG-11 to VGG-19 there are eight more layers, and the number grows by 8 %.
+<!-- follows: 143,667,240 / 132,863,336 ≈ 1.08 --> Which rows hold the rest?
 
 **Your turn.** Split VGG-16's parameters by kind: a dict with the keys `"conv"` and `"fully_connected"`.
 """
@@ -311,7 +317,8 @@ figures.shares(
 # %% [markdown]
 r"""
 **Explain.** 3×3 filters have few parameters, so more depth costs few. In VGG-16, 89 % of the parameters are in the
-last three rows, and most of those in the one row that reads the 7×7 maps. GoogLeNet and ResNet have no such row. In
+last three rows, and most of those in the one row that reads the 7×7 maps.
+<!-- follows: 123,642,856 / 138,357,544 ≈ 0.89 --> GoogLeNet and ResNet have no such row. In
 the section on 1×1 filters you build what they have in its place.
 """
 
@@ -362,6 +369,7 @@ check("stack-receptive-field", stack_receptive_field, hidden=True)
 # %% [markdown]
 r"""
 After a pooling, neighbors lie twice as far apart, so each layer adds twice as many pixels.
+<!-- follows: a pooling has stride 2 -->
 
 **Predict.** How many of the 224 pixels does one number see at the end of block 3? And of block 5? Put your guess of
 the latter in place of `None` below, and run the cell.
@@ -382,7 +390,8 @@ figures.nested_fields(photo[124:141, 174:191], photo[20:244, 70:294], fields)
 
 # %% [markdown]
 r"""
-**Explain.** Before the first pooling every layer adds 2 pixels; in block 5 it adds 32. That is how thirteen small
+**Explain.** Before the first pooling every layer adds 2 pixels; in block 5 it adds 32.
+<!-- follows: 2 × 2 × 2 × 2 × 2 = 32 --> That is how thirteen small
 filters come to see nearly the whole photo.
 
 Back to the left picture: three layers of 3×3 see as far as one layer of 7×7. What do they cost? Let all layers have C channels in and C
@@ -486,13 +495,15 @@ print(f"paths from a corner pixel, for one from the middle: {(paths[0] / paths.m
 r"""
 **Explain.** Of the corners next to nothing is left. A number of block 5 *can* see 196×196 pixels, but about nine in ten paths
 come from the middle quarter of them.
+<!-- computed: 196, 88 % -->
 """
 
 # %% [markdown]
 r"""
 ### Break it once: a stack without ReLU
 
-Three layers instead of one, with 27 weights instead of 49. But does the *depth* itself do anything? We take out
+Three layers instead of one, with 27 weights instead of 49.
+<!-- follows: 3 × 9 = 27 and 7 × 7 = 49 --> But does the *depth* itself do anything? We take out
 the ReLUs.
 
 **Predict.** Three random 3×3 filters in a row, with no ReLU between them: is there one 7×7 filter that does exactly
@@ -525,7 +536,8 @@ guess("08-vgg: one filter does the same", result="yes" if gaps["no ReLU"] < 1e-9
 # %% [markdown]
 r"""
 **Explain.** Without ReLUs the stack *is* one 7×7 filter, and it cannot be every 7×7 filter, since it has 27 numbers
-for 49. What it can do beyond that comes from the two ReLUs between the layers: fewer weights *and* more
+for 49.
+<!-- follows: 3 × 9 = 27 and 7 × 7 = 49 --> What it can do beyond that comes from the two ReLUs between the layers: fewer weights *and* more
 non-linearity.
 """
 
@@ -620,11 +632,13 @@ grid(
 # %% [markdown]
 r"""
 **Explain.** Without ReLU neither the depth nor four times as many weights help: the stack is still one filter, and no
-filter gives a large number for both signs of an edge. With ReLU the same table gets nearly everything right. One map can
+filter gives a large number for both signs of an edge.
+<!-- shown: What the ReLUs add: imitate the strength of an edge --> With ReLU the same table gets nearly everything right. One map can
 respond to dark–bright, another to bright–dark, and the next layer adds them up.
 
 The paper has a control for this at full size: network B with one 5×5 layer in place of each pair of 3×3 layers, which
-sees as far but bends half as often. Its top-1 error was 7 points higher (Simonyan and Zisserman, 2015, section 4.1).
+sees as far but bends half as often.
+<!-- source: simonyan-2015, section 4.1 --> Its top-1 error was 7 points higher (Simonyan and Zisserman, 2015, section 4.1).
 """
 
 # %% [markdown]
@@ -649,6 +663,7 @@ different things in different pictures, which no single filter can, since that a
 pixels. What does not fall is the number of maps: each of the three layers makes a full volume which training has to
 keep, with its gradient, for every image of the batch, so the stack stores three times as many activations as
 the one layer (and there is one matrix product after the other instead of one).
+<!-- follows: three layers instead of one -->
 
 **To mark:**
 
@@ -749,8 +764,10 @@ figures.by_block(
 # %% [markdown]
 r"""
 **Explain.** Each pooling leaves a quarter of the positions, and each block at most doubles the number of filters: so a
-layer stores at most half as much as a layer of the block before. The number of weights does not depend on the number
+layer stores at most half as much as a layer of the block before.
+<!-- follows: 2 / 4 = 0.5 --> The number of weights does not depend on the number
 of positions. It grows with the channels on both sides: four times as many when both double.
+<!-- follows: 2 × 2 = 4 -->
 """
 
 # %% [markdown]
@@ -864,7 +881,8 @@ draw_table([
 
 # %% [markdown]
 r"""
-**Explain.** The rows add up to 15.2 million numbers, 61 MB, not to 24 million and 96 MB. The rows are right and the
+**Explain.** The rows add up to 15.2 million numbers, 61 MB, not to 24 million and 96 MB.
+<!-- follows: 4 × 15.2 ≈ 61 and 4 × 24 = 96 --> The rows are right and the
 total is wrong. A total is easy to check, so check it.
 """
 
@@ -969,8 +987,10 @@ figures.by_block(
 # %% [markdown]
 r"""
 **Explain.** Work is weights times positions. Where the channels double, there are four times as many weights and a
-quarter of the positions. So the second layers of the first four blocks need equally many multiply–adds. The
+quarter of the positions.
+<!-- follows: 2 × 2 = 4 --> So the second layers of the first four blocks need equally many multiply–adds. The
 fully connected rows, with 89 % of the parameters, need less than 1 % of the multiply–adds.
+<!-- follows: 123,642,856 / 138,357,544 ≈ 0.89 and 123,633,664 / 15,470,264,320 ≈ 0.008 -->
 """
 
 # %% [markdown]
@@ -1039,7 +1059,8 @@ check("vgg-forward", vgg_forward, hidden=True)
 # %% [markdown]
 r"""
 Seven of the thirteen convolutions come with this course, trained on ImageNet; the whole network would be half a
-gigabyte. The weights of the other nine rows are random, as before training, so the *scores* mean nothing. Time and
+gigabyte.
+<!-- follows: 4 × 138,357,544 = 553,430,176 bytes --> The weights of the other nine rows are random, as before training, so the *scores* mean nothing. Time and
 memory are those of the real VGG-16.
 """
 
@@ -1111,7 +1132,8 @@ figures.work_and_time(measured)
 # %% [markdown]
 r"""
 **Explain.** A convolution reads a weight from memory once and uses it at many positions. `fc6` has to read 400 MB
-of weights for a single photo, and uses each weight once. So its time depends on the speed of the memory, not on that of
+of weights for a single photo, and uses each weight once.
+<!-- follows: 4 × 25,088 × 4,096 = 411,041,792 bytes --> So its time depends on the speed of the memory, not on that of
 multiplying. In a batch, many photos would share one reading.
 """
 
@@ -1283,7 +1305,8 @@ figures.shares(
 
 # %% [markdown]
 r"""
-**Explain.** The convolutions stay, and 123.6 million weights become half a million. Does that cost accuracy? For
+**Explain.** The convolutions stay, and 123.6 million weights become half a million.
+<!-- follows: 512 × 1,000 = 512,000 --> Does that cost accuracy? For
 GoogLeNet, which has such an end, it *improved* top-1 accuracy by about 0.6 points (Szegedy and others, 2015,
 section 5). You try it below, on clothes.
 
@@ -1332,7 +1355,8 @@ VGG's convolutions took weeks to train. Are they useful for anything but ImageNe
 activations of a stack for an image, flatten them, and call them the **features** of the image. Then we train only a
 linear classifier on top. This is one form of **transfer learning**.
 
-Twenty small images at once run faster than one after the other, but a thousand at once need too much memory. So run
+Twenty small images at once run faster than one after the other, but a thousand at once need too much memory.
+<!-- follows: the maps of each image are stored --> So run
 them in batches; the last batch may be smaller.
 
 **Your turn.** Write `transfer_features`.
@@ -1379,7 +1403,8 @@ check("transfer-features", transfer_features, hidden=True)
 
 # %% [markdown]
 r"""
-The other task is Fashion-MNIST: clothes in gray, 28 pixels wide, very different from ImageNet's photos. We give each
+The other task is Fashion-MNIST: clothes in gray, 28 pixels wide, very different from ImageNet's photos.
+<!-- source: provenance --> We give each
 image to VGG framed to 32×32, and use the output of the second block's pooling as features.
 
 The classifier is *ridge regression*: linear scores as close as possible to 1 for the right class and −1 for the
@@ -1452,6 +1477,7 @@ print(f"means    {means[0].shape[1]:5} numbers per image, {right:.1%} named corr
 r"""
 One draw of 300 images proves little. A longer run was made beforehand (`python -m benchmarks.vgg_lesson` in a clone
 of the course, about eight minutes on one core): five draws each of 50 to 1,000 images, for each block.
+<!-- source: benchmarks -->
 
 **Predict.** Which stack gets better from block to block: the trained one, the random one, or both?
 
@@ -1479,8 +1505,10 @@ stack beats the pixels too, but does not improve with more random layers. The di
 *training* contributed.
 
 We used the pooling of blocks 1 to 3. The paper used the last hidden layer, `fc7` (4,096 numbers), and a linear
-classifier on other photo collections: VOC 2007 and 2012, Caltech-101 and 256. A layer just before the scores was trained
+classifier on other photo collections: VOC 2007 and 2012, Caltech-101 and 256.
+<!-- source: simonyan-2015, appendix B --> A layer just before the scores was trained
 so that a *linear* classifier can separate a thousand classes; that makes it a good start for other classes.
+<!-- source: yosinski-2014 -->
 """
 
 # %% [markdown]
@@ -1488,8 +1516,11 @@ r"""
 ### Does depth pay?
 
 We test VGG's claim at a small scale: networks of three blocks with 1, 2 or 3 convolutions each, all with about 20,000
-parameters, so that deeper ones have fewer filters. Each was trained three times, beforehand, on 6,000 images of clothes
-for ten epochs. Below them stands LeNet, with three times as many parameters.
+parameters, so that deeper ones have fewer filters.
+<!-- source: benchmarks --> Each was trained three times, beforehand, on 6,000 images of clothes
+for ten epochs.
+<!-- source: benchmarks --> Below them stands LeNet, with three times as many parameters.
+<!-- follows: 61,706 / 20,000 ≈ 3 -->
 
 **Predict.** Which depth is best? Does LeNet's size help it?
 
@@ -1515,8 +1546,11 @@ r"""
 each cannot tell the first two apart. With equally many parameters a deeper network has to be a narrower one, and
 ten epochs are few for ten layers. With one or two convolutions per block and a third of LeNet's parameters, the small
 filters make about as many errors as LeNet.
+<!-- follows: 20,000 / 61,706 ≈ 0.3 -->
 
-VGG's claim is about wide networks and a million photos. The paper's own numbers are:
+VGG's claim is about wide networks and a million photos.
+<!-- source: simonyan-2015, section 4 --> The paper's own numbers are:
+<!-- source: simonyan-2015, table 3 -->
 """
 
 # %%
@@ -1526,9 +1560,11 @@ for name, (depth, error) in paper.items():
 
 # %% [markdown]
 r"""
-These are from the paper's table 3, each network trained and tested at one image size. From 11 to 16 layers the error
+These are from the paper's table 3, each network trained and tested at one image size.
+<!-- source: simonyan-2015, table 3 --> From 11 to 16 layers the error
 falls at every step; from 16 to 19 it does not, *at one size*. Trained at varying sizes (scale jittering), 19 layers
-reach 8.0 % and 16 layers 8.1 %. So VGG-19 is at best slightly better than VGG-16.
+reach 8.0 % and 16 layers 8.1 %.
+<!-- source: simonyan-2015, table 3 --> So VGG-19 is at best slightly better than VGG-16.
 
 Deeper plain networks were then found to be harder to train; ResNet (He and others, 2015) solved that with residual
 connections and reached 152 layers.
@@ -1539,9 +1575,11 @@ r"""
 ### Second in classification, first in localization
 
 In the contest of 2014 VGG came second in *classification* (7.3 %, behind GoogLeNet's 6.7 %) and first in
-*localization*. There a network also has to say *where* the object is, by a box. The box counts as right if the area
+*localization*.
+<!-- source: russakovsky-2015 --> There a network also has to say *where* the object is, by a box. The box counts as right if the area
 that it shares with the true box is at least half of the area that both cover together: this ratio is called
 **intersection over union**, IoU.
+<!-- source: russakovsky-2015 -->
 
 **Predict.** The cup has a true box, and three boxes are guessed. Which of them count as right?
 
@@ -1564,7 +1602,8 @@ figures.boxes(load_photo("coffee"), cup, guesses, {name: overlap(cup, box) for n
 # %% [markdown]
 r"""
 **Explain.** Only B. Box A holds the whole cup and is wrong all the same: most of it is saucer. To give a box, VGG's last
-row has four numbers in place of 1,000 scores. A guess is right if name *and* box are right; VGG's error in this task was
+row has four numbers in place of 1,000 scores.
+<!-- source: simonyan-2015, appendix A --> A guess is right if name *and* box are right; VGG's error in this task was
 25.3 % (Simonyan and Zisserman, 2015, appendix A).
 """
 
@@ -1573,8 +1612,11 @@ r"""
 ## Capstone: a network of your own
 
 You have layers, tables, counts and a training loop. Now design a network of your own for digits: at most **10,000
-parameters**, ten scores from an image of 1×28×28. It is tested on 1,500 held-out digits. 97 % correct earns all
+parameters**, ten scores from an image of 1×28×28.
+<!-- follows: the exercise `capstone` asks for it --> It is tested on 1,500 held-out digits.
+<!-- follows: the exercise `capstone` says so --> 97 % correct earns all
 points.
+<!-- follows: the exercise `capstone` says so -->
 
 The training loop is that of lesson 06, with one addition: the learning rate falls to 0 in a straight line, so that
 fewer epochs are enough.
@@ -1613,7 +1655,8 @@ DIGIT = (1, 28, 28)
 # %% [markdown]
 r"""
 **Your turn.** First try tables in cells of your own: count their parameters, train them, and keep 1,000 digits aside to
-compare them. The file holds the digits sorted by class, so shuffle them. Start small: a wide first layer on the full
+compare them.
+<!-- follows: a proposal --> The file holds the digits sorted by class, so shuffle them. Start small: a wide first layer on the full
 28×28 makes training slow.
 
 Then write `capstone`, which returns the table and its trained parameters. `cache` keeps the result, so that the network
@@ -1686,7 +1729,8 @@ r"""
 One chart for the whole course: a fully connected network, as in lesson 01, then the tables of lessons 06 and 07 in
 short form, then VGG.
 
-**Predict.** VGG-16 has twice as many parameters as AlexNet. How many times the work does it need, and how many times
+**Predict.** VGG-16 has twice as many parameters as AlexNet.
+<!-- follows: 138,357,544 / 62,378,344 ≈ 2.2 --> How many times the work does it need, and how many times
 the memory?
 
 *My guess:*
@@ -1728,12 +1772,14 @@ figures.course_map(costs, {**digits_wrong, **imagenet})
 
 # %% [markdown]
 r"""
-**Explain.** From AlexNet to VGG the parameters double, while work and memory grow several times. The two tasks have an
+**Explain.** From AlexNet to VGG the parameters double, while work and memory grow several times.
+<!-- follows: 138,357,544 / 62,378,344 ≈ 2.2 --> The two tasks have an
 axis each, because their errors cannot be compared.
 
 The ImageNet errors are those of *single* networks on the validation photos. AlexNet's and ZFNet's come from Zeiler and
 Fergus (2014). VGG's come from table 3 of its paper, for networks trained at varying sizes. Ensembles do better: 16.4 % for AlexNet, 14.8 %
-for ZFNet, 7.3 % for VGG. The digit errors are this course's own, means of three runs with few epochs. LeNet-5 here is the
+for ZFNet, 7.3 % for VGG.
+<!-- source: russakovsky-2015 --> The digit errors are this course's own, means of three runs with few epochs. LeNet-5 here is the
 61,706-parameter table on 32×32; lesson 06 trains other versions for longer, and so shows other errors.
 """
 
@@ -1747,6 +1793,7 @@ r"""
 - Without ReLU a stack is one larger filter; with ReLU it can respond to either sign of an edge, which no filter can.
 - VGG-16: 138,357,544 parameters (89 % fully connected), 15,237,608 activations per image (58 MiB), 15,470,264,320
   multiply–adds.
+<!-- computed: 138,357,544, 15,237,608, 15,470,264,320 -->
 """
 
 # %% [markdown]
@@ -1756,6 +1803,7 @@ r"""
   any photo fits.
 - **Transfer**: features of a trained network and a linear classifier.
 - **Intersection over union** of two boxes: shared area over the area that both cover; right from 0.5 on.
+<!-- source: russakovsky-2015 -->
 
 $k$ kernel side, $n$ layers, $C$ channels, $F$ filters. A convolution has $F(k^2 C + 1)$ parameters.
 """
@@ -1791,6 +1839,7 @@ Close your eyes and answer aloud.
 - *2:* Early; in `fc6`; in the middle blocks.
 - *3:* Add up the rows.
 - *4:* It reads 400 MB of weights and uses each once.
+<!-- follows: 4 × 25,088 × 4,096 = 411,041,792 bytes -->
 - *5:* How much comes from the architecture alone, without training.
 
 </details>

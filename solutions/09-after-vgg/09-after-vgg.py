@@ -57,6 +57,7 @@ r"""
 
 VGG's authors trained 11, 13, 16 and 19 layers, and the last step hardly helped (lesson 08). What happens
 further on? We try it on digits: 2,000 of them, padded to 32×32 and averaged to 16×16.
+<!-- follows: 28 + 2 × 2 = 32 -->
 """
 
 # %%
@@ -85,7 +86,8 @@ that makes eight maps of the digit. The training cell below takes about half a m
 # %% [markdown]
 r"""
 **Predict.** A network of 40 layers can do all that one of 8 can: 32 of its layers only have to hand on
-what they get. Which one reaches the lowest loss on the digits it *trains* on?
+what they get.
+<!-- follows: 40 − 8 = 32 --> Which one reaches the lowest loss on the digits it *trains* on?
 
 *My guess:*
 """
@@ -145,6 +147,7 @@ figures.detour(["conv 3×3", "batch norm", "ReLU", "conv 3×3", "batch norm"])
 r"""
 A sum needs two equal shapes. Where the body makes smaller maps, or more of them, the shortcut has to do
 the same: there it is a layer of its own, usually a 1×1 convolution.
+<!-- source: he-2016, section 3.3 -->
 """
 
 # %% [markdown]
@@ -398,6 +401,7 @@ r"""
 where the twin has hardly begun. The deep residual network starts with the largest loss of all: twenty sums
 make large numbers. Another seed moves all of this a little. On ImageNet, He and colleagues found the same
 with 18 and 34 layers, and won the contest of 2015 with networks of up to 152.
+<!-- source: he-2016 -->
 """
 
 # %% [markdown]
@@ -445,7 +449,8 @@ curves(
 # %% [markdown]
 r"""
 **Explain.** Nothing vanishes: each batch normalization scales up what has become small, and with it what comes back.
-In the plain network the gradient *explodes*, more than a hundredfold from 8 to 40 layers. With shortcuts it grows
+In the plain network the gradient *explodes*, more than a hundredfold from 8 to 40 layers.
+<!-- shown: The gradient, measured --> With shortcuts it grows
 a few times. So an explanation that sounds right has to be measured, too.
 """
 
@@ -465,8 +470,8 @@ others, 2017).
 r"""
 ## One filter a channel
 
-The sum was one step after VGG. Another was to take the convolution itself apart. A usual filter
-does two things at once: it looks at a *neighborhood*, and it *mixes* all channels. A **depthwise
+The sum was one step after VGG. Another was to take the convolution itself apart. A filter of
+lesson 02 does two things at once: it looks at a *neighborhood*, and it *mixes* all channels. A **depthwise
 convolution** does only the first: each channel has one filter of its own, and nothing is summed over
 channels.
 
@@ -529,8 +534,8 @@ r"""
 ## What it saves
 
 The mixing is done afterwards, by filters of 1×1: a **pointwise convolution**. The two together are a
-*separable* convolution. It cannot do all that the usual layer can, but it costs far less: $C K^2$
-weights for the neighborhoods and $C F$ for the mixing, where the usual layer has $C F K^2$.
+*separable* convolution. It cannot do all that the layer of lesson 02 can, but it costs far less:
+$C K^2$ weights for the neighborhoods and $C F$ for the mixing, where that layer has $C F K^2$.
 
 **Your turn.** Write `separable_parameter_count`, without biases. The kernel may be a pair.
 """
@@ -577,8 +582,11 @@ r"""
 ## A network that names your photo
 
 Sums, 1×1 filters, one filter a channel, and the mean of the last maps: out of these **EfficientNet-Lite0**
-is built (after Tan and Le, 2019), with one usual convolution in front and 1,000 scores at the end. Its publishers report 75.1 % of ImageNet's validation photos named right at the first guess. VGG-16 in
-torchvision has 71.6 %, with 138 million parameters. The course's `data` folder holds it.
+is built (after Tan and Le, 2019), with one usual convolution in front and 1,000 scores at the end. Its publishers report 75.1 % of ImageNet's validation photos named right at the first guess.
+<!-- source: tan-2019 --> VGG-16 in
+torchvision has 71.6 %, with 138 million parameters.
+<!-- source: torchvision --> The course's `data` folder holds
+EfficientNet-Lite0.
 """
 
 # %% [markdown]
@@ -687,6 +695,7 @@ check("name-photo", name_photo, hidden=True)
 r"""
 Now the real one. `read_photo` cuts the middle square out of a photo and scales it to 224×224, the size
 the network was trained on.
+<!-- source: tan-2019 -->
 
 **Predict.** What will it call a cat's face, a cup of coffee, a man with a camera, a Chinese pagoda?
 
@@ -792,7 +801,8 @@ trained on names alone. Since the score is a mean over places, each place adds i
 r"""
 ## In your own words
 
-A friend says: "A network of 40 layers can compute everything that one of 8 can. So if it is worse, it
+A friend says: "A network of 40 layers can compute everything that one of 8 can.
+<!-- shown: Deeper, and worse --> So if it is worse, it
 must have overfitted." Which of your numbers above says that it has not? What is the matter instead, and
 what does the sum change about it, on the way forward and on the way back?
 """
@@ -801,9 +811,11 @@ what does the sum change about it, on the way forward and on the way back?
 r"""
 ### BEGIN SOLUTION
 Overfitting means a low loss on the digits the network trains on and a high one on others. The plain network of 40
-layers has a *higher* loss than that of 8 on its own training digits, so it has not even learned those. It could
+layers has a *higher* loss than that of 8 on its own training digits, so it has not even learned those.
+<!-- shown: Deeper, and worse --> It could
 compute what the small one does, if 32 of its layers handed on what they get, but gradient descent does not find
-such numbers: to hand something on exactly is hard to learn for a stack of convolutions and ReLUs. With the sum,
+such numbers: to hand something on exactly is hard to learn for a stack of convolutions and ReLUs.
+<!-- source: he-2016, section 3.1 --> With the sum,
 handing on is what a block does when its body gives zeros, so each body has only to learn what to change. On the way
 back the gradient at the sum also reaches the block's input as it is, beside what comes through the body, so the first layers
 get a gradient that has not gone through 40 factors.

@@ -1,11 +1,13 @@
 """The course to read is true to the notebooks, and asks nothing of a network."""
 
+import json
 import re
 from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import ZIP_STORED, ZipFile
 
 import checking
+import claims
 import guide_pages
 import lesson_pages
 import opening
@@ -32,6 +34,12 @@ def texts(folder: Path) -> dict[str, str]:
 def test_every_link_and_anchor_leads_somewhere(built):
     assert list(checking.broken_links(built / "html")) == []
     assert list(checking.broken_links(built / "bound")) == []
+
+
+def test_the_cells_of_a_lesson_still_print_what_is_claimed(built):
+    noted, printed = json.loads(claims.PRINTED.read_text("utf-8")), claims.printed_in(LESSON)
+    assert noted[LESSON]
+    assert [n for at, found in noted[LESSON].items() for n in found if n not in printed[at]] == []
 
 
 def test_a_link_that_leads_nowhere_is_found(tmp_path):
