@@ -105,7 +105,7 @@ def filtered(
     picture: np.ndarray,
     kernels: Mapping[str, np.ndarray],
     maps: Mapping[str, np.ndarray],
-    alt: str = "",
+    alt: str,
 ) -> Raster:
     """Draw a picture and what each filter makes of it, with the filter in the map's corner.
 
@@ -115,7 +115,7 @@ def filtered(
     kernels : mapping from name to (KH, KW) or (3, KH, KW) ndarray
     maps : mapping from the same names to (H', W') ndarray
     alt : str
-        Defaults to the names.
+        Says in words what is to be seen.
     """
     with tiles(len(maps) + 1, picture.shape) as (paper, axes):
         paper.image(axes[0], picture, "the picture")
@@ -126,7 +126,7 @@ def filtered(
         return paper.finish(
             "In the corner of each map, the filter that made it. Blue: the window looks like the "
             "filter. Orange: like its negative. Pale: neither.",
-            alt or "A picture, and its feature maps: " + ", ".join(maps) + ".",
+            alt,
         )
 
 

@@ -70,7 +70,7 @@ def neighbours(image: np.ndarray, row: np.ndarray, place: tuple[int, int]) -> Ra
 def rows_of_pictures(
     rows: Mapping[str, Sequence[np.ndarray]],
     caption: str,
-    alt: str = "",
+    alt: str,
     signed: bool | None = None,
 ) -> Raster:
     """Show rows of small pictures, each row with its name at the left.
@@ -80,7 +80,7 @@ def rows_of_pictures(
     rows : mapping from name to sequence of (H, W) ndarray
         Colored by sign where some are negative.
     caption, alt : str
-        `alt` defaults to the names.
+        `alt` says in words what is to be seen.
     signed : bool, optional
         Whether to color all by sign, also those without a negative number.
     """
@@ -95,7 +95,7 @@ def rows_of_pictures(
                 left = (label + j * side) / WIDTH
                 box = (left, bottom, 0.95 * side / WIDTH, 0.95 / len(rows))
                 paper.image(paper.figure.add_axes(box), picture, signed=signed)
-        return paper.finish(caption, alt or "Rows of small pictures: " + "; ".join(rows) + ".")
+        return paper.finish(caption, alt)
 
 
 def along_the_way(

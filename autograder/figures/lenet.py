@@ -241,8 +241,9 @@ def through(stages: Mapping[str, np.ndarray], names: Sequence[str]) -> Raster:
         return paper.finish(
             "A digit on its way: bright is a strong answer. Maps that look like the digit, then "
             f"maps that look like parts of it, then numbers. The highest score says {names[best]}.",
-            f"Feature maps of a digit after {', '.join(stages)}; the highest score is for "
-            f"{names[best]}.",
+            f"A digit and what becomes of it, row by row: {', '.join(stages)}. Its strokes can be "
+            "made out in the first maps; later maps are a few coarse squares, and what follows is "
+            f"rows of stripes. The highest score is for {names[best]}.",
         )
 
 

@@ -87,7 +87,7 @@ def winners(patch: np.ndarray, cases: Mapping[str, tuple[int, int]], caption: st
 
 
 def stages(
-    rows: Mapping[str, Sequence[np.ndarray]], titles: Sequence[str], caption: str, alt: str = ""
+    rows: Mapping[str, Sequence[np.ndarray]], titles: Sequence[str], caption: str, alt: str
 ) -> Raster:
     """Draw what becomes of maps step by step: one row a map, one column a step.
 
@@ -100,7 +100,7 @@ def stages(
     titles : sequence of str
         One for each column.
     caption, alt : str
-        `alt` defaults to the names.
+        `alt` says in words what is to be seen.
     """
     label, title = 1.3, 0.3  # inches
     side = (WIDTH - label) / len(titles)
@@ -118,7 +118,7 @@ def stages(
                 box = (left, bottom, 0.95 * side / WIDTH, 0.95 * side / high)
                 axes = paper.figure.add_axes(box)
                 paper.image(axes, values, limit=brightest, signed=False)
-        return paper.finish(caption, alt or "Rows of maps, step by step: " + "; ".join(rows) + ".")
+        return paper.finish(caption, alt)
 
 
 def damping(before: np.ndarray, after: np.ndarray, place: tuple[int, int]) -> Raster:

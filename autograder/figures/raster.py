@@ -147,7 +147,7 @@ def tiles(count: int, shape: tuple[int, ...], columns: int = 3) -> Iterator[tupl
         yield paper, axes
 
 
-def grid(images: Mapping[str, np.ndarray], caption: str, alt: str = "", columns: int = 3) -> Raster:
+def grid(images: Mapping[str, np.ndarray], caption: str, alt: str, columns: int = 3) -> Raster:
     """Show photos and maps in rows.
 
     Parameters
@@ -156,7 +156,7 @@ def grid(images: Mapping[str, np.ndarray], caption: str, alt: str = "", columns:
         uint8 for photos; floats for maps, colored by sign where some are negative. The first one's
         shape sets the room for all.
     caption, alt : str
-        `alt` defaults to the titles.
+        `alt` says in words what is to be seen.
     columns : int
 
     Returns
@@ -167,7 +167,7 @@ def grid(images: Mapping[str, np.ndarray], caption: str, alt: str = "", columns:
     with tiles(len(images), shape, columns) as (paper, axes):
         for place, (title, image) in zip(axes, images.items(), strict=True):
             paper.image(place, image, title)
-        return paper.finish(caption, alt or "Pictures: " + "; ".join(images) + ".")
+        return paper.finish(caption, alt)
 
 
 def curves(

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from autograder.exercises import LESSONS
+from autograder.exercises import LESSONS, of_lesson
+from autograder.judging.explaining.undefined import names_defined
 
 LESSON_ID = re.compile(r"[a-z0-9-]+-\d\d")
 """The id of a cell without a role: its heading, and its place below it."""
@@ -23,7 +24,10 @@ MOST_BYTES = 100_000_000
 
 
 def lesson_of_cell(cell_id: str | None, text: str) -> str | None:
-    """The lesson that a cell comes from; `None` for a learner's own.
+    """The lesson that a cell comes from; `None` for a learner's own, and for a function's cell.
+
+    The cell of an exercise that asks for a value is the lesson's: what it computes that value with
+    is called while it runs.
 
     Parameters
     ----------
@@ -33,9 +37,22 @@ def lesson_of_cell(cell_id: str | None, text: str) -> str | None:
     """
     for lesson, path in _notebooks_here():
         ids, texts = _cells_of(path, path.stat().st_mtime_ns)
-        if cell_id in ids or text.strip() in texts:
+        if cell_id in ids or text.strip() in texts or value_asked(lesson, text):
             return lesson
     return None
+
+
+def value_asked(lesson: str, text: str) -> str:
+    """The exercise of a lesson whose value a cell gives; nothing if it gives none.
+
+    Examples
+    --------
+    >>> value_asked("07-alexnet-and-zfnet", "zfnet_first_size = None")
+    'zfnet-first-size'
+    """
+    given = names_defined(text)
+    values = (one for one in of_lesson(lesson) if not callable(one.reference))
+    return next((one.id for one in values if one.function_name in given), "")
 
 
 def _notebooks_here() -> Iterator[tuple[str, Path]]:

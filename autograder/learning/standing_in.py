@@ -2,7 +2,7 @@
 
 A learner who cannot solve an exercise goes on with the rest. Only the lesson's cells are helped:
 an exercise's own cell, its check and its picture, and all cells of the learner's own, have the
-learner's function and nothing else.
+learner's function and nothing else. The cell of a value finds what other exercises ask for.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from autograder.exercises import Exercise, of_lesson
 from autograder.judging.explaining.undefined import names_defined
 
 from .hints import has_passed, remember_answer, verdict_on
-from .lesson_cells import lesson_of_cell
+from .lesson_cells import lesson_of_cell, value_asked
 from .switches import is_graded
 
 ASKED = re.compile(r"\b(?:check|look|hint|solution|ask)\(\s*[\"']([\w-]+)[\"']")
@@ -50,7 +50,7 @@ class StandIns:
     before: dict[str, Any] = field(default_factory=dict)
     put: dict[str, Any] = field(default_factory=dict)
     used: dict[str, None] = field(default_factory=dict)
-    is_check: bool = False
+    earns: bool = False
 
     def place(self, lesson: str, cell: str) -> None:
         """Let a cell find the course's answers where the learner's do not pass their check."""
@@ -58,7 +58,7 @@ class StandIns:
             return
         asked = set(ASKED.findall(cell))
         own = {*names_defined(cell), *WATCHED.findall(cell)}
-        self.is_check = CHECKED.search(cell) is not None
+        self.earns = bool(CHECKED.search(cell) or value_asked(lesson, cell))
         for exercise in of_lesson(lesson):
             if exercise.id not in asked:
                 for name, answer in answers_of(exercise):
@@ -123,7 +123,7 @@ class StandIns:
         *first, last = (f"`{name}`" for name in self.used)
         functions = f"{', '.join(first)} and {last}" if first else last
         does = "do not pass their checks" if first else "does not pass its check"
-        then = " Where this is graded, your own are used." if self.is_check else ""
+        then = " Where this is graded, your own are used." if self.earns else ""
         return f"This cell used the course's {functions}: yours {does} yet.{then}"
 
 

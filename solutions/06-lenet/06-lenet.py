@@ -98,7 +98,12 @@ lenet, start, net, history = [], [], [], []  # to be filled by your functions, f
 
 # %%
 ten = {f"a {k}": test_images[150 * k + 3, 0] for k in range(10)}
-grid(ten, f"What comes in: 32×32 pixels, a spread of {images.std():.2f}.", columns=10)
+grid(
+    ten, f"What comes in: 32×32 pixels, a spread of {images.std():.2f}.",
+    "Ten handwritten digits from 0 to 9, white on black, each in the middle of its picture with an empty frame "
+    "around it.",
+    columns=10,
+)
 
 # %% [markdown]
 r"""
@@ -844,6 +849,8 @@ print(f"loss {losses[-1]:.2f}; {accuracy(lenet, stuck, hundred, names):.0%} of t
 rows_of_pictures(
     {"by chance": by_heart[0]["weights"][:, 0], "all alike": stuck[0]["weights"][:, 0]},
     "The six filters after the same lessons. Above, each has its own pattern; below, six times the same.",
+    "Two rows of six small filters. Above, blue and orange squares are mixed, differently in each filter; below, all "
+    "six filters are the same to the last square.",
     signed=True,
 )
 
@@ -927,7 +934,12 @@ def bend(images, rng, amount=0.12):
 # %%
 one = np.repeat(images[1:2], 300, axis=0)
 bent = bend(one, np.random.default_rng(0))[:10]
-grid({str(i): picture[0] for i, picture in enumerate(bent)}, "One digit, ten times bent.", columns=10)
+grid(
+    {str(i): picture[0] for i, picture in enumerate(bent)}, "One digit, ten times bent.",
+    "The same handwritten digit ten times: in some it leans, in some it is wider or narrower, in some it stands "
+    "nearer to an edge, and it can be read in all.",
+    columns=10,
+)
 
 # %% role="given" id="lenet-study"
 def study(params, rates, rng):
@@ -1047,7 +1059,8 @@ def recognise_digits(images):
 some = data["held_out_images"][75::150]
 said = recognise_digits(some)
 grid({f"read as {digit}": picture for digit, picture in zip(said, some)},
-     "Ten held-out digits, and what your network reads.", columns=10)
+     "Ten held-out digits, and what your network reads.",
+     f"Ten handwritten digits, one of each kind from 0 to 9, read as {', '.join(map(str, said))}.", columns=10)
 
 # %% role="check" id="recognise-digits-check" points=1
 check("recognise-digits", recognise_digits)
@@ -1074,6 +1087,8 @@ rows_of_pictures(
     {"before": first, "after": last, "after − before": last - first},
     "The six filters of the first row, before and after, and what training added to each. The fine pattern of "
     "most is still that of the first draw; the last row shows what was learned.",
+    "Three rows of six small filters in blue and orange. Those before and after training have nearly the same fine, "
+    "random pattern; their differences, in the last row, are smoother, with broad patches of one color.",
 )
 
 # %%
@@ -1582,6 +1597,8 @@ rows_of_pictures(
     {"digit": hundred[:4, 0], "slopes": grad_x[:, 0]},
     "Below each digit the slopes of the loss along its pixels, each picture on a scale of its own. Blue: a brighter "
     "pixel would raise the loss. Orange: it would lower it.",
+    "Four handwritten digits, and below each a picture in which blue and orange dots are mixed: strong around the "
+    "strokes of the digit, pale towards the border.",
 )
 
 # %% [markdown]

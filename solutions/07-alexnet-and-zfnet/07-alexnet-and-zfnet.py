@@ -1318,6 +1318,8 @@ def eight_windows():
         {"the photo": coffee.transpose(1, 2, 0)} | shown,
         "One photo and eight windows out of it. The cup is at another place in each, and its handle "
         "changes sides.",
+        "A photo of a cup of coffee on its saucer, and eight smaller cuts of it. In each the cup is a little "
+        "further left, right, up or down, and some cuts are mirrored.",
     )
 
 

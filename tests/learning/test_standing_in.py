@@ -21,6 +21,7 @@ from autograder.learning.hints import remember_answer
 from autograder.learning.lesson_cells import lesson_of_cell
 from autograder.learning.solutions import code_of
 from autograder.learning.standing_in import StandIns, answers_of
+from autograder.reference import alexnet_layers
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 LESSON = "02-filters"
@@ -100,6 +101,19 @@ def test_the_function_behind_a_value_is_the_courses_until_the_value_is_right(mon
         run(SUM, names, lesson)
 
 
+COUNTED = "alexnet_two_towers_parameter_count = len(alexnet_layers(2))"
+
+
+def test_the_cell_of_a_value_finds_what_another_exercise_asks_for():
+    names = notebook("def alexnet_layers(groups=1):\n    raise NotImplementedError()\n")
+    said = run(COUNTED, names, "07-alexnet-and-zfnet")
+    assert said == (
+        "This cell used the course's `alexnet_layers`: yours does not pass its check yet. "
+        "Where this is graded, your own are used."
+    )
+    assert names["alexnet_two_towers_parameter_count"] == len(alexnet_layers(2))
+
+
 def test_what_waits_until_it_is_written_shows_the_learners_own():
     names = notebook(UNWRITTEN) | {"figures": figures}
     assert run(SHOWN, names, "07-alexnet-and-zfnet") == ""
@@ -173,6 +187,13 @@ def test_a_cell_of_the_learners_own_is_not_helped(here):
     assert lesson_of_cell("6f2b91aa", "mine()") is None
     assert lesson_of_cell("9a9a9a9a", MAP) is None
     assert lesson_of_cell("cross-correlate2d", here["cross-correlate2d"]) is None
+
+
+def test_the_cell_of_a_value_is_the_lessons(tmp_path, monkeypatch):
+    (tmp_path / "07-alexnet-and-zfnet.ipynb").write_text('{"cells": []}', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert lesson_of_cell("x", COUNTED) == "07-alexnet-and-zfnet"
+    assert lesson_of_cell("x", "print(alexnet_two_towers_parameter_count)") is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"cells": 3}', '{"cells": [{"cell_type": "code"}]}'])

@@ -1,0 +1,234 @@
+"""A lesson run as by a newcomer who has solved every exercise but one, for each exercise in turn.
+
+All cells run in one process, as in a notebook. Before an exercise's cell the process forks, and
+the copy goes on with that cell as it was given out. A cell that took long is not run again where
+nothing that it reads can have come from the exercise left out: its names get what they had with all
+solved.
+
+    python -m tests.lessons.unsolved LESSON [EXERCISE…]
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import pickle
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder.exercises import Exercise, of_lesson
+from autograder.learning.cells_run import watch_cells
+from autograder.learning.standing_in import ONCE_WRITTEN, WATCHED, answers_of
+from autograder.lessons.compiling import compile_lesson
+from autograder.lessons.course import Course
+from autograder.lessons.notebooks import notebook_text
+
+DEAR = 0.5
+"""Seconds from which a cell is spared a second run."""
+
+DEFINING = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+"""What of a cell that is not run again is run all the same: it takes no time."""
+
+
+@dataclass
+class Ran:
+    """What a cell did: what it said, and how it failed if it did."""
+
+    id: str
+    text: str
+    said: str = ""
+    error: str = ""
+    seconds: float = 0.0
+    spared: bool = False
+
+
+@dataclass
+class Walk:
+    """A lesson's cells, solved and as given out, and a notebook in which they run."""
+
+    lesson: str
+    solved: list[NotebookNode]
+    given: dict[str, str]
+    shell: Any
+    kept: dict[str, dict[str, bytes]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lesson: str) -> Walk:
+        """Begin in the current folder, which gets the notebook as given out."""
+        compiled = compile_lesson(Course.find().lesson(lesson))
+        Path(f"{lesson}.ipynb").write_text(notebook_text(compiled.student), encoding="utf-8")
+        given = {cell.id: cell.source for cell in compiled.student.cells}
+        # What is asked after handing in is in no notebook of a learner's.
+        solved = [
+            cell if cell.metadata.get("nbgrader", {}).get("solution") else student
+            for cell, student in zip(compiled.instructor.cells, compiled.student.cells, strict=True)
+            if cell.cell_type == "code"
+        ]
+        return cls(lesson, solved, given, new_shell())
+
+    def in_turn(self, exercises: Iterable[Exercise]) -> dict[str, list[Ran]]:
+        """What each cell does after an exercise that is left out, for some exercises."""
+        wanted = {exercise.id: exercise for exercise in exercises}
+        kept, ran = in_a_copy(lambda: (self.remembering(), self.kept)[::-1])
+        self.kept = kept
+        found = {"": ran}
+        for at, cell in enumerate(self.solved):
+            if exercise := wanted.get(cell.id):
+                found[cell.id] = in_a_copy(lambda at=at, e=exercise: self.without(e, at))
+            self.run(cell, cell.source) if cell.id not in self.kept else self.recall(cell)
+        return found
+
+    def remembering(self) -> list[Ran]:
+        """Run all with every answer, and keep what cells that take long have made."""
+        ran = []
+        for cell in self.solved:
+            before = self.state(names_read(cell.source))
+            ran.append(self.run(cell, cell.source))
+            if ran[-1].seconds > DEAR:
+                after = self.state({*before, *names_bound(cell.source)})
+                self.kept[cell.id] = {n: v for n, v in after.items() if before.get(n) != v}
+        return ran
+
+    def without(self, exercise: Exercise, at: int) -> list[Ran]:
+        """Go on from a cell without its answer."""
+        doubtful = {name for name, _ in answers_of(exercise)}
+        ran = []
+        for cell in self.solved[at:]:
+            text = self.given[cell.id] if cell.id == exercise.id else cell.source
+            reads = names_read(text)
+            if cell.id in self.kept and not reads & doubtful:
+                self.recall(cell)
+                ran.append(Ran(cell.id, text, spared=True))
+                continue
+            before = {} if not reads & doubtful else self.state(reads)
+            ran.append(self.run(cell, text))
+            if reads & doubtful:
+                doubtful |= names_bound(text)
+                doubtful |= {n for n, was in before.items() if self.state([n]).get(n) != was}
+        return ran
+
+    def state(self, names: Iterable[str]) -> dict[str, bytes]:
+        """What could be changed by a cell that reads it, as bytes."""
+        found = {}
+        for name in names:
+            value = self.shell.user_ns.get(name)
+            if value is not None and not callable(value) and type(value).__name__ != "module":
+                try:
+                    found[name] = pickle.dumps(value)
+                except (pickle.PicklingError, AttributeError, TypeError):
+                    continue
+        return found
+
+    def run(self, cell: NotebookNode, text: str) -> Ran:
+        """Run a cell as Jupyter does."""
+        from IPython.utils.capture import capture_output
+
+        begun = time.process_time()
+        with capture_output() as shown:
+            result = self.shell.run_cell(text, cell_id=cell.id, store_history=False)
+        failed = result.error_before_exec or result.error_in_exec
+        error = f"{type(failed).__name__}: {failed}" if failed else ""
+        return Ran(cell.id, text, shown.stdout, error or shown.stderr, time.process_time() - begun)
+
+    def recall(self, cell: NotebookNode) -> None:
+        """Give a cell's names what they had when all was solved."""
+        defined = [one for one in ast.parse(cell.source).body if isinstance(one, DEFINING)]
+        exec(compile(ast.Module(defined, []), cell.id, "exec"), self.shell.user_ns)
+        self.shell.user_ns.update({n: pickle.loads(v) for n, v in self.kept[cell.id].items()})
+
+
+def new_shell() -> Any:
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    settings = Config()
+    settings.HistoryManager.enabled = False
+    shell = InteractiveShell.instance(colors="NoColor", config=settings)
+    watch_cells()
+    shell.display_formatter.active_types = shell.display_formatter.format_types
+    return shell
+
+
+def names_bound(text: str) -> set[str]:
+    """The names that a cell gives a meaning, but for those of loops and functions in it."""
+    nodes = list(ast.walk(ast.parse(text)))
+    named = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    return named | {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+
+
+def names_read(text: str) -> set[str]:
+    """The names that a cell reads, also in functions that it defines."""
+    return {
+        node.id
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+
+
+def in_a_copy(work: Callable[[], Any]) -> Any:
+    """What some work returns, done in a fork of this process, which stays as it was."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read)
+        with os.fdopen(write, "wb") as out:
+            try:
+                pickle.dump(work(), out)
+            except BaseException:
+                traceback.print_exc()
+                out.flush()
+                os._exit(1)
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as back:
+        done = back.read()
+    _, status = os.waitpid(child, 0)
+    if status:
+        raise RuntimeError("A copy of the notebook's process failed: see above.")
+    return pickle.loads(done)
+
+
+def faults(exercise: Exercise, ran: list[Ran]) -> Iterator[str]:
+    """What stops a newcomer who left one exercise out, or is not told what stands in."""
+    for cell in ran:
+        if cell.error and not (cell.id == f"{exercise.id}-check" and is_unwritten(cell.error)):
+            yield f"{cell.id}: {cell.error}"
+    missing = [name for name, _ in answers_of(exercise)]
+    functions = {one.id for one in of_lesson(exercise.lesson) if callable(one.reference)}
+    for cell in ran[1:]:
+        own = (
+            cell.id in functions
+            or exercise.id in cell.id
+            or set(WATCHED.findall(cell.text)) & {*missing}
+        )
+        if own or cell.spared or cell.error or ONCE_WRITTEN.search(cell.text):
+            continue
+        for name in missing:
+            called = f"{name}(" in cell.text and f"def {name}(" not in cell.text
+            if called and not ("the course's `" in cell.said and f"`{name}`" in cell.said):
+                yield f"{cell.id}: does not say that the course's {name} stands in"
+
+
+def is_unwritten(error: str) -> bool:
+    return error.startswith("WrongAnswer: ") and "not written yet" in error
+
+
+def main(lesson: str, *names: str) -> None:
+    exercises = [one for one in of_lesson(lesson) if one.id in names or not names]
+    found = Walk.of(lesson).in_turn(exercises)
+    json.dump({name: [asdict(one) for one in ran] for name, ran in found.items()}, sys.stdout)
+
+
+if __name__ == "__main__":
+    from tests.lessons import unsolved  # what is pickled must be found by its name
+
+    unsolved.main(*sys.argv[1:])
