@@ -15,6 +15,7 @@ from autograder.figures.matrices import Panel, Picture, draw_panels
 from autograder.figures.raster import WIDTH, Canvas, Raster, canvas
 from autograder.figures.style import CARD, INK, KINDS, LINE, MARK, MUTED, POSITIVE, SERIES, mix
 from autograder.figures.tables import Column, draw_table
+from autograder.figures.waiting import once_written as once_written
 
 Shape = tuple[int, ...]
 Row = tuple[str, Mapping[str, Any]]

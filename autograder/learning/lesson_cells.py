@@ -23,11 +23,11 @@ MOST_BYTES = 100_000_000
 """Of a notebook that is read, pictures included."""
 
 
-def lesson_of_cell(cell_id: str | None, text: str) -> str | None:
-    """The lesson that a cell comes from; `None` for a learner's own, and for a function's cell.
+def cell_of_lesson(cell_id: str | None, text: str) -> tuple[str, str] | None:
+    """The lesson that a cell comes from, and its id there; `None` for a learner's own.
 
-    The cell of an exercise that asks for a value is the lesson's: what it computes that value with
-    is called while it runs.
+    The cell in which a function is written is a learner's own. The cell of an exercise that asks
+    for a value is the lesson's: what it computes that value with is called while it runs.
 
     Parameters
     ----------
@@ -36,9 +36,10 @@ def lesson_of_cell(cell_id: str | None, text: str) -> str | None:
     text : str
     """
     for lesson, path in _notebooks_here():
-        ids, texts = _cells_of(path, path.stat().st_mtime_ns)
-        if cell_id in ids or text.strip() in texts or value_asked(lesson, text):
-            return lesson
+        texts = _cells_of(path, path.stat().st_mtime_ns)
+        found = cell_id if cell_id in texts.values() else texts.get(text.strip())
+        if found := found or value_asked(lesson, text):
+            return lesson, found
     return None
 
 
@@ -68,15 +69,14 @@ def _notebooks_here() -> Iterator[tuple[str, Path]]:
 
 
 @lru_cache(maxsize=4)
-def _cells_of(path: Path, changed: int) -> tuple[frozenset[str], frozenset[str]]:
-    """The ids and the texts of the lesson's cells in a notebook, as it was at one time."""
+def _cells_of(path: Path, changed: int) -> dict[str, str]:
+    """The ids of the lesson's cells in a notebook, as it was at one time, by their texts."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         given = [cell for cell in cells if cell["cell_type"] == "code" and _is_given(cell)]
-        texts = frozenset("".join(cell["source"]).strip() for cell in given)
-        return frozenset(cell["id"] for cell in given), texts - {""}
+        return {"".join(cell["source"]).strip() or cell["id"]: cell["id"] for cell in given}
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        return frozenset(), frozenset()
+        return {}
 
 
 def _is_given(cell: dict) -> bool:

@@ -18,7 +18,7 @@ from autograder.exercises import Exercise, of_lesson
 from autograder.judging.explaining.undefined import names_defined
 
 from .hints import has_passed, remember_answer, verdict_on
-from .lesson_cells import lesson_of_cell, value_asked
+from .lesson_cells import cell_of_lesson, value_asked
 from .switches import is_graded
 
 ASKED = re.compile(r"\b(?:check|look|hint|solution|ask)\(\s*[\"']([\w-]+)[\"']")
@@ -52,11 +52,14 @@ class StandIns:
     used: dict[str, None] = field(default_factory=dict)
     earns: bool = False
 
-    def place(self, lesson: str, cell: str) -> None:
-        """Let a cell find the course's answers where the learner's do not pass their check."""
+    def place(self, lesson: str, cell: str, cell_id: str = "") -> None:
+        """Let a cell find the course's answers where the learner's do not pass their check.
+
+        The cell of an exercise's picture shows the learner's own: its id says so.
+        """
         if ONCE_WRITTEN.search(cell):
             return
-        asked = set(ASKED.findall(cell))
+        asked = {*ASKED.findall(cell), cell_id.removesuffix("-look")}
         own = {*names_defined(cell), *WATCHED.findall(cell)}
         self.earns = bool(CHECKED.search(cell) or value_asked(lesson, cell))
         for exercise in of_lesson(lesson):
@@ -139,11 +142,12 @@ _RUNNING: list[StandIns] = []
 def before_cell(info: Any) -> None:
     """Let a cell of the lesson that is about to run find answers that work."""
     after_cell()
-    lesson = None if is_graded() else lesson_of_cell(info.cell_id, info.raw_cell or "")
-    if lesson is not None:
+    found = None if is_graded() else cell_of_lesson(info.cell_id, info.raw_cell or "")
+    if found is not None:
+        lesson, cell_id = found
         stand_ins = StandIns(_names())
         _RUNNING.append(stand_ins)
-        stand_ins.place(lesson, info.raw_cell)
+        stand_ins.place(lesson, info.raw_cell, cell_id)
 
 
 def after_cell(result: Any = None) -> None:

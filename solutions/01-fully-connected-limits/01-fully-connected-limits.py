@@ -874,7 +874,7 @@ held-out ones?
 """
 
 # %%
-counts, seen, held_out = [50, 100, 250, 500, 1000, 2500, 8500], [], []
+counts, seen, held_out = [50, 100, 250, 500, 1000, 2500, len(images)], [], []
 for count in counts:
     young = new_network()
     train(young, images[:count], labels[:count], steps=600)

@@ -1056,11 +1056,19 @@ def recognise_digits(images):
 
 
 # %% role="given" id="recognise-digits-look"
-some = data["held_out_images"][75::150]
-said = recognise_digits(some)
-grid({f"read as {digit}": picture for digit, picture in zip(said, some)},
-     "Ten held-out digits, and what your network reads.",
-     f"Ten handwritten digits, one of each kind from 0 to 9, read as {', '.join(map(str, said))}.", columns=10)
+@figures.once_written
+def ten_digits():
+    some = data["held_out_images"][75::150]
+    said = recognise_digits(some)
+    return grid(
+        {f"read as {digit}": picture for digit, picture in zip(said, some)},
+        "Ten held-out digits, and what your network reads.",
+        f"Ten handwritten digits, one of each kind from 0 to 9, read as {', '.join(map(str, said))}.",
+        columns=10,
+    )
+
+
+ten_digits()
 
 # %% role="check" id="recognise-digits-check" points=1
 check("recognise-digits", recognise_digits)

@@ -18,7 +18,7 @@ from autograder.inside.verdicts import WrongAnswer
 from autograder.judging import judge
 from autograder.judging.explaining.undefined import names_defined
 from autograder.learning.hints import remember_answer
-from autograder.learning.lesson_cells import lesson_of_cell
+from autograder.learning.lesson_cells import cell_of_lesson
 from autograder.learning.solutions import code_of
 from autograder.learning.standing_in import StandIns, answers_of
 from autograder.reference import alexnet_layers
@@ -30,10 +30,10 @@ MAP = "found = cross_correlate2d(np.ones((3, 3)), np.ones((2, 2)))[0, 0]"
 HELPED = "This cell used the course's `cross_correlate2d`: yours does not pass its check yet."
 
 
-def run(cell: str, names: dict, lesson: str = LESSON) -> str:
+def run(cell: str, names: dict, lesson: str = LESSON, cell_id: str = "") -> str:
     """Run a cell of a lesson as a notebook would; what is said of the course's functions."""
     stand_ins = StandIns(names)
-    stand_ins.place(lesson, cell)
+    stand_ins.place(lesson, cell, cell_id)
     try:
         with redirect_stdout(StringIO()):
             exec(cell, names)
@@ -101,6 +101,7 @@ def test_the_function_behind_a_value_is_the_courses_until_the_value_is_right(mon
         run(SUM, names, lesson)
 
 
+SPLIT = "vgg16-parameter-split"
 COUNTED = "alexnet_two_towers_parameter_count = len(alexnet_layers(2))"
 
 
@@ -112,6 +113,19 @@ def test_the_cell_of_a_value_finds_what_another_exercise_asks_for():
         "Where this is graded, your own are used."
     )
     assert names["alexnet_two_towers_parameter_count"] == len(alexnet_layers(2))
+
+
+@pytest.mark.parametrize(
+    ("lesson", "exercise"), [("04-pooling-and-normalization", "dropout"), ("08-vgg", SPLIT)]
+)
+def test_an_exercises_picture_shows_the_learners_own_whatever_draws_it(lesson, exercise):
+    names = notebook()
+    mine = names[exercise.replace("-", "_")] = None
+    cell = f"shown = {exercise.replace('-', '_')}"
+    assert run(cell, names, lesson, f"{exercise}-look") == ""
+    assert names["shown"] is mine
+    run(cell, names, lesson, "another-01")
+    assert names["shown"] is not mine
 
 
 def test_what_waits_until_it_is_written_shows_the_learners_own():
@@ -178,29 +192,30 @@ def here(tmp_path, monkeypatch):
 
 def test_a_lessons_cell_is_known_by_its_id_or_its_text(here):
     name = next(name for name in here if name.startswith("cross-correlation-and"))
-    assert lesson_of_cell(name, "changed()") == LESSON
-    assert lesson_of_cell("vscode-notebook-cell:x", here[name]) == LESSON
-    assert lesson_of_cell(None, f"{here[name]}\n") == LESSON
+    assert cell_of_lesson(name, "changed()") == (LESSON, name)
+    assert cell_of_lesson("vscode-notebook-cell:x", here[name]) == (LESSON, name)
+    assert cell_of_lesson(None, f"{here[name]}\n") == (LESSON, name)
 
 
 def test_a_cell_of_the_learners_own_is_not_helped(here):
-    assert lesson_of_cell("6f2b91aa", "mine()") is None
-    assert lesson_of_cell("9a9a9a9a", MAP) is None
-    assert lesson_of_cell("cross-correlate2d", here["cross-correlate2d"]) is None
+    assert cell_of_lesson("6f2b91aa", "mine()") is None
+    assert cell_of_lesson("9a9a9a9a", MAP) is None
+    assert cell_of_lesson("cross-correlate2d", here["cross-correlate2d"]) is None
 
 
 def test_the_cell_of_a_value_is_the_lessons(tmp_path, monkeypatch):
     (tmp_path / "07-alexnet-and-zfnet.ipynb").write_text('{"cells": []}', encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert lesson_of_cell("x", COUNTED) == "07-alexnet-and-zfnet"
-    assert lesson_of_cell("x", "print(alexnet_two_towers_parameter_count)") is None
+    name = "alexnet-two-towers-parameter-count"
+    assert cell_of_lesson("x", COUNTED) == ("07-alexnet-and-zfnet", name)
+    assert cell_of_lesson("x", "print(alexnet_two_towers_parameter_count)") is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"cells": 3}', '{"cells": [{"cell_type": "code"}]}'])
 def test_a_damaged_notebook_helps_nobody(text, tmp_path, monkeypatch):
     (tmp_path / f"{LESSON}.ipynb").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert lesson_of_cell("x", "y") is None
+    assert cell_of_lesson("x", "y") is None
 
 
 SHELL = """\
@@ -246,7 +261,7 @@ def test_a_lesson_with_nothing_solved_runs_to_its_end(lesson, monkeypatch):
     for cell in json.loads((folder / f"{lesson}.ipynb").read_text(encoding="utf-8"))["cells"]:
         text = "".join(cell["source"])
         if cell["cell_type"] == "code" and not text.startswith("check("):
-            helped += run(text, names, lesson)
+            helped += run(text, names, lesson, cell["id"])
             needed += "" if text.startswith(("look(", "def ")) else text
     functions = [exercise.function_name for exercise in of_lesson(lesson)]
     unhelped = [name for name in functions if f"`{name}`" not in helped]

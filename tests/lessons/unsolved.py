@@ -74,17 +74,18 @@ class Walk:
         ]
         return cls(lesson, solved, given, new_shell())
 
-    def in_turn(self, exercises: Iterable[Exercise]) -> dict[str, list[Ran]]:
-        """What each cell does after an exercise that is left out, for some exercises."""
+    def in_turn(self, exercises: Iterable[Exercise]) -> Iterator[tuple[str, list[Ran]]]:
+        """What each cell does from an exercise on that is left out, for each of some exercises.
+
+        Before them, under no name, what all cells do where all is solved.
+        """
         wanted = {exercise.id: exercise for exercise in exercises}
-        kept, ran = in_a_copy(lambda: (self.remembering(), self.kept)[::-1])
-        self.kept = kept
-        found = {"": ran}
+        ran, self.kept = in_a_copy(lambda: (self.remembering(), self.kept))
+        yield "", ran
         for at, cell in enumerate(self.solved):
             if exercise := wanted.get(cell.id):
-                found[cell.id] = in_a_copy(lambda at=at, e=exercise: self.without(e, at))
+                yield cell.id, in_a_copy(lambda at=at, e=exercise: self.without(e, at))
             self.run(cell, cell.source) if cell.id not in self.kept else self.recall(cell)
-        return found
 
     def remembering(self) -> list[Ran]:
         """Run all with every answer, and keep what cells that take long have made."""
@@ -199,23 +200,39 @@ def in_a_copy(work: Callable[[], Any]) -> Any:
 
 def faults(exercise: Exercise, ran: list[Ran]) -> Iterator[str]:
     """What stops a newcomer who left one exercise out, or is not told what stands in."""
+    functions = {one.id for one in of_lesson(exercise.lesson) if callable(one.reference)}
     for cell in ran:
+        own = cell.id in (f"{exercise.id}-look", f"{exercise.id}-check")
+        helped = {name for name, _ in answers_of(exercise) if f"`{name}`" in helping(cell.said)}
         if cell.error and not (cell.id == f"{exercise.id}-check" and is_unwritten(cell.error)):
             yield f"{cell.id}: {cell.error}"
-    missing = [name for name, _ in answers_of(exercise)]
-    functions = {one.id for one in of_lesson(exercise.lesson) if callable(one.reference)}
-    for cell in ran[1:]:
-        own = (
-            cell.id in functions
-            or exercise.id in cell.id
-            or set(WATCHED.findall(cell.text)) & {*missing}
-        )
-        if own or cell.spared or cell.error or ONCE_WRITTEN.search(cell.text):
-            continue
-        for name in missing:
-            called = f"{name}(" in cell.text and f"def {name}(" not in cell.text
-            if called and not ("the course's `" in cell.said and f"`{name}`" in cell.said):
-                yield f"{cell.id}: does not say that the course's {name} stands in"
+        elif own and helped:
+            yield f"{cell.id}: shows the course's answer for the learner's"
+        elif not (own or cell.spared or cell.id in functions or ONCE_WRITTEN.search(cell.text)):
+            for name in calls_at_once(cell.text) & {name for name, _ in answers_of(exercise)}:
+                if name not in helped | {*WATCHED.findall(cell.text)}:
+                    yield f"{cell.id}: does not say that the course's {name} stands in"
+
+
+def helping(said: str) -> str:
+    """The line in which a cell says what stands in."""
+    return next((line for line in said.splitlines() if "used the course's" in line), "")
+
+
+def calls_at_once(text: str) -> set[str]:
+    """The functions that a cell calls outside of those it defines."""
+    body = [one for one in ast.parse(text).body if not isinstance(one, DEFINING)]
+    nodes = [node for one in body for node in at_once(one)]
+    calls = [node.func for node in nodes if isinstance(node, ast.Call)]
+    return {called.id for called in calls if isinstance(called, ast.Name)}
+
+
+def at_once(node: ast.AST) -> Iterator[ast.AST]:
+    """A part of a program and all in it that runs when it does."""
+    yield node
+    if not isinstance(node, ast.Lambda):
+        for inner in ast.iter_child_nodes(node):
+            yield from at_once(inner)
 
 
 def is_unwritten(error: str) -> bool:
@@ -224,8 +241,8 @@ def is_unwritten(error: str) -> bool:
 
 def main(lesson: str, *names: str) -> None:
     exercises = [one for one in of_lesson(lesson) if one.id in names or not names]
-    found = Walk.of(lesson).in_turn(exercises)
-    json.dump({name: [asdict(one) for one in ran] for name, ran in found.items()}, sys.stdout)
+    for name, ran in Walk.of(lesson).in_turn(exercises):
+        print(json.dumps([name, [asdict(one) for one in ran]]), flush=True)
 
 
 if __name__ == "__main__":
