@@ -13,6 +13,7 @@ from typing import Any
 
 from autograder.judging.explaining.undefined import names_defined, why_undefined
 
+from .lesson_cells import cell_of_lesson, value_asked
 from .standing_in import after_cell, before_cell
 
 CALL = r"\b(?:ask|check|look|watch)\(\s*[\"']([\w-]+)[\"']\s*,\s*{}\b"
@@ -30,7 +31,7 @@ def watch_cells() -> None:
         shell.events.register("pre_run_cell", before_cell)
         shell.events.register("post_run_cell", after_cell)
         shell.events.register("post_run_cell", record_cell)
-        shell.set_custom_exc((NameError,), show_name_error)
+        shell.set_custom_exc((NameError, NotImplementedError), show_error)
 
 
 def record_cell(result: Any) -> None:
@@ -61,18 +62,34 @@ def why_not_run(name: str) -> str:
     return _STOPPED.get(name, "")
 
 
-def show_name_error(
+def show_error(
     shell: Any,
     kind: type[BaseException],
-    error: NameError,
+    error: NameError | NotImplementedError,
     trace: TracebackType,
     tb_offset: int | None = None,
 ) -> None:
-    """Show a `NameError`: as a sentence, where a check asks for a function that is not there."""
-    said = about_missing(error.name or "", shell.user_ns.get("In", [""])[-1])
+    """Show an error as a sentence, where an answer is not there: a function's, or a value's."""
+    cell = shell.user_ns.get("In", [""])[-1]
+    missing = isinstance(error, NameError)
+    said = about_missing(error.name or "", cell) if missing else about_value(error, cell)
     if said:
-        vars(error)["_render_traceback_"] = lambda: [f"NameError: {said}"]
+        vars(error)["_render_traceback_"] = lambda: [f"{kind.__name__}: {said}"]
     shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+
+def about_value(error: BaseException, cell: str) -> str:
+    """One sentence on a value's cell that raises since it is not written yet; nothing on others."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    found = cell_of_lesson(None, cell) if trace is not None and _is_of_a_cell(trace) else None
+    if found is None or not value_asked(found[0], cell):
+        return ""
+    return (
+        f"{value_asked(found[0], cell)}: not written yet. Put your value in place of `None`, and "
+        "take the line `raise NotImplementedError()` out."
+    )
 
 
 def about_missing(name: str, cell: str) -> str:

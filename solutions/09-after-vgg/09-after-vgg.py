@@ -36,8 +36,10 @@ Where it says **Predict**, write down a guess before you run the next cell; nobo
 # %% role="given" id="after-vgg-setup"
 # No module named 'autograder'? Run  %pip install -e ../..  in a cell of your own, then restart the
 # kernel: the course lies two folders above this notebook.
+import os
 from math import prod
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products: more threads only wait for each other
 import numpy as np
 
 from autograder import check, look, progress

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from autograder.judging import judge
+from autograder.learning.cells_run import about_value
+
 SHELL = """\
 import json, os, sys
 from IPython.core.interactiveshell import InteractiveShell
@@ -119,3 +122,33 @@ def test_other_missing_names_are_shown_as_ever(said):
     shown = said("unknown + 1\n")
     assert "Traceback" in shown
     assert "NameError: name 'unknown' is not defined" in shown
+
+
+VALUE = "zfnet_first_size = None  # not rounded\n# YOUR CODE HERE\nraise NotImplementedError()\n"
+FUNCTION = "def zfnet_layers():\n    raise NotImplementedError()\nzfnet_layers()\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        (
+            VALUE,
+            "zfnet-first-size: not written yet. Put your value in place of `None`, and take the "
+            "line `raise NotImplementedError()` out.",
+        ),
+        (FUNCTION, ""),
+    ],
+)
+def test_the_cell_of_a_value_says_that_it_is_not_written_yet(cell, sentence, tmp_path, monkeypatch):
+    (tmp_path / "07-alexnet-and-zfnet.ipynb").write_text('{"cells": []}', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NotImplementedError) as raised:
+        exec(compile(cell, "a cell", "exec"), {})
+    assert about_value(raised.value, cell) == sentence
+
+
+def test_a_dict_of_nothing_is_not_written_yet():
+    verdict = judge("zfnet-parameter-count", {"paper": None, "slides": None})
+    assert verdict.message == (
+        "zfnet-parameter-count: not written yet. Put your value in place of `None`."
+    )

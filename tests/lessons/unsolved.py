@@ -134,7 +134,7 @@ class Walk:
 
         begun = time.process_time()
         with capture_output() as shown:
-            result = self.shell.run_cell(text, cell_id=cell.id, store_history=False)
+            result = self.shell.run_cell(text, cell_id=cell.id, store_history=True)
         failed = result.error_before_exec or result.error_in_exec
         error = f"{type(failed).__name__}: {failed}" if failed else ""
         return Ran(cell.id, text, shown.stdout, error or shown.stderr, time.process_time() - begun)
@@ -204,7 +204,7 @@ def faults(exercise: Exercise, ran: list[Ran]) -> Iterator[str]:
     for cell in ran:
         own = cell.id in (f"{exercise.id}-look", f"{exercise.id}-check")
         helped = {name for name, _ in answers_of(exercise) if f"`{name}`" in helping(cell.said)}
-        if cell.error and not (cell.id == f"{exercise.id}-check" and is_unwritten(cell.error)):
+        if cell.error and not is_unwritten(exercise, cell):
             yield f"{cell.id}: {cell.error}"
         elif own and helped:
             yield f"{cell.id}: shows the course's answer for the learner's"
@@ -235,8 +235,12 @@ def at_once(node: ast.AST) -> Iterator[ast.AST]:
             yield from at_once(inner)
 
 
-def is_unwritten(error: str) -> bool:
-    return error.startswith("WrongAnswer: ") and "not written yet" in error
+def is_unwritten(exercise: Exercise, cell: Ran) -> bool:
+    """Whether a cell is the exercise's own, and ends in a sentence that it is not written yet."""
+    if cell.id == exercise.id:
+        return "not written yet. Put your value" in cell.said
+    expected = cell.error.startswith("WrongAnswer: ") and "not written yet" in cell.error
+    return cell.id == f"{exercise.id}-check" and expected
 
 
 def main(lesson: str, *names: str) -> None:

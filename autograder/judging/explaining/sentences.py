@@ -39,7 +39,7 @@ def sentence(
     difference = trial.found[0]
     if trial.response.error == NOT_WRITTEN:
         return f"{exercise.id}: {not_written(exercise, trial)}"
-    if trial.response.value is None and not callable(exercise.reference) and not trial.broken:
+    if is_empty(trial.response.value) and not callable(exercise.reference) and not trial.broken:
         return f"{exercise.id}: not written yet. Put your value in place of `None`."
     parts = [f"{exercise.id}: {heading(exercise, trial)}."]
     if not (hidden and diagnosis.mistakes):
@@ -53,6 +53,18 @@ def sentence(
     told = difference.aspect if not (hidden and diagnosis.mistakes) else ""
     parts += [beside(other) for other in diagnosis.besides if other.aspect != told]
     return " ".join(parts)
+
+
+def is_empty(value: Any) -> bool:
+    """Whether nothing was put in place of `None`, or of any `None` of a dict.
+
+    Examples
+    --------
+    >>> is_empty({"paper": None, "slides": None}), is_empty({"paper": 60, "slides": None})
+    (True, False)
+    """
+    parts = value.values() if type(value) is dict and value else [value]
+    return all(part is None for part in parts)
 
 
 def not_written(exercise: Exercise, trial: Trial) -> str:
