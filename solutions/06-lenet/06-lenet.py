@@ -1095,8 +1095,8 @@ rows_of_pictures(
     {"before": first, "after": last, "after − before": last - first},
     "The six filters of the first row, before and after, and what training added to each. The fine pattern of "
     "most is still that of the first draw; the last row shows what was learned.",
-    "Three rows of six small filters in blue and orange. Those before and after training have nearly the same fine, "
-    "random pattern; their differences, in the last row, are smoother, with broad patches of one color.",
+    "Three rows of six small filters in blue and orange. Those before and after training share much of a random "
+    "pattern; in their differences, in the last row, neighboring squares more often have the same color.",
 )
 
 # %%
