@@ -1,7 +1,8 @@
 """A contact sheet of each lesson: `make figures`, or `python site/figures.py LESSON…`.
 
-The lesson is run with its answers; what its cells show is laid side by side on one page, light and
-dark, and photographed in Chromium: `figures/LESSON-light.png` and `-dark.png`.
+What a lesson's cells show, with its answers, is laid side by side on one page, light and dark, and
+photographed in Chromium: `figures/LESSON-light.png` and `-dark.png`. A lesson whose proof is kept
+is not run again.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from autograder.lessons.compiling import compile_lesson
-from autograder.lessons.course import Course, Lesson
+from autograder.lessons.course import Course
+from autograder.running.proving import kept_run
 from tests.chromium import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,16 +29,8 @@ main { columns: 4; column-gap: 16px; zoom: 0.6; padding: 16px; max-width: none !
 """
 """How the page lays out what the cells show; each stays whole."""
 
-WIDE, SECONDS = 2000, 900
-"""The page in pixels, and what a cell may take."""
-
-
-def run(lesson: Lesson) -> NotebookNode:
-    """The lesson with its answers and all that it shows."""
-    notebook = compile_lesson(lesson).instructor
-    resources = {"metadata": {"path": str(lesson.student.parent)}}
-    client = NotebookClient(notebook, timeout=SECONDS, allow_errors=True, resources=resources)
-    return client.execute()
+WIDE = 2000
+"""The page in pixels."""
 
 
 def sheet(notebook: NotebookNode, theme: str) -> str:
@@ -66,7 +59,7 @@ def main(names: list[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
     course = Course(ROOT)
     for lesson in [course.lesson(name) for name in names] or course.lessons():
-        notebook = run(lesson)
+        notebook = kept_run(lesson, compile_lesson(lesson))
         for theme in ("light", "dark"):
             path = FOLDER / f"{lesson.name}-{theme}.png"
             photograph(sheet(notebook, theme), path)

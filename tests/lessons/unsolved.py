@@ -75,28 +75,24 @@ class Walk:
         return cls(lesson, solved, given, new_shell())
 
     def in_turn(self, exercises: Iterable[Exercise]) -> Iterator[tuple[str, list[Ran]]]:
-        """What each cell does from an exercise on that is left out, for each of some exercises.
-
-        Before them, under no name, what all cells do where all is solved.
-        """
+        """What each cell does from an exercise on that is left out, for each of some exercises."""
         wanted = {exercise.id: exercise for exercise in exercises}
-        ran, self.kept = in_a_copy(lambda: (self.remembering(), self.kept))
-        yield "", ran
+        if len(wanted) > 1:
+            self.kept = in_a_copy(self.remembering)
         for at, cell in enumerate(self.solved):
             if exercise := wanted.get(cell.id):
                 yield cell.id, in_a_copy(lambda at=at, e=exercise: self.without(e, at))
             self.run(cell, cell.source) if cell.id not in self.kept else self.recall(cell)
 
-    def remembering(self) -> list[Ran]:
+    def remembering(self) -> dict[str, dict[str, bytes]]:
         """Run all with every answer, and keep what cells that take long have made."""
-        ran = []
+        kept = {}
         for cell in self.solved:
             before = self.state(names_read(cell.source))
-            ran.append(self.run(cell, cell.source))
-            if ran[-1].seconds > DEAR:
+            if self.run(cell, cell.source).seconds > DEAR:
                 after = self.state({*before, *names_bound(cell.source)})
-                self.kept[cell.id] = {n: v for n, v in after.items() if before.get(n) != v}
-        return ran
+                kept[cell.id] = {n: v for n, v in after.items() if before.get(n) != v}
+        return kept
 
     def without(self, exercise: Exercise, at: int) -> list[Ran]:
         """Go on from a cell without its answer."""
