@@ -50,6 +50,7 @@ FIGURES = {
             photo(),
             {"one": a_map()[:3, :3], "two": colour_filters(1)[0]},
             {"one": a_map(), "two": a_map(1)},
+            "A cat and two maps of noise.",
         ),
     ),
     "colour_filter": lambda: (filters.colour_filter, (photo(), colour_filters(1)[0], a_map())),
@@ -61,7 +62,10 @@ FIGURES = {
         (photo(), {"layer 1": abs(rng().normal(size=(9, 8, 8))), "layer 2": np.zeros((9, 4, 4))}),
     ),
     "patches": lambda: (filters.patches, ({"a channel": [photo()] * 3, "another": [photo()]},)),
-    "grid": lambda: (raster.grid, ({"a photo": photo(), "a map": a_map()}, "See the map.")),
+    "grid": lambda: (
+        raster.grid,
+        ({"a photo": photo(), "a map": a_map()}, "See the map.", "A cat and noise."),
+    ),
     "curves": lambda: (
         raster.curves,
         (
@@ -133,13 +137,13 @@ def pixels(picture: Raster) -> np.ndarray:
 def test_a_photo_keeps_its_colours():
     green = np.zeros((10, 10, 3), np.uint8)
     green[..., 1] = 200
-    seen = pixels(raster.grid({"green": green}, "Green."))
+    seen = pixels(raster.grid({"green": green}, "Green.", "A green square."))
     assert np.abs(np.median(seen.reshape(-1, 3), axis=0) - [0, 200, 0]).max() <= 4
 
 
 def test_sign_is_in_the_hue():
     signed = np.repeat([[-1.0, 1.0]], 2, axis=0)
-    seen = pixels(raster.grid({"map": signed}, "Left below zero, right above."))
+    seen = pixels(raster.grid({"map": signed}, "Left below zero, right above.", "Two halves."))
     left, right = seen[-40, 60], seen[-40, -60]
     assert left[0] > left[2]
     assert right[2] > right[0]
@@ -148,14 +152,14 @@ def test_sign_is_in_the_hue():
 def test_a_photo_that_is_hardly_ever_negative_is_drawn_in_grey():
     sharpened = np.full((20, 20), 90.0)
     sharpened[0, 0] = -20
-    seen = pixels(raster.grid({"sharp": sharpened}, "Grey."))
+    seen = pixels(raster.grid({"sharp": sharpened}, "Grey.", "A gray picture."))
     middle = seen[seen.shape[0] // 2, seen.shape[1] // 2]
     assert np.ptp(middle) <= 3
 
 
 def test_matplotlib_and_pyplot_are_left_as_they_were():
     before = dict(matplotlib.rcParams)
-    raster.grid({"a": photo()}, "A photo.")
+    raster.grid({"a": photo()}, "A photo.", "A cat.")
     assert dict(matplotlib.rcParams) == before
     assert plt.get_fignums() == []
 

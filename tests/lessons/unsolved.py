@@ -137,7 +137,8 @@ class Walk:
 
     def recall(self, cell: NotebookNode) -> None:
         """Give a cell's names what they had when all was solved."""
-        defined = [one for one in ast.parse(cell.source).body if isinstance(one, DEFINING)]
+        body = ast.parse(cell.source).body
+        defined: list[ast.stmt] = [one for one in body if isinstance(one, DEFINING)]
         exec(compile(ast.Module(defined, []), cell.id, "exec"), self.shell.user_ns)
         self.shell.user_ns.update({n: pickle.loads(v) for n, v in self.kept[cell.id].items()})
 
@@ -148,7 +149,7 @@ def new_shell() -> Any:
 
     settings = Config()
     settings.HistoryManager.enabled = False
-    shell = InteractiveShell.instance(colors="NoColor", config=settings)
+    shell: Any = InteractiveShell.instance(colors="NoColor", config=settings)
     watch_cells()
     shell.display_formatter.active_types = shell.display_formatter.format_types
     return shell
