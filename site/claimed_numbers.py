@@ -19,7 +19,8 @@ RULES = {
     "a formula, or code": r"\$[^$]*\$|`[^`]*`",
     "where a link leads": r"\]\([^)]*\)",
     "a tag": r"<[^>]+>",
-    "a lesson": r"[Ll]essons? \[?\d\d\b\]?(?:\s*(?:,|and|to|or|, and)\s*\[?\d\d\b\]?)*",
+    "a lesson": r"\d\d · \w+(?: and \w+)?|"
+    r"[Ll]essons? \[?\d\d\b\]?(?:\s*(?:,|and|to|or|, and)\s*\[?\d\d\b\]?)*",
     "a part of a paper or a page": r"(?i:\b(?:sections?|tables?|figures?|chapters?|steps?|tasks?|"
     r"questions?|rows?|filters?|channels?|layers?|blocks?|towers?|pages?)) "
     r"\d+(?:\.\d+)*(?:(?:, | and | to |, ?and | or )\d+)*\b",
@@ -30,7 +31,7 @@ RULES = {
     "zero and one": r"(?<![\d.,×/])[01](?![\d×]|[.,]\d| ?%| ×| in )",
     "the sides of a small window": r"(?<![\d×.])(?:[1-9]×[1-9]|11×11)(?:×[1-9])?(?![\d×])",
     "a digit that is read": r"\b(?:[Aa]n?|[Tt]he|all) [0-9]s?"
-    r"(?= (?:and|or|has|is|looks|reads?|as|to)\b|[.,;:])",
+    r"(?= (?:and|or|has|is|looks|reads?|as|to)\b|[.,;:](?!\d))",
     "an ordinal": r"\b\d+(?:st|nd|rd|th)\b",
     "half of a turn or a step": r"\bhalf (?:a |an )?(?:turn|steps?|pixels?|way)\b",
 }
@@ -52,10 +53,12 @@ IN_WORDS = re.compile(
 )
 """A large number in words."""
 
+PART = "third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|hundredth"
 WORDS = re.compile(
-    rf"\b(?:half|a third(?! curve)|thirds|a quarter|quarters|twice|doubles?(?!-click| bars)|"
-    rf"halve[ds]?(?! of)|\w+[dnreo](?<!un)fold|hundreds|thousands|millions|billions|hundredth|"
-    rf"per ?cent|(?:{ONE}) (?:points|(?:in|out of) (?:ten|five|four|three)))(?!\w)|"
+    rf"\b(?:half|a third(?! curve)|a quarter|twice|doubles?(?!-click| bars)|halve[ds]?(?! of)|"
+    rf"(?:{PART})s|(?:a|an|one) (?:{PART})(?= of | more | less )|hundredth|\w+[dnreo](?<!un)fold|"
+    rf"hundreds|thousands|millions|billions|per ?cent|(?:{ONE}) points?|"
+    rf"(?:{ONE}) (?:\w+ )?(?:in|out of) (?:three|four|five|ten|twenty\S*))(?!\w)|"
     rf"\b(?:{ONE}|\d+) times "
     r"(?=as |the |more|less|fewer|faster|slower|smaller|larger|longer|that )",
     re.IGNORECASE,
@@ -102,6 +105,10 @@ class Number(NamedTuple):
     def digits(self) -> int:
         """How many digits say something."""
         return len(re.sub(r"\D", "", self.text).strip("0") or " ")
+
+    def in_code(self) -> Number:
+        """The same as code has it: percents there are fractions."""
+        return self._replace(scales=self.scales[1:]) if self.text.endswith("%") else self
 
     def among(self, values: Iterable[float]) -> float | None:
         """The first of some values that, rounded as the text is, is this number."""

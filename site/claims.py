@@ -1,9 +1,9 @@
 """Where every claim of the lessons comes from: `python site/claims.py [LESSON…]`.
 
-A claim is a sentence of a lesson's text that has a number, or that speaks of others' work. Its
-source is a paper that it cites, a network whose paper is known, a number that a cell prints or
-sets, a sum in the sentence itself, or a mark after it in the lesson's source, which no notebook
-shows:
+A claim is a sentence of a lesson's text, or the caption of a figure, that has a number or speaks of
+others' work. Its source is a paper that it cites, a network whose paper is known, a number that a
+cell prints or sets, a sum in the sentence itself, or a mark after it in the lesson's source, which
+no notebook shows:
 
     <!-- source: krizhevsky-2012, section 6 -->  a key of `site/sources/references.toml`
     <!-- computed: 0.34 -->                      numbers that a cell of the lesson prints or sets
@@ -24,10 +24,9 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from claimed_numbers import Number, bare, numbers_in, numbers_of_code, numbers_of_outputs, sums_in
-from reading import LEFT_OUT
+from claimed_sentences import Claim, in_sections, sentences_of
 from reference_pages.lesson_text import short_title
 from reference_pages.markup import slug
 
@@ -35,7 +34,7 @@ from autograder.exercises import LESSONS
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.course import Course
 from autograder.lessons.files import write_aside
-from autograder.lessons.source import MARK, read_source
+from autograder.lessons.source import read_source
 from autograder.running.proving import kept_run
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,20 +45,12 @@ PAGE = ROOT / "docs" / "claims.md"
 
 REFERENCES = tomllib.loads((SOURCES / "references.toml").read_text(encoding="utf-8"))
 
-HEADING = re.compile(r"^(#{1,6}) +(?!BEGIN |END )(.+?) *$", re.MULTILINE)
-
 TABLE = "| claim | where it comes from |\n|---|---|"
-
-NOT_TEXT = r"\$\$.*?\$\$|^```.*?^```|</?(?:details|summary)>|^#+ [^\n]*$|\*My guess:\*"
-
-SENTENCE = re.compile(r"(?<=[.!?])[\"”)*]*\s+(?=[A-Z“\"*(\[`])")
-
-PART = re.compile(r"\n\s*\n|^\s*(?:[-*]|\d+\.) |\n(?=\|)", re.MULTILINE)
-"""What parts the paragraphs, list items and rows of a table of a cell."""
 
 OTHERS = re.compile(
     r"\b(?:(?:most|many|later|newer|modern|other|such|deep|today's) (?:\w+ )?"
     r"(?:networks|notes|courses|books|libraries|papers|programs|people)|in practice|nowadays|"
+    r"networks (?:were|bent|used|had)|"
     r"often (?:read|said|called|used|printed|taught)|usual(?:ly)?|commonly|"
     r"common choice|popular|famous|(?<!on )(?<!with )papers?|authors?)\b",
     re.IGNORECASE,
@@ -73,15 +64,6 @@ LOOKING_BACK = ("Summary", "Five questions", "Think it through", "In your own wo
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-class Claim(NamedTuple):
-    """A sentence of a lesson, the section it stands in, and its marks: kind and text each."""
-
-    lesson: str
-    section: str
-    sentence: str
-    marks: tuple[tuple[str, str], ...]
-
-
 def claims_of(lesson: str) -> list[Claim]:
     """The sentences of a lesson that need a source."""
     return [claim for claim in sentences_of(lesson) if claim.marks or needs_source(claim.sentence)]
@@ -92,42 +74,6 @@ def needs_source(sentence: str) -> bool:
     if sentence.rstrip('*")”').endswith("?"):
         return False
     return bool(numbers_in(sentence) or works_in(sentence) or OTHERS.search(bare(sentence)))
-
-
-def sentences_of(lesson: str) -> Iterator[Claim]:
-    """All sentences of a lesson's text, with the marks that follow them."""
-    section, reads = "", True
-    for cell in read_source(Course.find().lesson(lesson).source, marked=True).cells:
-        if cell.cell_type != "markdown":
-            continue
-        if heading := HEADING.search(cell.source):
-            section, reads = heading[2], not heading[2].startswith(LEFT_OUT)
-        text = re.split(r"^#+ Further reading", cell.source, flags=re.MULTILINE)[0]
-        for sentence, marks in marked_sentences(text) if reads else ():
-            yield Claim(lesson, section, sentence, marks)
-
-
-def marked_sentences(text: str) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-    """The sentences of a text; a mark belongs to the sentence before it."""
-    pieces = MARK.split(text)
-    found: list[tuple[str, tuple[tuple[str, str], ...]]] = []
-    for at in range(0, len(pieces), 3):
-        found += [(sentence, ()) for sentence in split(pieces[at])]
-        if mark := tuple(pieces[at + 1 : at + 3]):
-            found[-1] = (found[-1][0], (*found[-1][1], mark))
-    yield from found
-
-
-def split(text: str) -> list[str]:
-    """The sentences of a text without marks, on a line each."""
-    text = re.sub(NOT_TEXT, "\n\n", text, flags=re.DOTALL | re.MULTILINE)
-    text = re.sub(r"al\.\s+\(", "al.\u2060(", text)
-    parts = (sentence for part in PART.split(text) for sentence in SENTENCE.split(part))
-    return [
-        line
-        for part in parts
-        if (line := " ".join(part.replace("> ", "").split()).replace("\u2060", " "))
-    ]
 
 
 @cache
@@ -161,8 +107,9 @@ def cited_in(sentence: str) -> list[str]:
 def set_in(lesson: str) -> dict[str, list[float]]:
     """The numbers in the code of each section of a lesson."""
     found: dict[str, list[float]] = {}
-    for section, cell in code_cells(read_source(Course.find().lesson(lesson).source).cells):
-        found.setdefault(section, []).extend(numbers_of_code(cell.source))
+    for section, cell in in_sections(read_source(Course.find().lesson(lesson).source).cells):
+        if cell.cell_type == "code":
+            found.setdefault(section, []).extend(numbers_of_code(cell.source))
     return found
 
 
@@ -170,18 +117,10 @@ def printed_in(lesson: str) -> dict[str, list[float]]:
     """The numbers that the cells of each section have printed in the kept run of a lesson."""
     home = Course.find().lesson(lesson)
     found: dict[str, list[float]] = {}
-    for section, cell in code_cells(kept_run(home, compile_lesson(home)).cells):
-        found.setdefault(section, []).extend(numbers_of_outputs(cell))
-    return found
-
-
-def code_cells(cells: list) -> Iterator[tuple[str, object]]:
-    section = ""
-    for cell in cells:
+    for section, cell in in_sections(kept_run(home, compile_lesson(home)).cells):
         if cell.cell_type == "code":
-            yield section, cell
-        elif heading := HEADING.search(cell.source):
-            section = heading[2]
+            found.setdefault(section, []).extend(numbers_of_outputs(cell))
+    return found
 
 
 class Sources:
@@ -253,7 +192,7 @@ class Sources:
                 noted = self.claimed.setdefault(lesson, {}).setdefault(section, [])
                 noted += [value] if value not in noted else []
                 return section_link("computed", lesson, section)
-            if number.among(set_in(lesson).get(section, ())) is not None:
+            if number.in_code().among(set_in(lesson).get(section, ())) is not None:
                 return section_link("set", lesson, section)
         return ""
 
@@ -269,10 +208,9 @@ class Sources:
 
 @cache
 def headings(lesson: str) -> tuple[str, ...]:
-    """The sections of a lesson, "" before the first."""
+    """The sections of a lesson."""
     cells = read_source(Course.find().lesson(lesson).source).cells
-    found = [HEADING.search(cell.source) for cell in cells if cell.cell_type == "markdown"]
-    return ("", *(one[2] for one in found if one))
+    return tuple(dict.fromkeys(section for section, _ in in_sections(cells)))
 
 
 def reference_link(key: str, part: str = "") -> str:

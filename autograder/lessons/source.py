@@ -28,9 +28,9 @@ NOTEBOOK_METADATA = {
 JUPYTEXT_KEYS = ("cell_marker", "lines_to_next_cell")
 """What jupytext notes in a cell to write the same text again; nothing of a notebook's."""
 
-MARK = re.compile(r"\s*<!-- (source|computed|shown|follows): (.*?) -->", re.DOTALL)
-"""Says where the claim of the sentence before it comes from: read by `site/claims.py`, taken out of
-every notebook."""
+MARK = re.compile(r"\s*(?:# )?<!-- (source|computed|shown|follows): (.*?) -->", re.DOTALL)
+"""Says where the claim of the sentence, or of the caption, before it comes from: read by
+`site/claims.py`, taken out of every notebook."""
 
 
 def read_source(path: Path, *, marked: bool = False) -> NotebookNode:

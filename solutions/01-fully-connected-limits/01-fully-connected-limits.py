@@ -67,6 +67,7 @@ test_labels = data["held_out_labels"].astype(int)  # 150 of each digit, never le
 samples = {f"some {k}s": test_images[test_labels == k, 0][:9] for k in (0, 3, 5, 9)}
 figures.rows_of_pictures(
     samples, "Handwriting, 28×28 pixels each: no two digits are alike.",
+    # <!-- source: mnist -->
     "Four rows of nine handwritten digits: zeros, threes, fives and nines.",
 )
 
@@ -219,7 +220,8 @@ $$
 
 and $\lVert x \rVert^2$ is the same for every class.
 
-**Predict.** Guessing gets one digit in ten right. How many in ten will this get right?
+**Predict.** Guessing gets one digit in ten right.
+<!-- follows: 150 / 1,500 = 0.1 --> How many in ten will this get right?
 """
 
 # %%

@@ -60,7 +60,8 @@ r"""
 ## A cell that prefers one direction
 
 In 1959 David Hubel and Torsten Wiesel recorded single cells in a cat's visual cortex while bars and spots
-of light were shown on a screen. Many cells hardly responded until a bar had *their* direction. Then they
+of light were shown on a screen. Many cells hardly responded until a bar had *their* direction.
+<!-- source: hubel-1959 --> Then they
 fired.
 
 We build a simple model of such a cell. It holds a small pattern, multiplies what it sees by the pattern,
@@ -693,6 +694,7 @@ figures.parameter_bars(counts)
 # %% [markdown]
 r"""
 **Explain.** In the fully connected layer every output has weights of its own, one for each of the 3,072 inputs.
+<!-- follows: 32 × 32 × 3 = 3,072 -->
 In the convolution all 1,024 outputs of a map share the same 75 weights and one bias.
 <!-- follows: 32 × 32 = 1,024; 5 × 5 × 3 = 75 -->
 """
@@ -888,7 +890,8 @@ for name, picture in steps.items():
 
 # %% [markdown]
 r"""
-**Explain.** Nearly, but not quite: the steep edge counts about a tenth more than the horizontal one. Three
+**Explain.** Nearly, but not quite: the steep edge counts about a tenth more than the horizontal one.
+<!-- follows: 4.47 / 4.00 ≈ 1.1 --> Three
 pixels by three are a coarse ruler for directions.
 
 Now three photos.

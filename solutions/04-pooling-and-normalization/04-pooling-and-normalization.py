@@ -124,6 +124,7 @@ a piece of the rim, rounded, with windows of 2×2:
 patch = maps[0, 50, 22:28, 5:11].round().astype(int)
 largest = sliding_window_view(patch, (2, 2))[::2, ::2].max(axis=(2, 3))
 figures.pooled(patch, largest, 2, "A quarter of the numbers. The line is still there, and as bright.")
+# <!-- follows: 1 / (2 × 2) = 0.25 -->
 
 # %% [markdown]
 r"""
@@ -438,6 +439,7 @@ for name, shapes, kind in (("in", inputs, "input"), ("out", outputs, "output")):
     columns.append(Column(name, [f"{c} × {h} × {w}" for c, h, w in shapes], kind))
     columns.append(Column("numbers", [f"{np.prod(shape):,}" for shape in shapes], kind))
 draw_table(columns, "Three poolings in AlexNet: each passes on about a quarter, and learns nothing.")
+# <!-- follows: 27 × 27 / (55 × 55) ≈ 0.24 -->
 
 # %% [markdown]
 r"""
@@ -789,6 +791,8 @@ r"""
 **Explain.** No: their ranges differ widely. After batch normalization, all channels have the same mean
 and spread. The paper explains its gain by ranges that no longer move during training; Santurkar et
 al. (2018) dispute that this is the reason.
+<!-- source: ioffe-2015 -->
+<!-- source: santurkar-2018 -->
 
 A measurable effect: twenty layers of random weights, with a ReLU after each, on real digits. One size
 of weights keeps the numbers level;

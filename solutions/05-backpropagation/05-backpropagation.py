@@ -245,7 +245,8 @@ r"""
 **Explain.** Looking to both sides, ten times smaller a nudge makes the error a *hundred* times smaller: the
 curve's bend cancels out.
 <!-- follows: the error grows with the square of the nudge, and 10 × 10 = 100 --> But the two values come closer and closer, and a float64 has only about sixteen digits:
-their difference keeps fewer and fewer of them. Around $10^{-5}$ is best.
+their difference keeps fewer and fewer of them.
+<!-- follows: 53 bits are 53 × 0.301 ≈ 16 decimal digits --> Around $10^{-5}$ is best.
 """
 
 # %% [markdown]
@@ -334,7 +335,8 @@ check("relu-backward", relu_backward, hidden=True)
 # %% [markdown]
 r"""
 Before the ReLU, networks bent with the *sigmoid*, $1 / (1 + e^{-x})$, or with *tanh*, which is a sigmoid
-stretched to run from −1 to 1. We send a digit through twelve random layers, with each of the three, and a gradient all
+stretched to run from −1 to 1.
+<!-- source: lecun-bottou-1998 --> We send a digit through twelve random layers, with each of the three, and a gradient all
 the way back.
 <!-- shown: Through the bend: the gradient of the ReLU --> The weights have the usual spread: $1/\sqrt{n}$ for $n$ inputs, for ReLU $\sqrt{2/n}$ (lesson 06 says why).
 <!-- source: lecun-bottou-1998, section 4.6 -->
@@ -1058,7 +1060,8 @@ figures.there_and_back({**stages, "scores": (scores[0], grad[0])}, labels[one][0
 # %% [markdown]
 r"""
 **Explain.** Read the lower row from the right. The loss wants more of the true score, less of the others. Max
-pooling pays one number in four. The ReLU stops hardly any more: where a window is off altogether, and only there,
+pooling pays one number in four.
+<!-- follows: a window of 2 × 2 = 4 --> The ReLU stops hardly any more: where a window is off altogether, and only there,
 its winner is off too. The filters spread the rest over the pixels: dark ones too, for a little light there would change
 the scores.
 
@@ -1207,6 +1210,7 @@ curves(
 # %%
 early = some(find_rolling(100, rate=0.1), (1, 10, 30, 100))
 figures.found(early, sobel[0, 0], "Found with momentum, in a third of the steps.")
+# <!-- computed: 100, 300 -->
 
 # %% [markdown]
 r"""
@@ -1248,7 +1252,8 @@ def accuracy(net):
 
 # %% [markdown]
 r"""
-**Predict.** It takes 200 steps, so it sees one digit in five. How many of a hundred will it read? Put your guess in
+**Predict.** It takes 200 steps, so it sees one digit in five.
+<!-- follows: 200 × 8 / 8,500 ≈ 0.2 --> How many of a hundred will it read? Put your guess in
 place of `None` below, and run the cell.
 """
 

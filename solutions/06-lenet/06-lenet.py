@@ -380,7 +380,8 @@ figures.costs(lenet, shapes, learned, work)
 # %% [markdown]
 r"""
 **Explain.** The convolutions learn one number in twenty-four and do most of the work, because each weight is used
-at every place of a map. Where the maps are laid flat it is the other way round. AlexNet and VGG, in the next two
+at every place of a map.
+<!-- follows: (156 + 2,416) / 61,706 ≈ 0.04, and 1 / 24 ≈ 0.04 --> Where the maps are laid flat it is the other way round. AlexNet and VGG, in the next two
 lessons, share that shape.
 """
 
@@ -400,15 +401,21 @@ r"""
 <!-- source: lecun-1998, section II.B --> It has layers C1, S2, C3, S4, C5, F6:
 
 - **C1**: 6 filters of 5×5, as today.
+<!-- source: lecun-1998, section II.B -->
 - **S2**: each map is halved.
 <!-- source: lecun-1998, section II.B --> The four numbers of a window are added up, times *one* coefficient, plus *one* bias; both
   are learned, for each map.
 - **C3**: 16 filters of 5×5, each reading only *some* of the six maps, as the picture below says.
+<!-- source: lecun-1998, table I -->
 - **S4**: like S2, on 16 maps.
+<!-- source: lecun-1998, section II.B -->
 - **C5**: 120 filters of 5×5, reading all 16 maps; they are 5×5 themselves.
+<!-- source: lecun-1998, section II.B -->
 - **F6**: 84 units, fully connected.
+<!-- source: lecun-1998, section II.B -->
 
 The ten output codes were drawn by hand.
+<!-- source: lecun-1998, section II.B -->
 """
 
 # %% role="given" id="original-lenet5-parameter-counts-look"
@@ -849,6 +856,7 @@ print(f"loss {losses[-1]:.2f}; {accuracy(lenet, stuck, hundred, names):.0%} of t
 rows_of_pictures(
     {"by chance": by_heart[0]["weights"][:, 0], "all alike": stuck[0]["weights"][:, 0]},
     "The six filters after the same lessons. Above, each has its own pattern; below, six times the same.",
+    # <!-- follows: equal filters stay equal -->
     "Two rows of six small filters. Above, blue and orange squares are mixed, differently in each filter; below, all "
     "six filters are the same to the last square.",
     signed=True,
@@ -1284,10 +1292,12 @@ figures.contest(results, "Same size, same lessons, same images.")
 # %% [markdown]
 r"""
 **Explain.** This is one run of each; the next section but one has three. On digits and on clothes LeNet is ahead.
+<!-- shown: A fair contest -->
 Shuffle the pixels, and it falls far *behind*: it counts on
 neighbors that belong together, and now they do not. The flat network never did, and loses nothing. So it was the
 knowledge, not the number of weights. One thing is not equal, though: sharing weights means using them often, and LeNet
 does more work.
+<!-- computed: 416,520, 62,040 -->
 """
 
 # %% [markdown]
@@ -1358,7 +1368,8 @@ figures.by_count(counts, runs, "digits to learn from",
 # %% [markdown]
 r"""
 **Explain.** With a hundred digits luck still has a say: the runs overlap. From three hundred on they do not, and LeNet
-needs fewer digits to read as well: the distance between the two lines, from left to right, says how many fewer. What is
+needs fewer digits to read as well: the distance between the two lines, from left to right, says how many fewer.
+<!-- shown: Little to learn from: few training images --> What is
 built in need not be learned.
 """
 
@@ -1376,7 +1387,8 @@ r"""
 Begin with the mean. Often the mean image is subtracted before training, as AlexNet's authors did. It is a number taken
 from data, so take it from the *training* images alone, and subtract that same mean from the held-out ones.
 
-**Predict.** Somebody takes the mean of *all* images, with the 1,500 held-out ones among them. How much lower is the
+**Predict.** Somebody takes the mean of *all* images, with the 1,500 held-out ones among them.
+<!-- source: mnist --> How much lower is the
 error that comes out?
 
 *My guess:*
@@ -1410,6 +1422,7 @@ slips of this kind are not small, and from outside they look alike.
 
 Here is one. Three hundred digits are few, so make ten moved copies of each. *Then* hold out a fifth of the 3,000
 pictures.
+<!-- follows: 300 × 10 = 3,000 -->
 
 **Predict.** Which error will be reported? And which one do digits show that are really new?
 
@@ -1486,6 +1499,7 @@ r"""
 others. So whoever chooses, be it a rate or when to stop, needs three parts: **training** digits to learn from,
 **validation** digits to choose by, and **test** digits for one last look. The 1,500 of this lesson have been looked at
 often, by us too as we wrote it: take its accuracies as a little too good.
+<!-- shown: Digits it has never seen: training and testing -->
 """
 
 # %% [markdown]
@@ -1638,8 +1652,10 @@ have thousands of outputs.
 <!-- follows: its first row gives 6 × 28 × 28 = 4,704 --> And that a solution exists does not mean that it is found from a few thousand examples: the flat network
 has to learn for each place anew what a stroke looks like.
 <!-- shown: A fair contest --> Shuffling the pixels takes LeNet's lead away and leaves the flat network as
-it was, so the lead came from neighbors belonging together. With few digits LeNet is ahead by much, so what is
-built in need not be learned. I expect no gain for columns of a table, say the results of a blood test, because columns that stand side by
+it was, so the lead came from neighbors belonging together.
+<!-- shown: A fair contest --> With few digits LeNet is ahead by much, so what is
+built in need not be learned.
+<!-- shown: Little to learn from: few training images --> I expect no gain for columns of a table, say the results of a blood test, because columns that stand side by
 side have nothing to do with each other, and a pattern in one place means something else in another.
 
 **To mark:**
@@ -1717,6 +1733,7 @@ Answer aloud without looking back, then unfold the answers.
 - *4:* First loss near $\log 10$; a hundred by heart: the parts work together.
 <!-- shown: Can it learn by heart? Overfitting a hundred digits -->
 - *5:* LeNet fell behind, needing neighbors; the flat one lost nothing.
+<!-- shown: A fair contest -->
 
 </details>
 """

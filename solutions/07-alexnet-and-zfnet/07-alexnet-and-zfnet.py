@@ -99,7 +99,9 @@ r"""
 <!-- source: ilsvrc -->
 From AlexNet's 16.4 % it more than halved by 2014 (6.7 %) and almost halved again by 2015 (3.57 %): GoogLeNet has 22 layers
 with weights, ResNet 152.
-<!-- source: ilsvrc --> That is when networks became deep. ResNet is also the first winner below the line.
+<!-- source: ilsvrc -->
+<!-- source: szegedy-2015, section 5 -->
+<!-- source: he-2016 --> That is when networks became deep. ResNet is also the first winner below the line.
 
 That line, 5.1 %, is one trained annotator on 1,500 photos.
 <!-- source: russakovsky-2015 --> A second one made 12 % errors on 258 photos
@@ -128,9 +130,13 @@ This is what the paper says about its layers.
 <!-- source: krizhevsky-2012, section 3.5 --> *A ReLU follows every layer except the last.*
 
 - Convolutions: 96 filters of 11×11 with stride 4; 256 of 5×5; 384, 384 and 256 of 3×3.
-- After each of the first two: local response normalization, then max pooling, 3×3 with stride 2. After the
+<!-- source: krizhevsky-2012, section 3.5 -->
+- After each of the first two: local response normalization, then max pooling, 3×3 with stride 2.
+<!-- source: krizhevsky-2012, sections 3.3 to 3.5 --> After the
   fifth: the pooling alone.
-- Fully connected: 4096, 4096 and 1000 units. Dropout with rate 0.5 follows the ReLU of the first two.
+- Fully connected: 4096, 4096 and 1000 units.
+<!-- source: krizhevsky-2012, section 3.5 --> Dropout with rate 0.5 follows the ReLU of the first two.
+<!-- source: krizhevsky-2012, section 4.2 -->
 
 The paper does not print the padding.
 <!-- source: krizhevsky-2012, section 3.5 --> It follows from the sizes: the second convolution keeps its maps at 27×27,
@@ -286,7 +292,8 @@ r"""
 The graphics cards that the authors used in 2012 had 3 GB of memory.
 <!-- source: krizhevsky-2012, section 3.2 --> So they split the network over two cards:
 each holds half of the filters.
-<!-- source: krizhevsky-2012, section 3.2 --> In most layers a filter reads only the maps that are on its own card. This is
+<!-- source: krizhevsky-2012, section 3.2 --> In most layers a filter reads only the maps that are on its own card.
+<!-- source: krizhevsky-2012, section 3.5 --> This is
 what **groups** means: with two groups, a filter reads half of the maps.
 <!-- follows: two groups share the maps -->
 
@@ -339,7 +346,8 @@ print(f"two towers save {saved:.1%} of the parameters")
 r"""
 ### Where the work is: multiply–adds
 
-**Explain.** Very few: about 2 %. But there is a second cost. A filter's weights are used again at every position
+**Explain.** Very few: about 2 %.
+<!-- follows: 60,965,224 / 62,378,344 ≈ 0.98 --> But there is a second cost. A filter's weights are used again at every position
 of its map, so a layer with few weights can still need much computing. Lesson 02 called one step of it a
 *multiply–add*: a product that is added to a running sum.
 
@@ -431,7 +439,8 @@ print(f"two towers save {1 - work()[2] / work()[1]:.0%} of the work")
 # %% [markdown]
 r"""
 **Explain.** Two layers hold about nine tenths of the parameters, and the convolutions do about nine tenths of the
-work. The towers split convolutions, so what they save is work. Grouped convolution came back later as a
+work.
+<!-- follows: (37,752,832 + 16,781,312) / 62,378,344 ≈ 0.87; 92 % of the multiply–adds, says the chart --> The towers split convolutions, so what they save is work. Grouped convolution came back later as a
 way to make networks cheaper on purpose, for example in ResNeXt (Xie and others, 2017).
 """
 
@@ -534,13 +543,17 @@ r"""
 
 A year later Matthew Zeiler and Rob Fergus looked *into* AlexNet: which patches activate a channel most, and what
 do the first filters respond to? They found dead filters and aliasing, and traced both to the first layer: its
-filters are too large and its stride too wide. They changed only a few rows:
+filters are too large and its stride too wide.
+<!-- source: zeiler-2014, section 4.1 --> They changed only a few rows:
 
 - the first convolution: 7×7 with stride 2, padding 1;
+<!-- shown: Two misfits in ZFNet's figure 3 -->
 - the second convolution: stride 2, padding 1;
+<!-- shown: Two misfits in ZFNet's figure 3 -->
 - pooling comes *before* normalization, both times; one tower.
 
-A wide variant has 512, 1024 and 512 filters in the last three convolutions. Many course notes call that one
+A wide variant has 512, 1024 and 512 filters in the last three convolutions.
+<!-- source: zeiler-2014, table 3 --> Many course notes call that one
 ZFNet; in the paper it is one of the experiments in Table 3.
 """
 
@@ -678,6 +691,7 @@ r"""
 The paper's figure shows images of 224×224, filters of 7×7 with stride 2, and maps of 110×110.
 <!-- source: zeiler-2014, figure 3 --> The padding is
 not printed; 1 comes nearest.
+<!-- source: zeiler-2014, figure 3 -->
 
 **Your turn.** Put the numbers into the output size formula of
 [lesson 03](../03-padding-and-stride/03-padding-and-stride.ipynb), with padding 1 and *without rounding*, and
@@ -821,7 +835,8 @@ figures.favourites_of({f"layer 5\nchannel {channel}": favorites(channel) for cha
 # %% [markdown]
 r"""
 Then they asked the question of this section: *which pixels* of a patch caused the response? They sent it back, from
-the last layer to the first, by a **deconvnet**. You have all that it takes: lesson 05 sent gradients back the same
+the last layer to the first, by a **deconvnet**.
+<!-- source: zeiler-2014, section 2.1 --> You have all that it takes: lesson 05 sent gradients back the same
 way.
 
 What follows may be skipped on a first reading, up to *Data augmentation*.
@@ -1736,6 +1751,7 @@ the better rule. The example in your exercise is a case where it is.
 
 An ensemble costs seven trainings, and seven forward passes for each photo. For AlexNet: one network 18.2 % top-5
 error, five networks 16.4 %.
+<!-- source: krizhevsky-2012, section 6 and table 2 -->
 """
 
 # %% [markdown]
@@ -1745,7 +1761,8 @@ r"""
 
 The paper says 15.3 %.
 <!-- source: krizhevsky-2012, section 6 --> And two of the seven networks were pre-trained on more photos (the ImageNet release of fall
-2011). So they differ from the other five in more than their initial weights.
+2011).
+<!-- source: krizhevsky-2012, section 6 --> So they differ from the other five in more than their initial weights.
 
 </details>
 """
@@ -1974,7 +1991,8 @@ figures.stairs({
 # %% [markdown]
 r"""
 **Explain.** At a constant learning rate the error keeps going up and down; with smaller steps it settles, about one
-point lower in the mean of five seeds. Alone, neither windows nor smaller steps had a sure effect. Parts of a recipe can
+point lower in the mean of five seeds.
+<!-- computed: 19.3%, 18.2% --> Alone, neither windows nor smaller steps had a sure effect. Parts of a recipe can
 need each other, and an ablation of one part at a time cannot see that.
 
 The largest sure gains in this lesson are others: the ensemble, and windows *without* mirrors for the digits.
@@ -1997,9 +2015,11 @@ because it was large, and the recipe did not matter." In your own words, eight s
 r"""
 ### BEGIN SOLUTION
 Of the parts tried alone only normalization has an interval that leaves out 0, and barely; dropout's reaches from about
-one point better to a little worse. That says that five seeds on 1,000 images did not show an effect of dropout, not
+one point better to a little worse.
+<!-- follows: −0.4 ± 0.6 points, in the chart of the trial --> That says that five seeds on 1,000 images did not show an effect of dropout, not
 that it has none: the network is small, every part was tried alone, and all of them together even did harm, because the
-training error rose. Dropout could matter more for AlexNet, whose 60 million numbers can learn 1.2 million photos by
+training error rose.
+<!-- shown: Every part of the recipe on trial (an ablation) --> Dropout could matter more for AlexNet, whose 60 million numbers can learn 1.2 million photos by
 heart, and which was trained for 90 epochs.
 <!-- source: krizhevsky-2012, abstract and section 5 --> To settle it I would take a network many times larger and train it to the end
 on the same images, with and without dropout, everything else fixed: first weights, batches, schedule; ten seeds each.

@@ -142,8 +142,10 @@ The paper tests five networks, A to E.
 - *convolutions* of 3×3 with stride 1 and padding 1, so that the maps keep their size, each followed by a ReLU;
 - after each *block* a 2×2 max pooling, so that the maps are halved five times, from 224 to 7;
 <!-- source: simonyan-2015, section 2.1 -->
-- then flatten, and fully connected rows of 4096, 4096 and 1000 units. The first two are followed by ReLU and
+- then flatten, and fully connected rows of 4096, 4096 and 1000 units.
+<!-- source: simonyan-2015, section 2.1 --> The first two are followed by ReLU and
   then dropout with rate 0.5.
+<!-- source: simonyan-2015, section 3.1 -->
 """
 
 # %%
@@ -153,7 +155,8 @@ figures.five_columns()
 r"""
 There is no local response normalization: the authors tried it in A, and it did not lower the error.
 <!-- source: simonyan-2015, section 4.1 --> C has 1×1
-filters in three places and was worse than D. That leaves A, B, D and E, known as VGG-11, 13, 16 and 19.
+filters in three places and was worse than D.
+<!-- source: simonyan-2015, table 3 --> That leaves A, B, D and E, known as VGG-11, 13, 16 and 19.
 
 **Your turn.** Write `vgg_layers`. Build the rows with a loop; you need not type nineteen layers four times.
 """
@@ -312,6 +315,7 @@ for depth in (11, 13, 16, 19):
 figures.shares(
     parts, "With more depth only the small part grows, the convolutions. The three fully connected rows hold about "
     "nine tenths.",
+    # <!-- follows: 123,642,856 / 138,357,544 ≈ 0.89 -->
 )
 
 # %% [markdown]
@@ -982,6 +986,7 @@ work = by_block(vgg_layers(16), [row["multiply_adds"] for row in table])
 figures.by_block(
     NAMES, {"activations, M": stored, "parameters, M": learned, "multiply–adds, M": work},
     "Three costs of one network, in millions: activations early, work in the middle, parameters late.",
+    # <!-- shown: Multiply–adds: the work of a network -->
 )
 
 # %% [markdown]
@@ -1155,6 +1160,7 @@ for name, end in {"block 1": 4, "block 2": 9, "block 3": 16}.items():
 rows_of_pictures(
     rows, "The last convolution of each block, after its ReLU: 224, 112 and 56 pixels wide. From top to "
     "bottom the maps lose detail, and fewer positions respond.",
+    # <!-- follows: 224 / 2 = 112 and 112 / 2 = 56 -->
     "Three rows of gray maps of a cat: shaded pictures at the top, outlines, sparse spots below.",
 )
 
@@ -1491,6 +1497,7 @@ chosen = ("learned, block 3", "learned, block 1", "random, block 3", "pixels")
 figures.learning_curves(
     transfer["shown"], {name: transfer["accuracy"][name] for name in chosen},
     "Share of 1,000 unseen images named correctly. Bands: from the worst to the best of five draws.",
+    # <!-- source: provenance -->
 )
 
 # %%
@@ -1538,6 +1545,7 @@ for name, made in runs.items():
 figures.dots(
     wrong, "wrong, % of 1,000 unseen images",
     "A dot for each run, a bar at their mean. One percent is ten images: read small differences with care.",
+    # <!-- follows: 10 / 1,000 = 0.01 -->
 )
 
 # %% [markdown]
@@ -1776,10 +1784,13 @@ r"""
 <!-- follows: 138,357,544 / 62,378,344 ≈ 2.2 --> The two tasks have an
 axis each, because their errors cannot be compared.
 
-The ImageNet errors are those of *single* networks on the validation photos. AlexNet's and ZFNet's come from Zeiler and
+The ImageNet errors are those of *single* networks on the validation photos.
+<!-- source: zeiler-2014, table 2 -->
+<!-- source: simonyan-2015, table 3 --> AlexNet's and ZFNet's come from Zeiler and
 Fergus (2014). VGG's come from table 3 of its paper, for networks trained at varying sizes. Ensembles do better: 16.4 % for AlexNet, 14.8 %
 for ZFNet, 7.3 % for VGG.
-<!-- source: russakovsky-2015 --> The digit errors are this course's own, means of three runs with few epochs. LeNet-5 here is the
+<!-- source: russakovsky-2015 -->
+<!-- source: zeiler-2014, table 2 --> The digit errors are this course's own, means of three runs with few epochs. LeNet-5 here is the
 61,706-parameter table on 32×32; lesson 06 trains other versions for longer, and so shows other errors.
 """
 

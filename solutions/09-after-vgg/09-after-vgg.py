@@ -15,7 +15,8 @@ r"""
 # 09 · After VGG: residual networks, depthwise convolutions, and a network that names your photo
 
 [Lesson 08](../08-vgg/08-vgg.ipynb) ended on a plateau: VGG's step from 16 to 19 layers brought next to nothing. The
-winner of the next year's contest had networks of up to 152 layers. This lesson goes beyond the lecture, and shows
+winner of the next year's contest had networks of up to 152 layers.
+<!-- source: he-2016 --> This lesson goes beyond the lecture, and shows
 what changed.
 
 - **You will do**: watch a deep network train worse than a shallow one, cure it with a sum, take a
@@ -386,6 +387,7 @@ runs = {
 curves(
     runs, "epoch", "loss on the digits it trains on",
     "With five times as many layers, the plain network hardly learns any more. Its residual twin does.",
+    # <!-- follows: 40 / 8 = 5 -->
 )
 
 # %%

@@ -4,6 +4,7 @@ import json
 import sys
 
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.exercises import LESSONS
 from autograder.lessons.source import read_source
@@ -13,7 +14,8 @@ sys.path.insert(0, str(ROOT / "site"))
 
 import claims
 from claimed_numbers import RULES, bare, numbers_in, numbers_of_outputs, sums_in
-from claims import Claim, Sources, lack, marked_sentences
+from claimed_sentences import Claim, captions, marked_sentences
+from claims import Sources, lack
 
 LESSON = "02-filters"
 PRINTED = json.loads(claims.PRINTED.read_text(encoding="utf-8"))
@@ -139,11 +141,22 @@ def test_a_mark_belongs_to_the_sentence_before_it():
     text = (
         "One.\n<!-- source: a --> Two. Three.\n<!-- computed: 3 -->\n<!-- shown: X -->\n\n- Four."
     )
-    assert [(said, marks) for said, marks in marked_sentences(text)] == [
+    assert [(said, marks) for said, marks in marked_sentences(new_markdown_cell(text))] == [
         ("One.", (("source", "a"),)),
         ("Two.", ()),
         ("Three.", (("computed", "3"), ("shown", "X"))),
         ("Four.", ()),
+    ]
+
+
+def test_a_mark_in_code_belongs_to_the_caption_above_it():
+    code = 'draw(a, "Three of 40 maps.", "White dots.")\nshow("All 64 of them.",\n     3)\n'
+    marked = code.replace(
+        'them.",', 'them.",\n     # <!-- computed: 64 -->\n     # <!-- source: a -->'
+    )
+    assert list(captions(new_code_cell(marked))) == [
+        ("Three of 40 maps.", ()),
+        ("All 64 of them.", (("computed", "64"), ("source", "a"))),
     ]
 
 
@@ -152,8 +165,10 @@ def test_no_notebook_shows_a_mark(tmp_path):
     plain = '# %% [markdown]\nr"""\n# One\n\nIt is 3. It is 4.\n\n| a |\n|---|\n| 5 |\n"""\n'
     marked = plain.replace("It is 3.", "It is 3.\n<!-- computed: 3 -->")
     marked = marked.replace("| 5 |", "| 5 |\n<!-- source: a -->")
+    plain += '\n# %%\nshow("All 64 of them.",\n     3)\n'
     path.write_text(plain, encoding="utf-8")
     cells = read_source(path).cells
+    marked += '\n# %%\nshow("All 64 of them.",\n     # <!-- computed: 64 -->\n     3)\n'
     path.write_text(marked, encoding="utf-8")
     assert read_source(path).cells == cells
     assert "computed" in read_source(path, marked=True).cells[0].source
