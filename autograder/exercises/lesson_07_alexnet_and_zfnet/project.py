@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
+from copy import deepcopy
+from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -48,7 +52,10 @@ def fitting_side(layers: Layers, axis: int, places: int) -> int:
 def one_draw(
     numbers: Numbers, layers: Layers, layer: int, input_shape: tuple[int, ...]
 ) -> tuple[list[dict[str, np.ndarray]], np.ndarray, int, bool]:
-    """Parameters, a picture, a channel; and whether its strongest number lies where it shows."""
+    """Parameters, a picture, a channel; and whether all shows that can be done wrong with them.
+
+    The strongest number of the channel lies beyond the first row and column, and the rules differ.
+    """
     params, depth = [], input_shape[0]
     for kind, options in layers:
         if kind == "conv":
@@ -62,7 +69,27 @@ def one_draw(
     channel = int(np.argsort(maps.max(axis=(1, 2)))[-2])
     row, column = np.unravel_index(maps[channel].argmax(), maps.shape[1:])
     inside = (row > 0 or maps.shape[1] == 1) and (column > 0 or maps.shape[2] == 1)
-    return params, x, channel, bool(inside and maps[channel].max() > 0)
+    shows = bool(inside and maps[channel].max() > 0)
+    return params, x, channel, shows and rules_differ(layers, params, x, layer, channel)
+
+
+RULES = ("gradient", "deconvnet", "guided")
+
+
+def rules_differ(layers: Layers, params: list, x: np.ndarray, layer: int, channel: int) -> bool:
+    """Whether each rule gives a picture of its own, as far as there is a ReLU to rule.
+
+    Behind a pooling too few draws would be left.
+    """
+    kinds = [kind for kind, _ in layers[: layer + 1]]
+    ruled = "relu" in kinds and "conv" in kinds[kinds.index("relu") :]
+    if not ruled or "max_pool" in kinds:
+        return True
+    return all_differ([reference.project(layers, params, x, layer, channel, r) for r in RULES])
+
+
+def all_differ(pictures: list[np.ndarray]) -> bool:
+    return not any(np.allclose(one, other) for one, other in combinations(pictures, 2))
 
 
 def network_and_picture(
@@ -97,9 +124,27 @@ def network_and_picture(
     return drawn if rule is None else drawn | {"rule": rule}
 
 
+def one_that_tells(numbers: Numbers) -> Arguments:
+    """A network with a pooling, for which no other rule, and no other way back, gives the slope."""
+    return deepcopy(_one_that_tells(pickle.dumps(numbers.rng)))
+
+
+@lru_cache(maxsize=8)
+def _one_that_tells(drawing: bytes) -> Arguments:
+    """Kept for the next answer, which is asked the same."""
+    numbers, given = Numbers(0), {}
+    numbers.rng = pickle.loads(drawing)
+    for _ in range(TRIES):
+        given = network_and_picture(numbers, P=2, Q=2, pool=2, step=1, rule="gradient")
+        ruled = [reference.project(**{**given, "rule": rule}) for rule in RULES]
+        if all_differ([*ruled, projecting(pool=spread)(**given)]):
+            break
+    return given
+
+
 def slope_of_the_strongest(call, numbers: Numbers):
     """With the rule "gradient" it is the slope of the strongest number, by central differences."""
-    given = network_and_picture(numbers, P=2, Q=2, pool=2, step=1, rule="gradient")
+    given = one_that_tells(numbers)
     layers, params, layer = given["layers"], given["params"], given["layer"]
 
     def strongest(x: np.ndarray) -> float:
@@ -254,6 +299,8 @@ EXERCISE = Exercise(
             needs=("gradient",),
         ),
         case("pool", P=2, Q=2, convs=1, pool=3, step=1, rule="gradient", needs=("gradient",)),
+        case("pool", P=1, Q=1, convs=1, pool=3, rule="gradient", needs=("gradient",)),
+        case("pool", P=2, Q=2, convs=1, pool=1, step=4, rule="gradient", needs=("gradient",)),
         case(
             "pool",
             **{"P": 3, "Q": 2, "pool": 3, "step": 2, "rule": "gradient"},
@@ -270,6 +317,13 @@ EXERCISE = Exercise(
         ),
         case("pad", hidden=False, P=3, Q=3, convs=1, before=1, pad=1, rule="gradient"),
         case("pad", P=4, Q=4, convs=1, KH=5, KW=5, before=1, pad=2, rule="gradient"),
+        case("pad", P=4, Q=4, convs=1, KH=7, KW=7, before=1, pad=3, rule="gradient"),
+        case(
+            "pad",
+            **{"P": 3, "Q": 3, "convs": 3, "KH": 3, "KW": 3, "before": 1, "rule": "gradient"},
+            pad=2,
+            needs=("gradient",),
+        ),
         case("middle", hidden=False, P=2, Q=2, before=2, rule="gradient", needs=("gradient",)),
         case("middle", P=2, Q=2, convs=3, before=3, rule="gradient", needs=("gradient",)),
         case(
