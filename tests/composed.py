@@ -1,11 +1,11 @@
-"""`python -m tests.composed [ID…]`: is a mistake still named beside a second one?
+"""`python -m tests.composed [--sample] [ID…]`: is a mistake still named beside a second one?
 
 Wrong answers with two faults are made from the catalogue: a mistake whose result has another dtype,
 is made of floats and lists, or that refuses nothing, takes no pairs, writes to its input; and one
 mistake around another, where the first is written with the reference and gets the second in its
 place. A second fault that hides the first (who refuses nothing, and who rounds down where it is to
 refuse, do the same) makes no such answer. A name is right if it is that of a part, or if what it
-names does the same on fresh draws.
+names does the same on fresh draws. A sample tries a few of each exercise, chosen by chance.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import wraps
+from itertools import islice
 from typing import Any
 from unittest.mock import patch
 
@@ -38,6 +39,10 @@ AROUND = 40
 """How many pairs of mistakes are tried for each exercise, chosen by chance."""
 
 
+FEW = 6
+"""How many answers of each exercise a sample tries: half of them with a fault beside a mistake."""
+
+
 @dataclass(frozen=True)
 class Composed:
     """A wrong answer with two faults, and the names that are right for it."""
@@ -47,18 +52,25 @@ class Composed:
     names: frozenset[str]
 
 
-def composed(exercise: Exercise) -> Iterator[Composed]:
-    """All that can be made of the mistakes of one exercise."""
-    for mistake in exercise.mistakes:
-        for what, spoil in SIDES.items():
-            spoiled, hidden = spoil(exercise, mistake.answer), spoil(exercise, exercise.reference)
-            both_show = differs(exercise, spoiled, hidden)
-            if both_show and differs(exercise, spoiled, mistake.answer, sides=True):
-                yield Composed(f"{mistake.name}, {what}", spoiled, frozenset({mistake.name}))
-    yield from around(exercise)
+def composed(exercise: Exercise, most: int | None = None) -> Iterator[Composed]:
+    """What can be made of the mistakes of one exercise: all, or so many of either kind."""
+    yield from islice(beside(exercise), most)
+    yield from around(exercise, AROUND if most is None else most)
 
 
-def around(exercise: Exercise) -> Iterator[Composed]:
+def beside(exercise: Exercise) -> Iterator[Composed]:
+    """Each mistake with a fault beside it, in an order by chance, if both show."""
+    pairs = [(mistake, what) for mistake in exercise.mistakes for what in SIDES]
+    random.Random(exercise.id).shuffle(pairs)
+    for mistake, what in pairs:
+        spoil = SIDES[what]
+        spoiled, hidden = spoil(exercise, mistake.answer), spoil(exercise, exercise.reference)
+        both_show = differs(exercise, spoiled, hidden)
+        if both_show and differs(exercise, spoiled, mistake.answer, sides=True):
+            yield Composed(f"{mistake.name}, {what}", spoiled, frozenset({mistake.name}))
+
+
+def around(exercise: Exercise, most: int) -> Iterator[Composed]:
     """One mistake around another, if neither of the two nor the truth does the same."""
     pairs = [(a, b) for a in exercise.mistakes for b in exercise.mistakes if a.name != b.name]
     random.Random(exercise.id).shuffle(pairs)
@@ -66,7 +78,7 @@ def around(exercise: Exercise) -> Iterator[Composed]:
     for outer, inner in pairs:
         both = one_around(exercise, outer, inner)
         others = (outer.answer, inner.answer, exercise.reference)
-        if count < AROUND and all(differs(exercise, both, other) for other in others):
+        if count < most and all(differs(exercise, both, other) for other in others):
             count += 1
             names = frozenset({outer.name, inner.name})
             yield Composed(f"{outer.name} around {inner.name}", both, names)
@@ -203,11 +215,13 @@ def main(words: Sequence[str]) -> int:
     """The status is 0 if nine in ten get a right name, and none a false one."""
     warnings.simplefilter("ignore")
     counts: dict[str, Counter] = {}
-    asked = [one for one in banks.exercises() if not words or {one.id, one.lesson} & set(words)]
+    most = FEW // 2 if "--sample" in words else None
+    ids = {word for word in words if not word.startswith("-")}
+    asked = [one for one in banks.exercises() if not ids or {one.id, one.lesson} & ids]
     for exercise in asked:
         if exercise.draw is None or not exercise.mistakes:
             continue
-        for one in composed(exercise):
+        for one in composed(exercise, most):
             with np.errstate(all="ignore"):
                 how = outcome(exercise, one)
             counts.setdefault(kind_of(one.what), Counter())[how] += 1
