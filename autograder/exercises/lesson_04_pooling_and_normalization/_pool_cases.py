@@ -41,6 +41,7 @@ POOL_CASES: tuple[Case, ...] = (
         where=(moves, overlaps_or_leaves_gaps),
         corners=(sized(4, 2, stride=1), sized(8, 2, stride=3), sized(5, 1, stride=4)),
     ),
+    case("stride", **ONE, H=4, W=4, size=4, stride=5),  # one window, and a step beyond the image
     case("pair", hidden=False, **ONE, H=4, W=6, size=(2, 3), needs=SHAPE),
     case(
         "pair",

@@ -52,12 +52,14 @@ POOL_CASES = (
     case("values", N=1, C=1, P=between(2, 4), Q=same_as("P"), size=between(2, 3)),
     case("channels", hidden=False, N=1, C=3, P=2, Q=2, size=2),
     case("channels", N=1, C=between(2, 4), P=2, Q=2, size=3),
+    case("channels", N=1, C=2, P=2, Q=1, size=3, needs=("rectangular",)),
     case("batch", hidden=False, N=2, C=1, P=2, Q=2, size=2),
     case("batch", N=between(2, 4), C=1, P=2, Q=2, size=2),
     case("batch", N=2, C=2, P=2, Q=2, size=2, needs=("channels",)),
     case("overlap", hidden=False, N=1, C=1, P=3, Q=3, size=3, stride=2),
     case("overlap", N=1, C=1, P=between(2, 4), Q=same_as("P"), size=3, stride=1),
     case("overlap", N=1, C=1, P=2, Q=2, size=2, stride=3),
+    case("overlap", N=1, C=1, P=1, Q=1, size=2, stride=3),
     case("rectangular", hidden=False, N=1, C=1, P=2, Q=3, size=2),
     case(
         "rectangular",
@@ -75,6 +77,7 @@ PAIR_CASES = (
     case("pair", hidden=False, N=1, C=1, P=3, Q=2, size=(2, 3)),
     case("pair", N=1, C=1, P=2, Q=2, size=(3, 2), stride=(1, 2), needs=("overlap",)),
     case("pair", N=1, C=1, P=2, Q=2, size=(1, 2), stride=(2, 1), needs=("overlap",)),
+    case("pair", N=1, C=1, P=3, Q=3, size=(2, 3), stride=(2, 3)),
 )
 
 POOL_WORDS = {

@@ -166,6 +166,7 @@ EXERCISE = Exercise(
         case("border", H=between(3, 6), W=5, side=4, step=1),
         case("channels", hidden=False, C=3, H=4, W=4, side=2, step=2),
         case("channels", C=between(2, 4), H=3, W=3, side=1, step=1),
+        case("channels", C=4, H=2, W=2, side=1, step=1),
         case("fill", hidden=False, H=4, W=4, side=2, step=2, fill=0.5),
         case("fill", H=4, W=4, side=2, step=2, fill=one_of(-3.0, 2.0, -0.25)),
         case("fills", hidden=False, C=3, H=4, W=4, side=2, step=2, fill=None),

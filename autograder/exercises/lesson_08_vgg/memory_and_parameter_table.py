@@ -50,7 +50,7 @@ TABLES: tuple[dict[str, Any], ...] = (
     {"blocks": 2, "pool": 2, "pad": 1, "hidden_rows": 2, "rate": 0.5},
     {"blocks": 1, "stride": 2, "pad": 1, "pairs": True, "wide": True, "hidden_rows": 1},
     {"blocks": 1, "pool": 3, "step": 2, "norms": ("local_response_norm",)},
-    {"blocks": 1, "pool": 2, "norms": ("batch_norm",), "average": True, "hidden_rows": 1},
+    {"blocks": 5, "pool": 2, "norms": ("batch_norm",), "average": True, "hidden_rows": 1},
     {"network": "vgg16", "rows": 99},
 )
 """What each column is tried on."""
