@@ -61,7 +61,11 @@ def windows_of(sizes: Sequence[tuple[tuple[int, int, int], Any]]):
         for shape, size in sizes:
             images = numbered(40, *shape)  # by chance alone none of so many is turned
             wanted = (40, shape[0], *((size, size) if isinstance(size, int) else size))
-            cut = np.asarray(call(images=images, size=size, rng=a_seed(numbers)))
+            found = call(images=images, size=size, rng=a_seed(numbers))
+            yield Claim(isinstance(found, np.ndarray), True, "the windows come back as one array")
+            if not isinstance(found, np.ndarray):
+                continue
+            cut = np.asarray(found)
             there = f"for size {size}, where you have {cut.shape}, the windows have shape {wanted}"
             yield Claim(cut.shape, wanted, there)
             if cut.shape != wanted:
