@@ -290,15 +290,23 @@ def compare_rows(rows: Any, wanted: Layers, input_shape: Shape, called: str) -> 
         yield Claim(False, True, f"for {called}, {problem}")
         return
     right = read(wanted, input_shape)
-    for mine, theirs in zip(yours, right, strict=False):
-        yield Claim(
-            mine.does == theirs.does, True, f"for {called}, {mine.words}, is the right layer there"
-        )
+    others = others_in_words(yours, right)
+    for number, (mine, theirs) in enumerate(zip(yours, right, strict=False)):
+        others = others or (", as all before it are" if number else "")
+        says = f"for {called}, {mine.words}, is the right layer there{others}"
+        yield Claim(mine.does == theirs.does, True, says)
     if len(yours) < len(right):
         yield Claim(False, True, f"for {called}, {yours[-1].words}, is not the last of its layers")
     if len(yours) > len(right):
         extra = yours[len(right)]
         yield Claim(False, True, f"for {called}, nothing comes in place of {extra.words}")
+
+
+def others_in_words(yours: list[Working], right: list[Working]) -> str:
+    """What is said of the other layers if a single one says of itself what it should not."""
+    alike = [mine.layer == theirs.layer for mine, theirs in zip(yours, right, strict=False)]
+    one = len(yours) == len(right) and alike.count(False) == 1
+    return ", as all others are" if one else ""
 
 
 def compare_between(rows: Any, wanted: Layers, input_shape: Shape, called: str) -> Iterator[Claim]:

@@ -21,7 +21,9 @@ from autograder.inside.answers import (
     to_plain_data,
 )
 from autograder.inside.verdicts import FacetResult, Verdict
+from autograder.judging.diagnosis.all_else import all_else
 from autograder.judging.diagnosis.diagnosing import Diagnosis, diagnose
+from autograder.judging.diagnosis.made_of import made_of
 from autograder.judging.diagnosis.symptoms import ELSEWHERE
 from autograder.judging.explaining.picturing import picture
 from autograder.judging.explaining.sentences import sentence
@@ -140,7 +142,7 @@ def judge_answer(
     if worth_a_diagnosis(trials):
         on_cases = [trial for trial in trials if trial.case]
         diagnosis = diagnose(exercise, answer, seed, on_cases if hidden else ())
-        diagnosis = completed(diagnosis, facets, shown, failing)
+        diagnosis = completed(exercise, diagnosis, facets, shown, trials)
         if not hidden:
             shown = shrink(exercise, answer, shown, diagnosis.mistakes)
             drawing = None if gives_away(exercise) else picture(exercise, shown)
@@ -185,22 +187,32 @@ def gives_away(exercise: Exercise) -> bool:
 
 
 def completed(
-    diagnosis: Diagnosis, facets: Sequence[FacetResult], shown: Trial, failing: Sequence[Trial]
+    exercise: Exercise,
+    diagnosis: Diagnosis,
+    facets: Sequence[FacetResult],
+    shown: Trial,
+    trials: Sequence[Trial],
 ) -> Diagnosis:
     """A diagnosis without a name, and what else can be said of an answer: it is true all the same.
 
-    That its dtype is wrong as well, for one thing, or that nothing else is.
+    That its dtype is wrong as well, for one thing, or that nothing else is. That one part alone is
+    wrong says less than what kind of thing is.
     """
     if diagnosis.mistakes:
         return diagnosis
     graded = [facet for facet in facets if facet.graded]
     lost = [facet.facet for facet in graded if not facet.passed]
     alone = shown.grave and lost == [shown.facet] and len(graded) > RIGHT_LEAST
-    sides = {d.aspect: d for t in failing for d in t.found if d.aspect in SIDE_ASPECTS}
+    relation = diagnosis.symptom if diagnosis.symptom != ELSEWHERE else ""
+    sides = {d.aspect: d for t in trials for d in t.found if d.aspect in SIDE_ASPECTS}
     told = {difference.aspect for difference in shown.found}
     return replace(
         diagnosis,
-        symptom=diagnosis.symptom or (ELSEWHERE if alone else ""),
+        symptom=relation
+        or all_else(trials)
+        or made_of(exercise, trials)
+        or diagnosis.symptom
+        or (ELSEWHERE if alone else ""),
         besides=tuple(side for aspect, side in sides.items() if aspect not in told),
     )
 

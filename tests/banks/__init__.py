@@ -113,6 +113,13 @@ def leaves(value: Any, change: Callable[[Any], Any]) -> Any:
     return change(value)
 
 
+def listed(value: Any) -> list:
+    """What a loop with `append` makes: the rows of an array, the parts of a tuple, or one item."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return list(value)
+    return list(np.atleast_1d(np.asarray(value, dtype=object)))
+
+
 def one_not_a_number(value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.size:
         value = value.copy()
@@ -170,7 +177,7 @@ def to_half_and_back(value: Any) -> Any:
 
 SPOILED: dict[str, Callable[[Callable], Callable]] = {
     "returns nothing": returning(lambda value: None),
-    "returns a list": returning(lambda value: list(np.atleast_1d(np.asarray(value, dtype=object)))),
+    "returns a list": returning(listed),
     "holds a NaN": returning(lambda value: leaves(value, one_not_a_number)),
     "one number slightly off": returning(lambda value: leaves(value, one_off)),
     "one axis more": returning(lambda value: leaves(value, lambda v: np.asarray(v)[None])),

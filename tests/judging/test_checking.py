@@ -53,12 +53,13 @@ LESSON = [
     ),
     (
         lambda image, kernel: None,
-        "values. Your function returns nothing (None): does it end with `return`?",
+        "values. Your function returns nothing (None): does it end with `return`? In all cases "
+        "tried it returned nothing.",
     ),
     (
         lambda image, kernel: correlate(image, kernel).tolist(),
         "values. Your result is a list of 1 on `image` of 1×1 and `kernel` of 1×1; an array is "
-        "expected.",
+        "expected. The numbers in it are right in all cases tried; only its type is not.",
     ),
     (
         lambda image, kernel: correlate(image, kernel) + 0j,
@@ -96,7 +97,8 @@ LESSON = [
     ),
     (
         writing,
-        "inputs left as they were. Your function wrote to its input `image`: work on a copy.",
+        "inputs left as they were. Your function wrote to its input `image`: work on a copy. "
+        "What comes back is right in all cases tried.",
     ),
     (
         lambda image, kernel: correlate(image, kernel).astype(int),
@@ -133,7 +135,8 @@ HIDDEN = [
     (
         lambda image, kernel: correlate(image, kernel).astype(float),
         2.62,
-        "float32 stays float32. Your result is float64; what goes in as float32 stays so.",
+        "float32 stays float32. Your result is float64; what goes in as float32 stays so. The "
+        "numbers are right in all cases tried; only the dtype is not.",
     ),
     (
         reference.convolve2d,
@@ -167,7 +170,7 @@ def test_a_refusal_that_is_missing_is_asked_for():
     assert verdict.message == (
         "cross-correlate2d: sizes that do not fit are refused. Refuse on `image` of 3×5 and "
         "`kernel` of 4×2 with a ValueError that names the numbers; yours accepted "
-        "it. The cases of all other parts are right."
+        "it. All cases that must not be refused are right."
     )
 
 
@@ -296,7 +299,8 @@ def test_a_list_for_a_tuple_costs_one_part():
     assert [facet.facet for facet in verdict.facets if not facet.passed] == ["whole"]
     assert verdict.message == (
         "conv-layer-volume: whole numbers are whole, and a tuple is a tuple. Your result at "
-        "`shape` has the right value, but it is a list of 3; a tuple of 3 is asked for."
+        "`shape` has the right value, but it is a list of 3; a tuple of 3 is asked for. "
+        "The numbers are right in all cases tried; only their type is not."
     )
 
 

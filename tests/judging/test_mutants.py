@@ -100,7 +100,7 @@ def test_it_is_told_what_is_said_of_a_mutant():
     assert is_false(mutant(lambda image, kernel: 2 * right(image, kernel)), verdict)
     assert said_of(mutant(lambda image, kernel: 3 * right(image, kernel)))[0] == "symptom"
     assert said_of(mutant(lambda image, kernel: image + "1"))[0] in ("error", "plain")
-    assert said_of(mutant(lambda image, kernel: right(image, kernel).tolist()))[0] == "side"
+    assert said_of(mutant(lambda image, kernel: right(image, kernel).tolist()))[0] == "only"
     assert said_of(mutant(right))[0] == "passed"
 
 

@@ -122,7 +122,7 @@ def test_a_known_mistake_needs_no_symptom():
 
 def test_nothing_is_said_where_no_relation_holds_everywhere():
     def mixed(result):
-        return 3 * result if result.size % 2 else result + 1
+        return np.cos(7 * result) if result.size % 2 else 9 * np.sin(5 * result)
 
     verdict = judge("conv2d-forward", of_conv(mixed), hidden=True, seed=3)
     assert "Wherever" not in verdict.message

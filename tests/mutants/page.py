@@ -27,7 +27,7 @@ COLUMNS = ("mutants", "refused", "equivalent", "undecided", "seen")
 
 TITLES = ("mutants", "always refused", "equivalent", "undecided", "let through by some draw")
 
-SAID = ("name", "symptom", "error", "side", "claim", "plain")
+SAID = ("name", "symptom", "error", "only", "side", "claim", "plain")
 
 
 def sums(results: Iterable[Mapping[str, Any]]) -> Counter:
@@ -99,6 +99,7 @@ SAYS = {
     "name": "the name of a mistake",
     "symptom": "what its results have to do with the right ones",
     "error": "what Python's error means",
+    "only": "the one thing that is wrong, and that all else is right",
     "side": "which dtype, kind, key or refusal is not as it should be",
     "claim": "which claim about its result does not hold",
     "plain": "only where it is wrong",

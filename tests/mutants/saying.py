@@ -9,8 +9,10 @@ from autograder.exercises import Exercise
 from autograder.inside.answers import LocalAnswer
 from autograder.inside.verdicts import Verdict
 from autograder.judging.checking import judge_handed
+from autograder.judging.diagnosis.all_else import SENTENCES
 from autograder.judging.diagnosis.diagnosing import diagnose, held_against, others
 from autograder.judging.diagnosis.gaps import apart
+from autograder.judging.diagnosis.made_of import BEGINNINGS
 from autograder.judging.diagnosis.pairing import together
 from autograder.judging.diagnosis.suspects import names, same_outcome
 from autograder.judging.explaining.translating import meaning
@@ -21,12 +23,30 @@ from .judged import PATIENCE, Mutant
 
 SEED, FRESH = 1, 1001
 
-KINDS = ("name", "symptom", "error", "side", "claim", "plain", "passed")
+KINDS = ("name", "symptom", "error", "only", "side", "claim", "plain", "passed")
 """What may be said of a mutant: a mistake by name, what its results have to do with the right ones,
-what Python's error means, what is wrong beside numbers and shapes, which claim does not hold; or
-that numbers or shapes are wrong, and no more."""
+what Python's error means, the one thing that is wrong while all else is right, what is wrong beside
+numbers and shapes, which claim does not hold; or that numbers or shapes are wrong, and no more."""
 
-SYMPTOMS = ("Wherever ", "Asked twice", "Of the cases tried", "The cases of all other parts")
+STRICT = ("name", "symptom", "error", "only")
+"""What is specific, read strictly."""
+
+SPECIFIC = (*STRICT, "side", "claim")
+"""What is specific, read widely."""
+
+SYMPTOMS = (
+    "Wherever ",
+    "Asked twice",
+    "Of the cases tried",
+    "The cases of all other parts",
+    *BEGINNINGS,
+    ", as all others are",
+    ", as all before it are",
+)
+"""Words of the sentences that say how a result is related to the right one."""
+
+EXPLAINED = ("It is called as ", "it calls `", "the table can be read to its end; row ")
+"""Words of the sentences in which we say what stops an answer, or the reading of its table."""
 
 PLAIN = ("values", "shape", "error")
 """Aspects of which a sentence says only where they are wrong."""
@@ -51,7 +71,11 @@ def kind_of(verdict: Verdict, shown: Sequence[Trial]) -> str:
         return "name"
     if any(words in verdict.message for words in SYMPTOMS):
         return "symptom"
+    if any(words in verdict.message for words in SENTENCES):
+        return "only"
     trial = shown[0]
+    if any(words in verdict.message for words in EXPLAINED):
+        return "error"
     if trial.response.error and not trial.truth.error:
         return "error" if meaning(trial.response, trial.arguments) else "plain"
     if trial.broken and not trial.arguments:

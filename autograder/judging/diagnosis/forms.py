@@ -298,6 +298,10 @@ def by_rows(size: Callable[..., np.ndarray]) -> Callable[[np.ndarray], np.ndarra
     return lambda array: array / size(array, axis=-1, keepdims=True)
 
 
+def mean_off(array: np.ndarray) -> np.ndarray:
+    return array - array.mean(axis=1, keepdims=True)
+
+
 def softmax(array: np.ndarray) -> np.ndarray:
     powers = np.exp(array - array.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .forms import Check, Pair
+from .forms import Check, Pair, Relation
 
 Sides = tuple[int, ...]
 Block = Callable[[Sides, Sides], tuple[slice, ...]]
@@ -39,6 +39,19 @@ def in_words(axes: tuple[int, ...], count: int) -> str:
     if len(names) == 1:
         return f"along axis {names[0]}"
     return f"along axes {', '.join(names[:-1])} and {names[-1]}"
+
+
+def one_short(says: str, index: slice, axis: int) -> Relation:
+    """The relation of lacking the first or the last along an axis, however many there are."""
+    cut = (slice(None),) * axis + (index,)
+
+    def check(pair: Pair) -> bool:
+        if pair.yours.ndim != pair.truth.ndim or pair.truth.ndim <= axis:
+            return False
+        left = pair.truth[cut]
+        return pair.yours.shape == left.shape and (not left.size or pair.like(pair.yours, left))
+
+    return lambda pair: (says, check) if pair.yours.size and check(pair) else None
 
 
 def block(says: str, place: Block, too_large: bool) -> Callable[[Pair], tuple[str, Check] | None]:
@@ -90,6 +103,10 @@ def is_short_row(pair: Pair) -> bool:
 
 SIZES = (
     off_by,
+    one_short("right, but the last along axis 1 is missing", slice(None, -1), 1),
+    one_short("right, but the first along axis 1 is missing", slice(1, None), 1),
+    one_short("right, but the last along axis 0 is missing", slice(None, -1), 0),
+    one_short("right, but the first along axis 0 is missing", slice(1, None), 0),
     block("the right result, cut short", at_the_start, False),
     block("the right result without its beginning", at_the_end, False),
     block("the middle of the right result, cut", in_the_middle, False),

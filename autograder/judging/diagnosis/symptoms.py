@@ -21,8 +21,9 @@ from autograder.judging.comparing import compare, is_shape
 from autograder.judging.trials import Trial, attempt_all, problems
 
 from .conditions import exactly_where, tells_apart
-from .forms import Pair
+from .forms import Pair, Relation
 from .other_arguments import other_truths
+from .patterns import PATTERNS
 from .relations import RELATIONS
 from .settings import by_places, by_settings
 from .suspects import same_outcome
@@ -82,13 +83,23 @@ def measured(exercise: Exercise, answer: Answer, trials: Sequence[Trial], seed: 
 def relations_of(
     exercise: Exercise, trials: Sequence[Trial]
 ) -> Iterator[tuple[tuple | None, str, Holds]]:
-    """What holds of everything that is wrong; then of each part of the result by itself."""
+    """What holds of everything that is wrong; then of each part of the result by itself.
+
+    What leaves something open comes last.
+    """
     seen = list(wrong_parts(trials))
-    for says, holds in true_of_all(exercise, seen):
+    for found in (partial(true_of_all, exercise), loosely_true_of_all):
+        yield from of_all_and_of_parts(seen, found)
+
+
+def of_all_and_of_parts(
+    seen: Sequence[Wrong], found: Callable[[Sequence[Wrong]], Iterator[tuple[str, Holds]]]
+) -> Iterator[tuple[tuple | None, str, Holds]]:
+    for says, holds in found(seen):
         yield None, says, holds
     paths = list(dict.fromkeys(one.path for one in seen))
     for path in paths if len(paths) > 1 else ():
-        for says, holds in true_of_all(exercise, [one for one in seen if one.path == path]):
+        for says, holds in found([one for one in seen if one.path == path]):
             # A place in a part that is not drawn would be looked for in the one that is.
             if path == paths[0] or not says.startswith("right but"):
                 yield path, says, holds
@@ -173,7 +184,7 @@ def true_of_all(exercise: Exercise, seen: Sequence[Wrong]) -> Iterator[tuple[str
     """Every relation that holds between all that is wrong and what is right there."""
     if not telling(seen):
         return
-    for says, holds in known_relations(seen):
+    for says, holds in known_relations(seen, RELATIONS):
         if all(map(holds, seen)):
             yield says, holds
     firsts = {part.path: part for part in reversed(seen)}
@@ -188,6 +199,13 @@ def true_of_all(exercise: Exercise, seen: Sequence[Wrong]) -> Iterator[tuple[str
         alike = partial(is_as_large, name=name)
         if all(map(alike, seen)):
             yield f"as large as `{name}`", alike
+
+
+def loosely_true_of_all(seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
+    """Every relation that leaves something open."""
+    for says, holds in known_relations(seen, PATTERNS) if telling(seen) else ():
+        if all(map(holds, seen)):
+            yield says, holds
 
 
 def same_as(part: Wrong, firsts: dict[tuple, Wrong]) -> bool:
@@ -214,14 +232,16 @@ def telling(seen: Sequence[Wrong]) -> bool:
     return len(seen) > 1 and len(sizes) == len(seen) and sum(sizes) > 3
 
 
-def known_relations(seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
+def known_relations(
+    seen: Sequence[Wrong], relations: Sequence[Relation]
+) -> Iterator[tuple[str, Holds]]:
     """The relations of arrays, with the numbers in them read off what is wrong.
 
     A relation has to show in the two largest results: of a single row much can be said.
     """
     pairs = [part.pair for part in seen if part.pair]
     first, second = sorted(pairs, key=lambda pair: -pair.truth.size)[:2]
-    for relation in RELATIONS:
+    for relation in relations:
         found = relation(first)
         if found is not None and relation(second) is not None:
             says, check = found
