@@ -318,12 +318,7 @@ EXERCISE = Exercise(
         case("pad", hidden=False, P=3, Q=3, convs=1, before=1, pad=1, rule="gradient"),
         case("pad", P=4, Q=4, convs=1, KH=5, KW=5, before=1, pad=2, rule="gradient"),
         case("pad", P=4, Q=4, convs=1, KH=7, KW=7, before=1, pad=3, rule="gradient"),
-        case(
-            "pad",
-            **{"P": 3, "Q": 3, "convs": 3, "KH": 3, "KW": 3, "before": 1, "rule": "gradient"},
-            pad=2,
-            needs=("gradient",),
-        ),
+        case("pad", P=3, Q=3, convs=3, before=1, pad=2, rule="gradient", needs=("gradient",)),
         case("middle", hidden=False, P=2, Q=2, before=2, rule="gradient", needs=("gradient",)),
         case("middle", P=2, Q=2, convs=3, before=3, rule="gradient", needs=("gradient",)),
         case(
