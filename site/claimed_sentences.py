@@ -62,20 +62,24 @@ def in_sections(cells: list[NotebookNode]) -> Iterator[tuple[str, NotebookNode]]
 
 
 def captions(cell: NotebookNode) -> Iterator[tuple[str, Marks]]:
-    """The captions of a cell's figures; the marks of one stand in the lines below it."""
+    """The captions of a cell's figures: of its texts a call has the caption first.
+
+    The marks of one stand in the lines below it. One that is computed needs none.
+    """
     lines = cell.source.splitlines(keepends=True)
     calls = ast.walk(ast.parse(cell.source)) if role_of(cell) not in JUDGED else ()
     for call in calls:
         texts = [one for one in call.args if is_text(one)] if isinstance(call, ast.Call) else []
-        if texts:
+        if texts and isinstance(texts[0], ast.Constant):
             below = MARKS.match("\n" + "".join(lines[texts[0].end_lineno :]))
             yield texts[0].value, tuple(MARK.findall(below[0])) if below else ()
 
 
 def is_text(node: ast.expr) -> bool:
-    """Whether something in code is a string of whole sentences."""
-    text = node.value if isinstance(node, ast.Constant) else None
-    return isinstance(text, str) and text.endswith(".") and text.count(" ") > 2
+    """Whether something in code is a string of whole sentences; what is computed may be in it."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    last = parts[-1].value if isinstance(parts[-1], ast.Constant) else None
+    return isinstance(last, str) and last.endswith(".") and (last.count(" ") > 2 or len(parts) > 1)
 
 
 def marked_sentences(cell: NotebookNode) -> list[tuple[str, Marks]]:

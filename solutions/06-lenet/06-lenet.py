@@ -80,6 +80,7 @@ of MNIST's *training* file, 1,500 of them held out, so an accuracy here is none 
 <!-- source: mnist --> LeNet wants a
 frame of 2 pixels around them, so that a stroke at the rim can still be in the middle of a window, and pixels with a
 spread of about 1.
+<!-- source: lecun-1998, section II.B -->
 """
 
 # %% role="given" id="lenet-digits"

@@ -154,6 +154,7 @@ def test_a_mark_in_code_belongs_to_the_caption_above_it():
     marked = code.replace(
         'them.",', 'them.",\n     # <!-- computed: 64 -->\n     # <!-- source: a -->'
     )
+    marked += 'draw(f"All {count} of them.", "White dots, 3 of them.")\n'
     assert list(captions(new_code_cell(marked))) == [
         ("Three of 40 maps.", ()),
         ("All 64 of them.", (("computed", "64"), ("source", "a"))),
