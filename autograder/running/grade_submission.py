@@ -17,7 +17,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
@@ -26,7 +25,6 @@ from autograder.judging.checking import Witness
 from autograder.lessons.compiling import Compiled
 from autograder.lessons.course import Lesson
 from autograder.lessons.marking_scheme import marking_schemes
-from autograder.lessons.notebooks import notebook_text
 from autograder.lessons.stub_package import reference_used, write_stub_package
 from autograder.running.handed_in import Submission
 from autograder.sandbox.scratch import scratch_folder
@@ -42,6 +40,7 @@ from .page import page_of
 from .pictures import with_safe_pictures, without_pictures
 from .rebuild import answer_names, rebuild
 from .sanitize import sanitize_cells, sanitize_verdict
+from .writing import checked_text
 
 if TYPE_CHECKING:
     from .wall import Wall
@@ -207,8 +206,7 @@ def finish(
         )
         notebook.cells.insert(0, new_markdown_cell(text, id="grader_notes"))
     with watch("write"):
-        nbformat.validate(notebook)  # nothing is recorded that nbgrader could not open
-        text = notebook_text(notebook)
+        text = checked_text(notebook)
     with watch("page"):
         page = page_of(notebook, assignment.name, submission.student, points, untouched)
     seed, kernels = (run.seed, run.kernels) if run is not None else (None, ())

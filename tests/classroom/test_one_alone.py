@@ -41,7 +41,7 @@ STEPS = {
     "the run": (grade_submission, "execute", "Not graded"),
     "the marks": (grade_submission, "marks", "Not graded"),
     "cleaning": (grade_submission, "sanitize_cells", "Not graded"),
-    "writing the notebook": (grade_submission, "notebook_text", "Not graded"),
+    "writing the notebook": (grade_submission, "checked_text", "Not graded"),
     "the page": (grade_submission, "page_of", "Not graded"),
     "writing files": (book, "write_files", "Not graded"),
     "the log": (files.json, "dumps", "Not graded"),
