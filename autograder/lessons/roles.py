@@ -38,6 +38,14 @@ ROLES = {
     "question": Role(True, True, False, ("markdown",)),  # an answer that a person marks
 }
 
+NAMES = {
+    flags: [
+        name for name, role in ROLES.items() if (role.grade, role.solution, role.locked) == flags
+    ]
+    for flags in {(role.grade, role.solution, role.locked) for role in ROLES.values()}
+}
+"""The roles that nbgrader's booleans `grade`, `solution` and `locked` can stand for together."""
+
 KEYS = ("role", "id", "points")
 
 
@@ -107,15 +115,12 @@ def nbgrader_metadata(options: Mapping[str, Any], cell_type: str, where: str) ->
 
 def role_of(cell: NotebookNode) -> str | None:
     """The name of the role a cell was given, read back from its metadata; `None` without one."""
-    metadata = cell.metadata.get("nbgrader")
+    metadata = cell["metadata"].get("nbgrader")
     if not metadata:
         return None
     flags = (metadata["grade"], metadata["solution"], metadata["locked"])
     return next(
-        name
-        for name, role in ROLES.items()
-        if flags == (role.grade, role.solution, role.locked)
-        and metadata["grade_id"].endswith(role.suffix)
+        name for name in NAMES.get(flags, ()) if metadata["grade_id"].endswith(ROLES[name].suffix)
     )
 
 

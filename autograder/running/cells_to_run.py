@@ -58,10 +58,7 @@ def cells_to_run(notebook: NotebookNode, lesson: NotebookNode) -> set[str]:
     """
     own = {cell.id: cell.source for cell in lesson.cells}
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    names = {
-        cell.id: (_names_in if own.get(cell.id) == cell.source else names_in)(cell.source)
-        for cell in code
-    }
+    names = {cell.id: names_in(cell.source) for cell in code}
     wanted = {
         cell.id
         for cell in code
@@ -80,6 +77,7 @@ def cells_to_run(notebook: NotebookNode, lesson: NotebookNode) -> set[str]:
         wanted |= more
 
 
+@lru_cache(maxsize=1000)
 def names_in(source: str) -> Names | None:
     """The global names of a cell; None where they can't be told: magics, star imports.
 
@@ -116,10 +114,6 @@ def names_in(source: str) -> Names | None:
         return None
     bound |= set(_changed(nodes)) - modules
     return Names(frozenset(read), frozenset(bound))
-
-
-_names_in = lru_cache(maxsize=1000)(names_in)
-"""For the cells of lessons, which every notebook has."""
 
 
 def _changed(nodes: Iterable[ast.AST]) -> Iterable[str]:

@@ -11,11 +11,12 @@ import ast
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.lessons.notebooks import copy_of
+from autograder.lessons.notebooks import Notebook
 from autograder.lessons.roles import role_of
 
 from .execution import Execution
@@ -66,34 +67,41 @@ def run_unshadowed(
 
 
 def _unshadowed(notebook: NotebookNode, lesson: NotebookNode) -> NotebookNode:
-    made = copy_of(notebook)
+    """The notebook to run. It shares with the other what is the same in both."""
     own = {cell.id: cell.source for cell in lesson.cells}
     imports = _imports(lesson)
     cells = []
-    for number, cell in enumerate(made.cells):
+    for number, cell in enumerate(notebook.cells):
         cells.append(cell)
         if cell.cell_type != "code":
             continue
         if role_of(cell) in ("given", "check", "test"):
-            cell.source = CALL.sub(SPELLED_OUT, cell.source)
+            cells[-1] = NotebookNode({**cell, "source": CALL.sub(SPELLED_OUT, cell.source)})
         elif own.get(cell.id) != cell.source and (lost := taken_names(cell.source, imports)):
             again = "\n".join(imports[name] for name in lost)
             cells.append(new_code_cell(again, id=f"{AGAIN}{number}"))
-    made.cells = cells
-    return made
+    return Notebook({**notebook, "cells": cells})
 
 
 def _imports(lesson: NotebookNode) -> dict[str, str]:
     """The modules that a lesson's read-only cells import, by name: how each is imported."""
     return {
-        one.asname: f"import {one.name} as {one.asname}"
+        name: statement
         for cell in lesson.cells
         if cell.cell_type == "code" and role_of(cell) == "given"
-        for node in ast.parse(cell.source).body
+        for name, statement in _imports_in(cell.source)
+    }
+
+
+@lru_cache(maxsize=1000)
+def _imports_in(source: str) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (one.asname, f"import {one.name} as {one.asname}")
+        for node in ast.parse(source).body
         if isinstance(node, ast.Import)
         for one in node.names
         if one.asname
-    }
+    )
 
 
 def taken_names(source: str, imports: dict[str, str]) -> list[str]:

@@ -65,6 +65,7 @@ def match(cells: tuple[HandedCell, ...], student: NotebookNode) -> Matched:
     return Matched(matching.chosen, tuple(matching.twice), tuple(matching.told()))
 
 
+@lru_cache(maxsize=1000)
 def plain(source: str) -> str:
     r"""A text without what editors and mail put at the ends of its lines, and nobody sees.
 

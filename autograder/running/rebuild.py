@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
@@ -79,6 +80,7 @@ def answer_names(lesson: NotebookNode) -> dict[str, str]:
     return {name: _answer_name(stubs.get(name, ""), check) for name, check in checks.items()}
 
 
+@lru_cache(maxsize=1000)
 def _answer_name(stub: str, check: str) -> str:
     for node in ast.walk(ast.parse(check)):
         match node:

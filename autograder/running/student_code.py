@@ -14,6 +14,9 @@ from functools import lru_cache
 MAGIC = re.compile(r"^([^\S\n]*)[%!].*$", re.MULTILINE)
 """A line that IPython takes for a command of its own."""
 
+MOST_KEPT = 10_000
+"""Characters of a cell whose tree is kept: that takes a hundred times as much memory."""
+
 BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What Python may raise for a text that is no program."""
 
@@ -34,11 +37,20 @@ def parsed(source: str) -> ast.Module | None:
 
 
 def tree_of(source: str) -> ast.Module:
+    """A program as a tree, which is not to be changed: others may be given the same."""
+    return (_kept_tree if len(source) <= MOST_KEPT else _tree)(source)
+
+
+def _tree(source: str) -> ast.Module:
     """A program as a tree, tried again where Python stumbles over parsing two at a time."""
     try:
         return ast.parse(source)
     except SystemError:  # another was parsed meanwhile: for a log, or by a thread
         return ast.parse(source)
+
+
+_kept_tree = lru_cache(maxsize=100)(_tree)
+"""For whoever asks next about the same cell."""
 
 
 @lru_cache(maxsize=1000)
