@@ -148,6 +148,8 @@ def duplicate(value: Any) -> Any:
         return nameless(value.name)
     if isinstance(value, np.ndarray) and not (value.flags.c_contiguous or value.flags.f_contiguous):
         return with_gaps(value)
+    if type(value) is np.ndarray and not value.dtype.hasobject:
+        return value.copy("K")
     if isinstance(value, (list, tuple)):
         return type(value)(duplicate(item) for item in value)
     return copy.deepcopy(value)

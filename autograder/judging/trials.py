@@ -9,7 +9,14 @@ from typing import Any
 from zlib import crc32
 
 from autograder.exercises import Arguments, Case, Exercise, Numbers
-from autograder.inside.answers import Answer, LocalAnswer, Response, to_plain_data
+from autograder.inside.answers import (
+    Answer,
+    Response,
+    duplicate,
+    error_name,
+    message_of,
+    to_plain_data,
+)
 from autograder.inside.limits import captured
 from autograder.inside.wire import Foreign
 
@@ -134,8 +141,22 @@ def problem_of(
     exercise: Exercise, arguments: Arguments, facet: str, case: Case | None = None
 ) -> Problem:
     """The problem that consists of given inputs."""
-    truth = LocalAnswer(exercise.reference).ask(arguments)
+    with captured():
+        return _problem_of(exercise, arguments, facet, case)
+
+
+def _problem_of(exercise: Exercise, arguments: Arguments, facet: str, case: Case | None) -> Problem:
+    truth = _truth_of(exercise, arguments)
     return Problem(facet, arguments, truth, Measure.of(exercise, arguments), case)
+
+
+def _truth_of(exercise: Exercise, arguments: Arguments) -> Response:
+    """What is right: what the reference makes of copies of the arguments, or why it refuses."""
+    given = [duplicate(value) for value in arguments.values()]
+    try:
+        return Response(to_plain_data(exercise.reference(*given)))
+    except Exception as error:
+        return Response(error=error_name(error), detail=message_of(error))
 
 
 def small_problem(exercise: Exercise, case: Case, facet: str, seed: int) -> Problem:
@@ -174,9 +195,11 @@ def problems(exercise: Exercise, seed: int, hidden: bool) -> tuple[Problem, ...]
         (case, "again", seed_of(exercise, AGAIN + number, seed))
         for number, case in enumerate(tried_again([case for case, _, _ in drawn]))
     ]
-    return tuple(
-        problem_of(exercise, draw(exercise, case, own), facet, case) for case, facet, own in drawn
-    )
+    with captured():
+        return tuple(
+            _problem_of(exercise, draw(exercise, case, own), facet, case)
+            for case, facet, own in drawn
+        )
 
 
 def settled_cases(exercise: Exercise, seed: int, hidden: bool) -> Iterator[tuple[Case, list[int]]]:
