@@ -22,7 +22,7 @@ from autograder.lessons.errors import ClassroomError
 from autograder.lessons.stub_package import DIGITS
 from autograder.sandbox.provisioner import SOCKETS, Mounts, Resources, SandboxedKernel
 from autograder.sandbox.surroundings import shown_folders
-from autograder.sandbox.zygote import NUMBERS, PLOTTING, KernelZygote
+from autograder.sandbox.zygote import NUMBERS, PLOTTING, TRACEBACKS, KernelZygote
 
 from .kernels import OwnPython
 
@@ -128,7 +128,7 @@ def _zygote(wall: Wall, process: int) -> KernelZygote:
     names = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths}
     figures = {name for name in names if name.startswith("autograder.figures")}
     others = sorted(names - figures)
-    modules = [*NUMBERS, *others, *PLOTTING, *sorted(figures)]
+    modules = [*NUMBERS, *others, *TRACEBACKS, *PLOTTING, *sorted(figures)]
     return KernelZygote(wall.mounts(wall.stub), modules, wall.resources.cores)
 
 

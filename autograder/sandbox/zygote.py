@@ -62,6 +62,9 @@ PLOTTING = (
 `matplotlib_inline` is not among them: when it is imported it looks for a running IPython.
 """
 
+TRACEBACKS = "stack_data", "pygments.formatters.terminal256"
+"""What IPython imports for the first error that it shows: most submissions have one."""
+
 BACKEND = "module://matplotlib_inline.backend_inline"
 
 PROGRAMS = f"{KERNEL}/programs"
@@ -168,7 +171,7 @@ class KernelZygote:
     def __init__(
         self,
         mounts: Mounts,
-        modules: Sequence[str] = (*NUMBERS, *PLOTTING),
+        modules: Sequence[str] = (*NUMBERS, *TRACEBACKS, *PLOTTING),
         cores: tuple[int, ...] = (),
     ) -> None:
         self._mounts = mounts
