@@ -7,6 +7,7 @@ it can be another process's work, or another machine's.
 from __future__ import annotations
 
 import atexit
+import gc
 import html
 import pickle
 from collections.abc import Iterator
@@ -303,4 +304,6 @@ def _ready(assignment: bytes) -> tuple[Assignment, Wall]:
     atexit.register(folder.cleanup)
     stub = Path(folder.name, "stub")
     write_stub_package(stub, reference_used(opened.compiled.master))
+    gc.collect()
+    gc.freeze()  # what all submissions need is not searched for garbage again
     return opened, Wall(stub, opened.sandboxed, own_resources())
