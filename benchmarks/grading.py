@@ -31,7 +31,7 @@ from typing import Any
 import nbformat
 import numpy as np
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell
 
 from autograder.classroom.folder import ClassFolder
 from autograder.classroom.submissions import find_students, read_submission
@@ -41,11 +41,8 @@ from autograder.judging.checking import judge_handed
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.course import Course
 from autograder.lessons.roles import exercise_of, role_of
-from autograder.lessons.stub_package import write_stub_package
 from autograder.running.cells_to_run import cells_to_run
-from autograder.running.execution import execute
 from autograder.running.rebuild import rebuild
-from autograder.running.wall import Wall
 from tests.sample_class.assignments import ASSIGNMENTS
 from tests.sample_class.students import Student, write_submissions
 
@@ -63,8 +60,9 @@ ROUNDS = 5
 COUNTING = "total = 0\nfor number in range(30_000_000):\n    total += number"
 """Work that two processors can do side by side, if a machine lets them."""
 
-KERNELS = 20
-"""Kernels, forked from a zygote, in which nothing is run: what a submission takes at least."""
+KERNELS = 5, 25
+"""Kernels, forked from a zygote, in which nothing is run: what a submission takes at least.
+What the more take longer is not the start."""
 
 OTTER = 4
 """Notebooks that Otter grades, one of each kind from the beginning of the class."""
@@ -72,10 +70,11 @@ OTTER = 4
 
 @dataclass(frozen=True)
 class Run:
-    """What a command took, and how long this machine's processors worked meanwhile: seconds."""
+    """What a command took, seconds on the clock and of the processor, and what it said."""
 
     wall: float
     processor: float
+    said: str = ""
 
 
 def main() -> str:
@@ -92,7 +91,7 @@ def main() -> str:
                 for count in handed
             }
             | {("counting", processes): partial(count_up, processes) for processes in (2, 1)}
-            | {("kernels", KERNELS): empty_kernels},
+            | {("kernels", count): partial(empty_kernels, count) for count in KERNELS},
         )
         # Noise only ever slows down.
         ours = {name: min(runs, key=lambda run: run.wall) for name, runs in rounds.items()}
@@ -159,12 +158,12 @@ def _processor(rounds: dict[Any, list[Run]], own: float) -> str:
     few, many = (np.array([run.processor for run in rounds[1, count]]) for count in (FEW, MANY))
     each = np.median(many - few) / (MANY - FEW)
     start = np.median(few) - FEW * each
-    kernel = np.median([run.processor for run in rounds["kernels", KERNELS]]) / KERNELS
+    kernel = kernel_seconds(rounds)
     return (
         f"Processor time, one worker: {1000 * each:.0f} ms for each submission once started, on "
         f"the whole machine, of which {1000 * own:.0f} ms are the submission's own code, run in a "
         f"plain Python that has imported everything. What the grader adds is "
-        f"{1000 * (each - own):.0f} ms (bar 100): kernel, sandbox, judge, page, gradebook. That is "
+        f"{1000 * (each - own):.0f} ms: kernel, sandbox, judge, page, gradebook. That is "
         f"{(each - own) / kernel:.1f} times (bar 2.2) the {1000 * kernel:.0f} ms of a kernel in "
         f"which nothing is run, forked behind the same wall in the same rounds. The start takes "
         f"{start:.1f} s once."
@@ -227,16 +226,15 @@ def count_up(processes: int) -> Run:
     return timed([sys.executable, "-c", script], Course.find().root)
 
 
-def empty_kernels() -> Run:
-    """Kernels in which nothing is run, started as for a submission once the zygote is there."""
-    with tempfile.TemporaryDirectory(prefix="grading-") as name:
-        write_stub_package(Path(name), ())
-        wall = Wall(Path(name))
-        execute(new_notebook(), wall=wall)
-        start, before = time.perf_counter(), processor_time()
-        for _ in range(KERNELS):
-            execute(new_notebook(), wall=wall)
-        return Run(time.perf_counter() - start, processor_time() - before)
+def empty_kernels(count: int) -> Run:
+    """A process that starts so many kernels, in which nothing is run, as for submissions."""
+    return timed([sys.executable, "-m", "benchmarks.kernels", str(count)], Course.find().root)
+
+
+def kernel_seconds(rounds: dict[Any, list[Run]]) -> float:
+    """Processor time of one kernel in which nothing is run."""
+    few, many = (np.array([run.processor for run in rounds["kernels", n]]) for n in KERNELS)
+    return float(np.median(many - few)) / (max(KERNELS) - min(KERNELS))
 
 
 def stock(root: Path, folder: Path) -> Run:
@@ -318,27 +316,53 @@ ASKED = {
 """The exercises that have one right answer, each with arguments."""
 
 
-def timed(command: list[str], folder: Path) -> Run:
-    """Run a command in a folder to its end."""
-    environment = {**os.environ, "PATH": search_path(), "PYTHONPATH": str(Course.find().root)}
-    with tempfile.TemporaryFile() as said:
-        start, before = time.perf_counter(), processor_time()
+def timed(command: list[str], folder: Path, root: Path | None = None) -> Run:
+    """Run a command in a folder to its end, with the modules of a tree, by default this one."""
+    path = str(root or Course.find().root)
+    environment = {**os.environ, "PATH": search_path(), "PYTHONPATH": path}
+    with (
+        tempfile.TemporaryDirectory() as name,
+        tempfile.TemporaryFile("w+", errors="replace") as said,
+    ):
+        counts = Path(name, "counts")
+        start, before = time.perf_counter(), machine_seconds()
         process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=said, stderr=subprocess.STDOUT
+            [*counting(counts), *command],
+            cwd=folder,
+            env=environment,
+            stdout=said,
+            stderr=subprocess.STDOUT,
         )
         process.wait()
-        wall, processor = time.perf_counter() - start, processor_time() - before
+        wall, processor = time.perf_counter() - start, machine_seconds() - before
+        said.seek(0)
+        text = said.read()
         if process.returncode:
-            said.seek(0)
-            sys.exit(f"{command} failed:\n{said.read().decode(errors='replace')[-2000:]}")
-    return Run(wall, processor)
+            sys.exit(f"{command} failed:\n{text[-2000:]}")
+        return Run(wall, counted(counts) or processor, text)
 
 
-def processor_time() -> float:
-    """Seconds that this machine's processors have worked: it should do nothing else meanwhile.
+def counting(counts: Path) -> list[str]:
+    """What a command is put behind to have the processor time of all its processes counted.
 
-    What a command has used cannot be asked: processes that are killed with their namespace are
-    counted nowhere else. Source: *proc_stat(5)*.
+    Those that are killed with their namespace leave their time to nobody, so it takes Linux's
+    `perf`, which need not be there.
+    """
+    perf = shutil.which("perf")
+    return [perf, "stat", "-x,", "-e", "task-clock", "-o", str(counts), "--"] if perf else []
+
+
+def counted(counts: Path) -> float | None:
+    """Seconds in what `perf stat` has written, `1234.56,msec,task-clock,…`; None if it has not."""
+    lines = counts.read_text().splitlines() if counts.exists() else []
+    found = [line.split(",")[0] for line in lines if ",task-clock," in line]
+    return float(found[0]) / 1000 if found and found[0][0].isdigit() else None
+
+
+def machine_seconds() -> float:
+    """Seconds that this machine's processors have worked: without `perf` it should do nothing else.
+
+    Source: *proc_stat(5)*.
     """
     words = Path("/proc/stat").read_text().split()
     return sum(map(int, words[1:4])) / os.sysconf("SC_CLK_TCK")
