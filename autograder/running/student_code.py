@@ -49,8 +49,8 @@ def _tree(source: str) -> ast.Module:
         return ast.parse(source)
 
 
-_kept_tree = lru_cache(maxsize=100)(_tree)
-"""For whoever asks next about the same cell."""
+_kept_tree = lru_cache(maxsize=16)(_tree)
+"""For whoever asks next about the same cell of a notebook: many trees would be much garbage."""
 
 
 @lru_cache(maxsize=1000)
