@@ -276,8 +276,8 @@ class Exercise:
     facet_words : mapping
         Words for the facets that only this exercise has.
     beside : mapping
-        The functions of another name that students write where the exercise asks for a value, with
-        the right ones: later cells call them, and go on where the value is not right yet.
+        The functions of another name that students write on the way to what the exercise asks for,
+        with the right ones: later cells call them, and go on where that is not right yet.
     check_points, test_points : float
         What the check in the lesson and the hidden test earn: together 2 for a number or one
         expression, 4 for a function, 6 for a hard one, 8 for a lesson's hardest.

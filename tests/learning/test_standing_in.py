@@ -128,6 +128,14 @@ def test_an_exercises_picture_shows_the_learners_own_whatever_draws_it(lesson, e
     assert names["shown"] is not mine
 
 
+def test_a_helper_that_is_needed_again_is_the_courses_until_its_exercise_is_right(monkeypatch):
+    monkeypatch.setattr("autograder.learning.hints._CHECKED", {})
+    names = notebook("def run(layers, params, maps):\n    raise NotImplementedError()\n")
+    said = run('found = run([("relu", {})], [{}], np.full((1, 1, 2, 2), -3.0))', names, "08-vgg")
+    assert said == "This cell used the course's `run`: yours does not pass its check yet."
+    assert names["found"].max() == 0
+
+
 def test_what_waits_until_it_is_written_shows_the_learners_own():
     names = notebook(UNWRITTEN) | {"figures": figures}
     assert run(SHOWN, names, "07-alexnet-and-zfnet") == ""

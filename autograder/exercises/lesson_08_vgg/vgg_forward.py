@@ -27,6 +27,7 @@ STACK_MISTAKES = (
 EXERCISE = Exercise(
     order=120,
     reference=networks.vgg_forward,
+    beside={"run": networks.forward},
     draw=draw_stack,
     example=run_example,
     smallest={"wide": 0, "hidden_rows": 0},
