@@ -41,6 +41,9 @@ explanation. Guesses are never graded.
 # %% role="given" id="alexnet-setup"
 # No module named 'autograder'? Run  %pip install -e ../..  in a cell of your own, then restart the
 # kernel: the course lies two folders above this notebook.
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small products: more threads only wait for each other
 import numpy as np
 
 from autograder import check, explore, guess, look, progress
