@@ -122,8 +122,11 @@ def where_unwritten(function: Callable[..., Any], error: BaseException) -> str:
 
 
 def is_stub(function: Callable[..., Any]) -> bool:
-    """Whether a function uses no name but its arguments' and that of what it raises."""
-    code = getattr(function, "__code__", None)
+    """Whether a function uses no name but its arguments' and that of what it raises.
+
+    One that is kept by `functools.cache` is what it was before.
+    """
+    code = getattr(getattr(function, "__wrapped__", function), "__code__", None)
     if code is None:
         return False
     arguments = code.co_argcount + code.co_kwonlyargcount

@@ -1718,19 +1718,27 @@ although it was trained on them. Could you read them?
 """
 
 # %%
-mine, its_params = capstone()
-read = transfer_features(mine, its_params, digit_images, batch_size=100).argmax(axis=1)
-missed = np.flatnonzero(read != digit_labels)
-count = sum(parameter_counts(mine, DIGIT))
-print(f"{count:,} parameters, {np.mean(read == digit_labels):.1%} of the training digits recognized")
-shown = missed[np.linspace(0, len(missed) - 1, min(12, len(missed))).astype(int)]
-grid(
-    {f"{digit_labels[i]} as {read[i]} ({i})": digit_images[i, 0] for i in shown},
-    "The label, and what the network reads; in brackets, the position of the digit in the file.",
-    alt="Handwritten digits that the network misreads: " + ", ".join(
-        f"a {digit_labels[i]} that it takes for a {read[i]}" for i in shown) + ".",
-    columns=6,
-)
+def misread():
+    """Digits that your network gets wrong; a sentence where `run` does not know all of its rows."""
+    mine, its_params = capstone()
+    unknown = {kind for kind, _ in mine} - {kind for kind, _ in vgg_layers(16)}
+    if unknown:
+        return print(f"There is no picture here: `run` has no line for {', '.join(sorted(unknown))}.")
+    read = transfer_features(mine, its_params, digit_images, batch_size=100).argmax(axis=1)
+    missed = np.flatnonzero(read != digit_labels)
+    count = sum(parameter_counts(mine, DIGIT))
+    print(f"{count:,} parameters, {np.mean(read == digit_labels):.1%} of the training digits recognized")
+    shown = missed[np.linspace(0, len(missed) - 1, min(12, len(missed))).astype(int)]
+    return grid(
+        {f"{digit_labels[i]} as {read[i]} ({i})": digit_images[i, 0] for i in shown},
+        "The label, and what the network reads; in brackets, the position of the digit in the file.",
+        alt="Handwritten digits that the network misreads: " + ", ".join(
+            f"a {digit_labels[i]} that it takes for a {read[i]}" for i in shown) + ".",
+        columns=6,
+    )
+
+
+misread()
 
 # %% [markdown]
 r"""

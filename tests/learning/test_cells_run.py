@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -151,4 +152,15 @@ def test_a_dict_of_nothing_is_not_written_yet():
     verdict = judge("zfnet-parameter-count", {"paper": None, "slides": None})
     assert verdict.message == (
         "zfnet-parameter-count: not written yet. Put your value in place of `None`."
+    )
+
+
+def test_a_stub_whose_result_is_kept_is_not_written_yet():
+    @cache
+    def capstone():
+        """Design a network."""
+        raise NotImplementedError()
+
+    assert judge("capstone", capstone).message == (
+        "capstone: not written yet. Put your code in place of `raise NotImplementedError()`."
     )
