@@ -299,7 +299,7 @@ EXERCISE = Exercise(
             needs=("gradient",),
         ),
         case("pool", P=2, Q=2, convs=1, pool=3, step=1, rule="gradient", needs=("gradient",)),
-        case("pool", P=1, Q=1, convs=1, pool=3, rule="gradient", needs=("gradient",)),
+        case("pool", P=1, Q=3, convs=1, pool=3, rule="gradient", needs=("gradient", "rectangular")),
         case("pool", P=2, Q=2, convs=1, pool=1, step=4, rule="gradient", needs=("gradient",)),
         case(
             "pool",
@@ -317,7 +317,7 @@ EXERCISE = Exercise(
         ),
         case("pad", hidden=False, P=3, Q=3, convs=1, before=1, pad=1, rule="gradient"),
         case("pad", P=4, Q=4, convs=1, KH=5, KW=5, before=1, pad=2, rule="gradient"),
-        case("pad", P=4, Q=4, convs=1, KH=7, KW=7, before=1, pad=3, rule="gradient"),
+        case("pad", P=3, Q=3, convs=1, KH=9, KW=9, before=1, pad=4, rule="gradient"),
         case("pad", P=3, Q=3, convs=3, before=1, pad=2, rule="gradient", needs=("gradient",)),
         case("middle", hidden=False, P=2, Q=2, before=2, rule="gradient", needs=("gradient",)),
         case("middle", P=2, Q=2, convs=3, before=3, rule="gradient", needs=("gradient",)),
