@@ -4,11 +4,12 @@ Each wrong answer of the bank that is not in the catalogue is judged on one draw
 cases. Read strictly, something specific is said of it if it gets the name of a mistake, what its
 results have to do with the right ones, what Python's error means, or the one thing that is wrong
 while all else is right. Read widely, a sentence on a dtype, a kind, a refusal or a claim counts as
-well.
+well. The table goes into `docs/mutants.md` if all are tried.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import warnings
 from collections import Counter
@@ -16,11 +17,14 @@ from collections.abc import Sequence
 
 from autograder.exercises import Exercise
 from autograder.inside.verdicts import Verdict
+from autograder.lessons.files import write_aside
 from tests import banks
+from tests.mutants import kept
 from tests.mutants.judged import Mutant, quietly
 from tests.mutants.saying import SPECIFIC, STRICT, said_of
+from tests.mutants.written import write_page
 
-SAMPLE = 60
+SAMPLE = 80
 """Of how many answers a sample tries one."""
 
 STRICTLY, WIDELY = 0.8, 0.9
@@ -61,6 +65,9 @@ def main(words: Sequence[str]) -> int:
         count[kind] += 1
         if kind not in STRICT:
             print(f"{one[0].id}, {one[1]}: {kind}: {verdict.message}", flush=True)
+    if not words:
+        write_aside(kept.BANK, json.dumps(count) + "\n")
+        write_page()
     strictly, widely = shares(count)
     print(f"{count.total()} answers: {dict(count)}")
     print(f"something specific: {100 * strictly:.1f} % strictly, {100 * widely:.1f} % widely")

@@ -89,6 +89,9 @@ def test_the_table_counts_and_lists_what_was_missed():
     text = page(["cross-correlate2d"], {"cross-correlate2d": found}, {})
     assert "| cross-correlate2d | 2 | 1 | 1 | 0 | 0 |" in text
     assert "- cross-correlate2d, loops, one for two: 1 of 3 draws; differs for {}" in text
+    text = page([], {}, {}, {"only": 3, "claim": 1})
+    assert "| something specific, read strictly | 3 | 75.0 % |" in text
+    assert "| something specific, read widely | 4 | 100.0 % |" in text
 
 
 def test_it_is_told_what_is_said_of_a_mutant():

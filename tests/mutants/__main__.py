@@ -22,13 +22,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograder.exercises import Exercise
-from autograder.lessons.files import write_aside
 from tests import banks
 
 from . import kept
 from .judged import DRAWS, SIZES, Mutant, differs, mutants_of, passes, quietly
-from .page import PAGE, page, sums
+from .page import sums
 from .saying import is_false, said_of
+from .written import write_page
 
 SAMPLE, SECONDS = 2, 75.0
 """How many mutants of each answer a sample tries, and when it ends at the latest."""
@@ -115,10 +115,8 @@ def main(words: Sequence[str]) -> int:
             found = heard(mutants, EVERY) if "--named" in words else tried(mutants, DRAWS)
             store.keep(exercise, found)
             print(exercise.id, found, flush=True)
-    every = [exercise.id for exercise in banks.exercises()]
-    results = kept.refused().read()
-    write_aside(PAGE, page(every, results, kept.named().read()))
-    whole = sums(results.values())
+    write_page()
+    whole = sums(kept.refused().read().values())
     return 0 if whole["let through"] <= WORST * DRAWS * (whole["refused"] + whole["seen"]) else 1
 
 

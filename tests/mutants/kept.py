@@ -92,6 +92,14 @@ def refused() -> Kept:
     return Kept(HERE / "refused.json", texts)
 
 
+BANK = HERE / "bank.json"
+"""How many wrong answers of the bank have what said of them."""
+
+
+def of_bank() -> dict[str, int]:
+    return json.loads(BANK.read_text(encoding="utf-8")) if BANK.exists() else {}
+
+
 @cache
 def named() -> Kept:
     """What is said of those that are."""

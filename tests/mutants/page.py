@@ -9,6 +9,7 @@ from typing import Any
 from tests.generated import ROOT
 
 from .judged import DRAWS, SIZES
+from .saying import SPECIFIC, STRICT
 
 PAGE = ROOT / "docs" / "mutants.md"
 
@@ -39,14 +40,20 @@ def sums(results: Iterable[Mapping[str, Any]]) -> Counter:
     return whole
 
 
-def page(ids: Sequence[str], results: Mapping[str, Mapping], names: Mapping[str, Mapping]) -> str:
-    """The whole page, for exercises in this order."""
+def page(
+    ids: Sequence[str],
+    results: Mapping[str, Mapping],
+    names: Mapping[str, Mapping],
+    bank: Mapping[str, int] | None = None,
+) -> str:
+    """The whole page, for exercises in this order; `bank` has what is said of wrong answers."""
     known = [name for name in ids if name in results]
     lines = [f"| exercise | {' | '.join(TITLES)} |", "|---|" + "---:|" * len(TITLES)]
     lines += [row(name, results[name]) for name in known]
     whole = sums(results[name] for name in known)
     lines.append(row("**all**", whole))
-    return HEAD + "\n".join([*lines, "", *draws(whole), "", *missed(known, results), *said(names)])
+    parts = [*missed(known, results), *said(names), *said_of_bank(Counter(bank or {}))]
+    return HEAD + "\n".join([*lines, "", *draws(whole), "", *parts])
 
 
 def row(name: str, count: Mapping[str, Any]) -> str:
@@ -67,6 +74,28 @@ def missed(ids: Sequence[str], results: Mapping[str, Mapping]) -> list[str]:
         for style, words, passed, sizes in results[name]["missed"]
     ]
     return ["## Let through by some draw, though they differ", "", *(lines or ["None."]), ""]
+
+
+def said_of_bank(count: Counter[str]) -> list[str]:
+    """How much is said of the wrong answers of the bank, read strictly and widely."""
+    whole = count.total()
+    if not whole:
+        return []
+    rows = [f"| {SAYS[kind]} | {count[kind]:,} | {share(count[kind], whole)} |" for kind in SAID]
+    strictly, widely = (sum(count[kind] for kind in kinds) for kinds in (STRICT, SPECIFIC))
+    return [
+        "## What is said of wrong answers that nobody foresaw",
+        "",
+        "All functions of the bank of wrong answers that are not in the catalogue, on one draw;",
+        "made by `python -m tests.named`.",
+        "",
+        "| what is said | answers | share |",
+        "|---|---:|---:|",
+        *rows,
+        f"| something specific, read strictly | {strictly:,} | {share(strictly, whole)} |",
+        f"| something specific, read widely | {widely:,} | {share(widely, whole)} |",
+        "",
+    ]
 
 
 def said(names: Mapping[str, Mapping]) -> list[str]:
@@ -92,6 +121,7 @@ def said(names: Mapping[str, Mapping]) -> list[str]:
         f"| false names | {len(false)} | {share(len(false), heard)} |",
         "",
         *false,
+        *([""] if false else []),
     ]
 
 

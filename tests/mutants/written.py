@@ -1,0 +1,15 @@
+"""Writing the page of mutants from all that is kept."""
+
+from __future__ import annotations
+
+from autograder.lessons.files import write_aside
+from tests import banks
+
+from . import kept
+from .page import PAGE, page
+
+
+def write_page() -> None:
+    every = [exercise.id for exercise in banks.exercises()]
+    text = page(every, kept.refused().read(), kept.named().read(), kept.of_bank())
+    write_aside(PAGE, text)
