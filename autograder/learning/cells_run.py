@@ -11,6 +11,7 @@ import sys
 from types import TracebackType
 from typing import Any
 
+from autograder.exercises import catalogue
 from autograder.judging.explaining.undefined import names_defined, why_undefined
 
 from .lesson_cells import cell_of_lesson, value_asked
@@ -18,6 +19,9 @@ from .standing_in import after_cell, before_cell
 
 CALL = r"\b(?:ask|check|look|watch)\(\s*[\"']([\w-]+)[\"']\s*,\s*{}\b"
 """How a lesson asks for the answer to an exercise."""
+
+RAISES = "raise NotImplementedError()"
+"""What stands where an answer is to be written."""
 
 _STOPPED: dict[str, str] = {}
 """For names that the last cell with them did not get to define: why, in one sentence."""
@@ -72,23 +76,28 @@ def show_error(
     """Show an error as a sentence, where an answer is not there: a function's, or a value's."""
     cell = shell.user_ns.get("In", [""])[-1]
     missing = isinstance(error, NameError)
-    said = about_missing(error.name or "", cell) if missing else about_value(error, cell)
+    said = about_missing(error.name or "", cell) if missing else about_unwritten(error, cell)
     if said:
         vars(error)["_render_traceback_"] = lambda: [f"{kind.__name__}: {said}"]
     shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
 
-def about_value(error: BaseException, cell: str) -> str:
-    """One sentence on a value's cell that raises since it is not written yet; nothing on others."""
+def about_unwritten(error: BaseException, cell: str) -> str:
+    """One sentence on the own cell of an answer that is not written yet; nothing on others."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    found = cell_of_lesson(None, cell) if trace is not None and _is_of_a_cell(trace) else None
+    if trace is None:
+        return ""
+    exercise = trace.tb_frame.f_code.co_name.replace("_", "-")
+    if exercise in catalogue() and exercise.replace("-", "_") in names_defined(cell):
+        return f"{exercise}: not written yet. Put your code in place of `{RAISES}`."
+    found = cell_of_lesson(None, cell) if _is_of_a_cell(trace) else None
     if found is None or not value_asked(found[0], cell):
         return ""
     return (
         f"{value_asked(found[0], cell)}: not written yet. Put your value in place of `None`, and "
-        "take the line `raise NotImplementedError()` out."
+        f"take the line `{RAISES}` out."
     )
 
 

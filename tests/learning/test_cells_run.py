@@ -11,7 +11,7 @@ from functools import cache
 import pytest
 
 from autograder.judging import judge
-from autograder.learning.cells_run import about_value
+from autograder.learning.cells_run import about_unwritten
 
 SHELL = """\
 import json, os, sys
@@ -137,15 +137,20 @@ FUNCTION = "def zfnet_layers():\n    raise NotImplementedError()\nzfnet_layers()
             "zfnet-first-size: not written yet. Put your value in place of `None`, and take the "
             "line `raise NotImplementedError()` out.",
         ),
-        (FUNCTION, ""),
+        (
+            FUNCTION,
+            "zfnet-layers: not written yet. Put your code in place of "
+            "`raise NotImplementedError()`.",
+        ),
+        ("raise NotImplementedError()\n", ""),
     ],
 )
-def test_the_cell_of_a_value_says_that_it_is_not_written_yet(cell, sentence, tmp_path, monkeypatch):
+def test_the_own_cell_of_an_answer_says_that_it_is_unwritten(cell, sentence, tmp_path, monkeypatch):
     (tmp_path / "07-alexnet-and-zfnet.ipynb").write_text('{"cells": []}', encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(NotImplementedError) as raised:
         exec(compile(cell, "a cell", "exec"), {})
-    assert about_value(raised.value, cell) == sentence
+    assert about_unwritten(raised.value, cell) == sentence
 
 
 def test_a_dict_of_nothing_is_not_written_yet():

@@ -235,7 +235,7 @@ def at_once(node: ast.AST) -> Iterator[ast.AST]:
 def is_unwritten(exercise: Exercise, cell: Ran) -> bool:
     """Whether a cell is the exercise's own, and ends in a sentence that it is not written yet."""
     if cell.id == exercise.id:
-        return "not written yet. Put your value" in cell.said
+        return "not written yet. Put your" in cell.said
     expected = cell.error.startswith("WrongAnswer: ") and "not written yet" in cell.error
     return cell.id == f"{exercise.id}-check" and expected
 
