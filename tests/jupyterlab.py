@@ -69,8 +69,10 @@ def served(folder: Path, settings: Path) -> Iterator[str]:
             [*command, *options], cwd=folder, env=environment, stdout=log, stderr=log
         ) as process,
     ):
-        yield f"http://127.0.0.1:{port}"
-        process.terminate()
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
 
 
 @contextmanager
