@@ -92,7 +92,7 @@ survey: setup-tests
 coverage:
 	$(call set-up,--extra tests --sandbox --browser)
 	@$(ONE_THREAD) $(BIN)/pytest -q -n $(JOBS) --dist loadfile --cov=autograder --cov-branch \
-	  --cov-report=term:skip-covered --cov-fail-under=90
+	  --cov-report=term:skip-covered --cov-fail-under=95
 
 lint: setup-tests
 	@$(BIN)/ruff check .
