@@ -402,7 +402,7 @@ figures.against_depth(
 # %% [markdown]
 r"""
 **Explain.** With each step in depth the plain network gets worse. So the shortcuts help least at 8 layers, and far
-more at 20 and at 40, where the twin misreads most digits. The deep residual network starts with the largest loss of
+more at 20 and at 40, where the plain network misreads most digits. The deep residual network starts with the largest loss of
 all: twenty sums make large numbers. Another seed moves all of this a little. On ImageNet, He and colleagues found the same
 with 18 and 34 layers, and won the contest of 2015 with networks of up to 152.
 <!-- source: he-2016 -->
