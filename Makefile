@@ -31,6 +31,7 @@ SLOW := tests/hostile tests/watching tests/lessons/test_build.py tests/lessons/t
   tests/judging/test_anything.py tests/reference/test_convolution.py tests/reference/test_networks.py \
   tests/running/test_nbgrader.py tests/classroom/test_gradebook.py tests/cli tests/test_set_up.py \
   tests/test_lint.py tests/test_proofs.py tests/running/test_proving.py tests/learning/test_walk.py \
+  tests/learning/test_walk_to_the_end.py \
   tests/classroom/test_marking_page.py tests/classroom/test_accessible.py tests/figures/explorers \
   tests/site/test_site.py tests/site/test_searching.py \
   tests/judging/test_degenerate.py

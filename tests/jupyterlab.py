@@ -133,3 +133,18 @@ def pictured(page: Page, number: int, folder: str | None, name: str) -> None:
         page.locator("#jupyterlab-splash").wait_for(state="detached")
         page.locator(".jp-CodeCell").nth(number).scroll_into_view_if_needed()
         page.screenshot(path=Path(folder or "", f"{name}-{theme.lower()}.png"))
+
+
+def run_one_by_one(page: Page, count: int) -> None:
+    """Run the first cells of a notebook as Shift+Enter does, each when the last has ended."""
+    for _ in range(count):
+        command(page, "notebook:run-cell-and-select-next")
+
+
+def save(page: Page) -> None:
+    command(page, "docmanager:save")
+
+
+def command(page: Page, name: str) -> None:
+    """Have JupyterLab do something, and wait until it is done."""
+    page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
