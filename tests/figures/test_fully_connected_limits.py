@@ -28,7 +28,7 @@ FIGURES = {
     "neighbours": (figures.neighbours, (digit(), digit().ravel(), (2, 4))),
     "rows_of_pictures": (
         figures.rows_of_pictures,
-        ({"some": [digit()] * 3, "signed": [signed()]}, "See the rows."),
+        ({"some": [digit()] * 3, "signed": [signed()]}, "See the rows.", "Two rows of pictures."),
     ),
     "along_the_way": (
         figures.along_the_way,

@@ -21,7 +21,12 @@ def maps(*shape: int) -> np.ndarray:
 FIGURES = {
     "stages": (
         figures.stages,
-        ({"one": [maps(8, 9), maps(4, 5)], "two": [maps(8, 9), maps(4, 5)]}, ["a", "b"], "See."),
+        (
+            {"one": [maps(8, 9), maps(4, 5)], "two": [maps(8, 9), maps(4, 5)]},
+            ["a", "b"],
+            "See.",
+            "Two stages.",
+        ),
     ),
     "damping": (figures.damping, (maps(7, 5, 6), maps(7, 5, 6) / 2, (2, 3))),
     "channel_scales": (figures.channel_scales, ({"before": maps(2, 5, 3, 4)},)),

@@ -77,7 +77,7 @@ PAIR_CASES = (
     case("pair", hidden=False, N=1, C=1, P=3, Q=2, size=(2, 3)),
     case("pair", N=1, C=1, P=2, Q=2, size=(3, 2), stride=(1, 2), needs=("overlap",)),
     case("pair", N=1, C=1, P=2, Q=2, size=(1, 2), stride=(2, 1), needs=("overlap",)),
-    case("pair", N=1, C=1, P=3, Q=3, size=(2, 3), stride=(2, 3)),
+    case("pair", N=1, C=1, P=3, Q=3, size=(2, 3), stride=(2, 3), needs=("rectangular",)),
 )
 
 POOL_WORDS = {

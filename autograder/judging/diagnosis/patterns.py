@@ -108,8 +108,13 @@ def ordered(pair: Pair) -> tuple[str, Check] | None:
         yours = other.yours.astype(np.float64).ravel()[order]
         return bool(np.all(np.diff(yours) >= 0) and yours[0] < yours[-1])
 
-    shows = pair.truth.size > LEAST and len(np.unique(pair.truth)) > LEAST and check(pair)
+    shows = pair.truth.size > LEAST and distinct(pair.truth) > LEAST and check(pair)
     return ("wrong in its numbers, though their order of size is right", check) if shows else None
+
+
+def distinct(numbers: np.ndarray) -> int:
+    """How many different numbers there are; NumPy's own way loads its masked arrays."""
+    return len(set(numbers.ravel().tolist()))
 
 
 def among_the_right(pair: Pair) -> tuple[str, Check] | None:
@@ -124,7 +129,7 @@ def among_the_right(pair: Pair) -> tuple[str, Check] | None:
         closer = np.abs(known[before] - other.yours) < np.abs(known[after] - other.yours)
         return other.like(other.yours, np.where(closer, known[before], known[after]))
 
-    shows = pair.truth.size > LEAST and len(np.unique(pair.yours)) > LEAST and check(pair)
+    shows = pair.truth.size > LEAST and distinct(pair.yours) > LEAST and check(pair)
     return ("made of right numbers, but not each in its place", check) if shows else None
 
 
