@@ -11,10 +11,10 @@ from autograder.inside.verdicts import Verdict
 from autograder.judging.checking import judge_handed
 from autograder.judging.diagnosis.all_else import SENTENCES
 from autograder.judging.diagnosis.diagnosing import diagnose, held_against, others
-from autograder.judging.diagnosis.gaps import apart
+from autograder.judging.diagnosis.gaps import apart, gap_in, misfits
 from autograder.judging.diagnosis.made_of import BEGINNINGS
 from autograder.judging.diagnosis.pairing import together
-from autograder.judging.diagnosis.suspects import names, same_outcome
+from autograder.judging.diagnosis.suspects import Suspect, names, same_outcome
 from autograder.judging.explaining.translating import meaning
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import Trial, problems
@@ -98,12 +98,21 @@ def is_false(mutant: Mutant, verdict: Verdict) -> bool:
         return True
     trials = others(mutant.exercise, answer, FRESH)
     suspects = [held_against(mistake, trials) for mistake in named]
+    if any(holds_but_for_a_part(mutant, suspect, verdict) for suspect in suspects):
+        return False
     return not any(
         explain(*two, [names(two)] * len(trials))
         for two in combinations(suspects, 2)
         for explain in (together, apart)
         if len(names(two)) == 2
     )
+
+
+def holds_but_for_a_part(mutant: Mutant, suspect: Suspect, verdict: Verdict) -> bool:
+    """Whether a mistake does what a mutant does but for one part, which the sentence names."""
+    odd = [suspect.trials[at] for at in misfits(suspect)]
+    gap = gap_in(mutant.exercise, suspect.trials, odd) if odd else None
+    return gap is not None and f"this part: {mutant.exercise.words(gap.facet)}." in verdict.message
 
 
 def agree(mutant: Mutant, mistaken: object) -> bool:
