@@ -160,7 +160,8 @@ def _ended(client: Client, futures: Collection[Future]) -> list[Future]:
     watch = _Watch(client)
     while not (ended := [future for future in futures if future.done()]):
         try:
-            wait(list(futures), timeout=GLANCE, return_when="FIRST_COMPLETED")
+            with client.as_current():
+                wait(list(futures), timeout=GLANCE, return_when="FIRST_COMPLETED")
         except Exception:  # nothing in time; or one is canceled, and has ended
             watch.look()
     return ended

@@ -9,6 +9,7 @@ import socket
 import ssl
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic, sleep
 
 import dask
 import psutil
@@ -31,6 +32,8 @@ def fake(task: Task) -> Graded:
     name = task.submission.student
     if name == "raises":
         raise ValueError("no such luck")
+    if name.startswith("slow"):
+        sleep(0.5)
     if name == "deadly":
         os._exit(1)
     if name == "endless":
@@ -85,6 +88,15 @@ def test_workers_do_all_and_tasks_are_taken_as_they_are_needed(tasks):
     workers = {graded.notebook: graded.kernels for graded in done.values()}
     assert str(os.getpid()) not in workers
     assert sorted(workers.values()) == sorted((core,) for core in cores_of(2))
+
+
+def test_a_cluster_is_not_asked_all_the_time_who_is_there(tasks, monkeypatch):
+    asked: list[float] = []
+    real = workers._threads
+    monkeypatch.setattr(workers, "_threads", lambda of: asked.append(monotonic()) or real(of))
+    began = monotonic()
+    assert len(list(perform_all(tasks("slow", "ada", "slower"), workers=2, work=fake))) == 3
+    assert len(asked) <= 2 + (monotonic() - began) / workers.GLANCE
 
 
 def test_a_killed_workers_submissions_go_again_and_a_deadly_one_is_told(tasks, tmp_path):
