@@ -16,7 +16,7 @@ from autograder.exercises import LESSONS, Exercise, of_lesson
 from autograder.lessons.compiling import compile_lesson
 from autograder.lessons.course import Course
 from tests import jupyterlab
-from tests.lessons.unsolved import Ran, faults
+from tests.lessons.unsolved import Ran, faults, solved_cells
 
 ASKED = os.environ.get("WALK", "").split()
 WALKED = LESSONS if ASKED == ["all"] else tuple(ASKED)
@@ -25,16 +25,8 @@ WALKED = LESSONS if ASKED == ["all"] else tuple(ASKED)
 def solved_but(left: Exercise) -> list[dict]:
     """A lesson's code cells with all answers but one."""
     compiled = compile_lesson(Course.find().lesson(left.lesson))
-    pairs = zip(compiled.instructor.cells, compiled.student.cells, strict=True)
-    return [
-        solved if solved["id"] != left.id and is_answer(solved) else given
-        for solved, given in pairs
-        if given.cell_type == "code"
-    ]
-
-
-def is_answer(cell: dict) -> bool:
-    return cell["metadata"].get("nbgrader", {}).get("solution", False)
+    stub = next(cell for cell in compiled.student.cells if cell.id == left.id)
+    return [stub if cell.id == left.id else cell for cell in solved_cells(compiled)]
 
 
 def ran_in(file: Path) -> list[Ran]:

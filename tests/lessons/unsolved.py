@@ -27,7 +27,7 @@ from nbformat import NotebookNode
 from autograder.exercises import Exercise, of_lesson
 from autograder.learning.cells_run import watch_cells
 from autograder.learning.standing_in import ONCE_WRITTEN, WATCHED, answers_of
-from autograder.lessons.compiling import compile_lesson
+from autograder.lessons.compiling import Compiled, compile_lesson
 from autograder.lessons.course import Course
 from autograder.lessons.notebooks import notebook_text
 
@@ -66,13 +66,7 @@ class Walk:
         compiled = compile_lesson(Course.find().lesson(lesson))
         Path(f"{lesson}.ipynb").write_text(notebook_text(compiled.student), encoding="utf-8")
         given = {cell.id: cell.source for cell in compiled.student.cells}
-        # What is asked after handing in is in no notebook of a learner's.
-        solved = [
-            cell if cell.metadata.get("nbgrader", {}).get("solution") else student
-            for cell, student in zip(compiled.instructor.cells, compiled.student.cells, strict=True)
-            if cell.cell_type == "code"
-        ]
-        return cls(lesson, solved, given, new_shell())
+        return cls(lesson, solved_cells(compiled), given, new_shell())
 
     def in_turn(self, exercises: Iterable[Exercise]) -> Iterator[tuple[str, list[Ran]]]:
         """What each cell does from an exercise on that is left out, for each of some exercises."""
@@ -141,6 +135,18 @@ class Walk:
         defined: list[ast.stmt] = [one for one in body if isinstance(one, DEFINING)]
         exec(compile(ast.Module(defined, []), cell.id, "exec"), self.shell.user_ns)
         self.shell.user_ns.update({n: pickle.loads(v) for n, v in self.kept[cell.id].items()})
+
+
+def solved_cells(compiled: Compiled) -> list[NotebookNode]:
+    """A lesson's code cells with all answers.
+
+    What is asked after handing in is in no notebook of a learner's.
+    """
+    return [
+        cell if cell.metadata.get("nbgrader", {}).get("solution") else student
+        for cell, student in zip(compiled.instructor.cells, compiled.student.cells, strict=True)
+        if cell.cell_type == "code"
+    ]
 
 
 def new_shell() -> Any:

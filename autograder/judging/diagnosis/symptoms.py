@@ -184,9 +184,7 @@ def true_of_all(exercise: Exercise, seen: Sequence[Wrong]) -> Iterator[tuple[str
     """Every relation that holds between all that is wrong and what is right there."""
     if not telling(seen):
         return
-    for says, holds in known_relations(seen, RELATIONS):
-        if all(map(holds, seen)):
-            yield says, holds
+    yield from held_by_all(seen, RELATIONS)
     firsts = {part.path: part for part in reversed(seen)}
     if not all(np.array_equal(part.truth, firsts[part.path].truth) for part in seen):
         alike = partial(same_as, firsts=firsts)
@@ -203,7 +201,15 @@ def true_of_all(exercise: Exercise, seen: Sequence[Wrong]) -> Iterator[tuple[str
 
 def loosely_true_of_all(seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
     """Every relation that leaves something open."""
-    for says, holds in known_relations(seen, PATTERNS) if telling(seen) else ():
+    if telling(seen):
+        yield from held_by_all(seen, PATTERNS)
+
+
+def held_by_all(
+    seen: Sequence[Wrong], relations: Sequence[Relation]
+) -> Iterator[tuple[str, Holds]]:
+    """Those of some relations that hold between all that is wrong and what is right there."""
+    for says, holds in known_relations(seen, relations):
         if all(map(holds, seen)):
             yield says, holds
 
