@@ -1,11 +1,15 @@
 """Mutants are made one change at a time, and one that passes is shown to be equivalent or not."""
 
 import ast
+import os
+import signal
+import time
 
 import pytest
 
 from autograder.exercises import find
-from tests.mutants.__main__ import tried
+from tests.mutants.__main__ import heard, tried
+from tests.mutants.apart import Apart
 from tests.mutants.changes import changed
 from tests.mutants.judged import Mutant, differs, is_refused, mutants_of, source_of
 from tests.mutants.kept import Kept
@@ -92,6 +96,32 @@ def test_the_table_counts_and_lists_what_was_missed():
     text = page([], {}, {}, {"only": 3, "claim": 1})
     assert "| something specific, read strictly | 3 | 75.0 % |" in text
     assert "| something specific, read widely | 4 | 100.0 % |" in text
+
+
+def ends_its_process(image, kernel):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_mutant_that_ends_its_process_is_refused_and_ends_nothing_else():
+    right = find("cross-correlate2d").reference
+    mutants = [mutant(ends_its_process), mutant(right)]
+    found = tried(mutants, 1, sizes=5)
+    assert found == {"mutants": 2, "refused": 1, "equivalent": 1, "missed": []}
+    assert heard(mutants[:1]) == {"ended": 1, "false": []}
+    text = page([], {}, {"cross-correlate2d": {"ended": 1, "plain": 1, "false": []}})
+    assert "| that it ended its process, or was ended after minutes | 1 | 50.0 % |" in text
+
+
+def test_who_does_not_answer_is_ended_and_the_next_is_asked():
+    with Apart(time.sleep, longest=0.1) as apart:
+        assert apart.ask(3600, ended="ended") == "ended"
+        apart.longest = 600
+        assert apart.ask(0, ended="ended") is None
+
+
+def test_what_goes_wrong_apart_is_told():
+    with Apart(lambda: 1 // 0) as apart, pytest.raises(RuntimeError, match="division by zero"):
+        apart.ask(ended=None)
 
 
 def test_it_is_told_what_is_said_of_a_mutant():

@@ -25,9 +25,10 @@ from autograder.exercises import Exercise
 from tests import banks
 
 from . import kept
+from .apart import Apart
 from .judged import DRAWS, SIZES, Mutant, differs, mutants_of, passes, quietly
 from .page import sums
-from .saying import is_false, said_of
+from .saying import ENDED, EVERY, MOST, heard_of
 from .written import write_page
 
 SAMPLE, SECONDS = 2, 75.0
@@ -38,9 +39,6 @@ SAMPLE_SIZES = 50
 
 LONGEST = 30.0
 """Seconds after which it stays open whether one survivor is equivalent."""
-
-EVERY = 4
-"""Of one mutant in so many it is found what is said of it."""
 
 MEMORY = 4 << 30
 """Bytes of address space: a mutant that asks for more fails."""
@@ -55,18 +53,22 @@ def tried(
     mutants: Iterable[Mutant], draws: int, until: float = float("inf"), sizes: int = SIZES
 ) -> Found:
     """Counts of the mutants of one exercise, and each that passes though it differs."""
+    every = list(mutants)
     count: Counter = Counter()
     missed = []
-    for mutant in mutants:
-        if time.monotonic() > until:
-            break
-        count["mutants"] += 1
-        passed = quietly(passes, mutant, draws)
-        end = min(until, time.monotonic() + LONGEST)
-        found = quietly(differs, mutant, end, sizes) if passed == draws else "what other draws ask"
-        count[fate(passed, found)] += 1
-        if passed and found:
-            missed.append([mutant.style, mutant.words, passed, found])
+    with Apart(lambda what, number, *given: quietly(what, every[number], *given)) as apart:
+        for number, mutant in enumerate(every):
+            if time.monotonic() > until:
+                break
+            count["mutants"] += 1
+            passed = apart.ask(passes, number, draws, ended=0)
+            found: str | None = "what other draws ask"
+            if passed == draws:
+                end = min(until, time.monotonic() + LONGEST)
+                found = apart.ask(differs, number, end, sizes, ended="sizes that end the process")
+            count[fate(passed, found)] += 1
+            if passed and found:
+                missed.append([mutant.style, mutant.words, passed, found])
     return {**count, "missed": missed}
 
 
@@ -77,16 +79,17 @@ def fate(passed: int, sizes: str | None) -> str:
     return "undecided" if sizes is None else "seen" if sizes else "equivalent"
 
 
-def heard(mutants: Sequence[Mutant], every: int) -> Found:
-    """What is said of the mutants of one exercise, and each that gets a name that is false."""
+def heard(mutants: Sequence[Mutant], most: int = MOST) -> Found:
+    """What is said of some mutants of one exercise, and each that gets a name that is false."""
     count: Counter = Counter()
     false = []
-    some = random.Random(0).sample(mutants, -(-len(mutants) // every))
-    for mutant in some:
-        kind, verdict = quietly(said_of, mutant)
-        count[kind] += 1
-        if kind == "name" and quietly(is_false, mutant, verdict):
-            false.append([mutant.style, mutant.words, verdict.mistake])
+    some = random.Random(0).sample(mutants, min(most, -(-len(mutants) // EVERY)))
+    with Apart(lambda number: quietly(heard_of, some[number])) as apart:
+        for number, mutant in enumerate(some):
+            kind, name = apart.ask(number, ended=(ENDED, None))
+            count[kind] += 1
+            if name:
+                false.append([mutant.style, mutant.words, name])
     return {**count, "false": false}
 
 
@@ -112,7 +115,7 @@ def main(words: Sequence[str]) -> int:
     for exercise in asked:
         if callable(exercise.reference) and store.of(exercise) is None:
             mutants = list(mutants_of(exercise))
-            found = heard(mutants, EVERY) if "--named" in words else tried(mutants, DRAWS)
+            found = heard(mutants) if "--named" in words else tried(mutants, DRAWS)
             store.keep(exercise, found)
             print(exercise.id, found, flush=True)
     write_page()

@@ -9,7 +9,7 @@ from typing import Any
 from tests.generated import ROOT
 
 from .judged import DRAWS, SIZES
-from .saying import SPECIFIC, STRICT
+from .saying import ENDED, EVERY, MOST, SPECIFIC, STRICT
 
 PAGE = ROOT / "docs" / "mutants.md"
 
@@ -28,7 +28,7 @@ COLUMNS = ("mutants", "refused", "equivalent", "undecided", "seen")
 
 TITLES = ("mutants", "always refused", "equivalent", "undecided", "let through by some draw")
 
-SAID = ("name", "symptom", "error", "only", "side", "claim", "plain")
+SAID = ("name", "symptom", "error", ENDED, "only", "side", "claim", "plain")
 
 
 def sums(results: Iterable[Mapping[str, Any]]) -> Counter:
@@ -81,7 +81,6 @@ def said_of_bank(count: Counter[str]) -> list[str]:
     whole = count.total()
     if not whole:
         return []
-    rows = [f"| {SAYS[kind]} | {count[kind]:,} | {share(count[kind], whole)} |" for kind in SAID]
     strictly, widely = (sum(count[kind] for kind in kinds) for kinds in (STRICT, SPECIFIC))
     return [
         "## What is said of wrong answers that nobody foresaw",
@@ -91,7 +90,7 @@ def said_of_bank(count: Counter[str]) -> list[str]:
         "",
         "| what is said | answers | share |",
         "|---|---:|---:|",
-        *rows,
+        *rows_of(count),
         f"| something specific, read strictly | {strictly:,} | {share(strictly, whole)} |",
         f"| something specific, read widely | {widely:,} | {share(widely, whole)} |",
         "",
@@ -111,12 +110,13 @@ def said(names: Mapping[str, Mapping]) -> list[str]:
     return [
         "## What is said of them",
         "",
-        "Of one mutant in four it was looked at what the hidden tests say. A name counts as false",
-        "if the mistake does something else on fresh draws.",
+        f"Of each exercise, one mutant in {EVERY} was looked at, or {MOST} at least: what do the",
+        "hidden tests say? A name counts as false if the mistake does something else on fresh",
+        "draws.",
         "",
         "| what is said | mutants | share |",
         "|---|---:|---:|",
-        *(f"| {SAYS[kind]} | {whole[kind]:,} | {share(whole[kind], heard)} |" for kind in SAID),
+        *rows_of(whole),
         f"| something specific, all in all | {true:,} | {share(true, heard)} |",
         f"| false names | {len(false)} | {share(len(false), heard)} |",
         "",
@@ -125,10 +125,21 @@ def said(names: Mapping[str, Mapping]) -> list[str]:
     ]
 
 
+def rows_of(count: Counter[str]) -> list[str]:
+    """What is said, how often, in the order of `SAID`."""
+    whole = sum(count[kind] for kind in SAID)
+    return [
+        f"| {SAYS[kind]} | {count[kind]:,} | {share(count[kind], whole)} |"
+        for kind in SAID
+        if count[kind]
+    ]
+
+
 SAYS = {
     "name": "the name of a mistake",
     "symptom": "what its results have to do with the right ones",
     "error": "what Python's error means",
+    ENDED: "that it ended its process, or was ended after minutes",
     "only": "the one thing that is wrong, and that all else is right",
     "side": "which dtype, kind, key or refusal is not as it should be",
     "claim": "which claim about its result does not hold",

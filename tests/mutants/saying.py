@@ -23,7 +23,13 @@ from .judged import PATIENCE, Mutant
 
 SEED, FRESH = 1, 1001
 
-KINDS = ("name", "symptom", "error", "only", "side", "claim", "plain", "passed")
+EVERY, MOST = 4, 100
+"""Of one mutant in so many it is found what is said of it, and of so many of an exercise."""
+
+ENDED = "ended"
+"""Said of a mutant that ends its process, or has to be ended."""
+
+KINDS = ("name", "symptom", "error", "only", "side", "claim", "plain", "passed", ENDED)
 """What may be said of a mutant: a mistake by name, what its results have to do with the right ones,
 what Python's error means, the one thing that is wrong while all else is right, what is wrong beside
 numbers and shapes, which claim does not hold; or that numbers or shapes are wrong, and no more."""
@@ -62,6 +68,12 @@ def said_of(mutant: Mutant) -> tuple[str, Verdict]:
     answer = LocalAnswer(mutant.function, PATIENCE)
     verdict = judge_handed(mutant.exercise, answer, None, True, SEED, witness)
     return kind_of(verdict, shown), verdict
+
+
+def heard_of(mutant: Mutant) -> tuple[str, str | None]:
+    """The kind of what is said, and a name that is false."""
+    kind, verdict = said_of(mutant)
+    return kind, verdict.mistake if kind == "name" and is_false(mutant, verdict) else None
 
 
 def kind_of(verdict: Verdict, shown: Sequence[Trial]) -> str:
