@@ -17,8 +17,8 @@ __all__ += ["pytest_xdist_make_scheduler"]
 # Seconds of any test, for pytest-timeout: a wait that nothing ends must not take the suite with it.
 os.environ.setdefault("PYTEST_TIMEOUT", "900")
 
-# Run when they are named: a server of PostgreSQL is not needed for all else.
-collect_ignore = ["postgres"]
+# Run when they are named: a server of PostgreSQL is not needed for all else, and mutants take long.
+collect_ignore = ["postgres", "mutants"]
 
 # No tests: what other programs find in place of a package.
 collect_ignore.append("starting_sooner")
