@@ -65,21 +65,21 @@ def conv_output_size(
     >>> conv_output_size(6, 3, stride=2, floor=True)
     2
     """
+    possible = size >= 1 and kernel >= 1 and pad >= 0 and stride >= 1
+    steps, left_over = divmod(size + 2 * pad - kernel, stride) if possible else (-1, 0)
+    if steps >= 0 and (floor or not left_over):
+        return steps + 1
     numbers = f"size {size}, kernel {kernel}, pad {pad}, stride {stride}"
-    if size < 1 or kernel < 1 or pad < 0 or stride < 1:
+    if not possible:
         raise ValueError(
             f"{numbers}: size, kernel and stride must be at least 1, and pad at least 0"
         )
-    steps, left_over = divmod(size + 2 * pad - kernel, stride)
     if steps < 0:
         raise ValueError(f"{numbers}: the kernel is larger than the padded size {size + 2 * pad}")
-    if left_over and not floor:
-        count = float(Fraction(size + 2 * pad - kernel, stride) + 1)
-        raise ValueError(
-            f"{numbers}: ({size} + 2·{pad} − {kernel})/{stride} + 1 = {count:g} "
-            "is not a whole number"
-        )
-    return steps + 1
+    count = float(Fraction(size + 2 * pad - kernel, stride) + 1)
+    raise ValueError(
+        f"{numbers}: ({size} + 2·{pad} − {kernel})/{stride} + 1 = {count:g} is not a whole number"
+    )
 
 
 def output_shape(

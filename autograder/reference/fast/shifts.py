@@ -23,7 +23,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from ..geometry import Pair, output_shape, pad_images, pair
-from .blocks import cut, run, scratch
+from .blocks import cut, run, scratch, view
 from .caches import block_cache
 
 CACHES_FILLED = 2  # by a block: what no longer fits in is still close by
@@ -272,7 +272,7 @@ def _columns(shifts: np.ndarray, kernel_h: int, stride_h: int) -> np.ndarray:
     # Splitting one axis in two makes a view, not a copy.
     copied[:, :, :-1].reshape(shifts.shape)[...] = shifts
     to_image, to_row, *others = copied.strides
-    return as_strided(
+    return view(
         copied,
         (images, (height - kernel_h) // stride_h + 1, kernel_h * shape[2], shape[3]),
         (to_image, stride_h * to_row, *others),
@@ -285,11 +285,10 @@ def _columns_of_batch(
     """Give the columns of each output row of a mini-batch: (H', KH·(C·KW + 1), W'·N)."""
     height, channels, _, batch = padded.shape
     row, channel, pixel, number = padded.strides
-    shifts = as_strided(
+    shifts = view(
         padded,
         (1, height, channels, kernel[1], out_w, batch),
         (0, row, channel, pixel, stride[1] * pixel, number),
-        writeable=False,
     )
     return _columns(shifts, kernel[0], stride[0])[0]
 
@@ -311,18 +310,17 @@ def _shifted_views(
     row, channel, pixel, number = padded.strides
     shift = pixel
     if stride_w > 1:  # every other pixel is no run: copy each shift once
-        spread = as_strided(
+        spread = view(
             padded,
             (kernel_w, height, channels, out_w, batch),
             (pixel, row, channel, stride_w * pixel, number),
         )
         padded = spread.copy()
         shift, row, channel, _, number = padded.strides
-    return as_strided(
+    return view(
         padded,
         (kernel_w, out_h, kernel_h * channels, out_w * batch),
         (shift, stride_h * row, channel, number),
-        writeable=False,
     )
 
 
