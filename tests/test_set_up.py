@@ -124,6 +124,21 @@ def test_what_is_there_is_left_alone_and_what_is_not_is_added_at_once(course):
     assert [line.partition(" pip --editable ")[2] for line in asked] == [".", ".[tests]"]
 
 
+def test_jupyterlab_asks_nothing_before_a_learner_begins_unless_somebody_has_set_it_up(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(set_up, "run", lambda *_, **__: None)
+    (tmp_path / "lib" / "python3" / "site-packages").mkdir(parents=True)
+    set_up.prepare(tmp_path)
+    kept = tmp_path / "etc" / "jupyter" / "labconfig" / "page_config.json"
+    assert json.loads(kept.read_text()) == {
+        "disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}
+    }
+    kept.write_text("{}")
+    set_up.prepare(tmp_path)
+    assert kept.read_text() == "{}"
+
+
 def test_without_uv_pip_installs_it_all_at_once(course, monkeypatch, tmp_path):
     ran = []
 

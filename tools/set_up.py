@@ -34,6 +34,12 @@ UNFINISHED = ".unfinished"
 INSTALLED = ".installed"
 """In an environment that is complete: what was installed, from which project, and where."""
 
+LAB = "etc/jupyter/labconfig/page_config.json"
+"""In an environment: what its JupyterLab does without."""
+
+NO_NEWS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+"""It does not ask, over a learner's first page, whether it may tell news."""
+
 LOG = "set-up.log"
 """In an environment: what was said while it was made."""
 
@@ -235,7 +241,10 @@ def install(folder: Path, extras: Sequence[str], with_uv: bool) -> Step:
 
 
 def prepare(folder: Path) -> None:
-    """Do once, and now, what would else make the first command slow."""
+    """Do once, and now, what would else make the first command slow, or ask before it begins."""
+    if not (folder / LAB).exists():
+        (folder / LAB).parent.mkdir(parents=True, exist_ok=True)
+        (folder / LAB).write_text(json.dumps(NO_NEWS) + "\n", encoding="utf-8")
     python = folder / "bin" / "python"
     (packages,) = (folder / "lib").glob("python3*/site-packages")
     run(
