@@ -297,3 +297,14 @@ def more_places(right):
 def test_a_setting_a_list_a_limit_and_a_shape_are_read_off(name, change, words):
     said = judge(name, change(find(name).reference), hidden=True, seed=3).message
     assert words in said
+
+
+def test_a_part_of_which_only_the_dtype_is_wrong_is_no_wrong_part():
+    right = find("conv2d-backward").reference
+
+    def spoiled(*given, **named):
+        grad_x, grad_weights, grad_bias = right(*given, **named)
+        return grad_x.astype(np.float32), grad_weights + 2, grad_bias
+
+    said = judge("conv2d-backward", spoiled, hidden=True, seed=3).message
+    assert "Wherever your result is wrong, it is too large by 2." in said

@@ -121,6 +121,8 @@ def fits(part: Wrong, name: str) -> bool:
 def beyond_a_limit(name: str, seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
     values = np.concatenate([np.ravel(part.arguments[name]) for part in seen])
     wrong = np.concatenate([np.ravel(part.pair.wrong) for part in seen if part.pair])
+    if not wrong.any():  # right numbers of another kind: a tuple for an array
+        return
     lower = max((limit for limit in LIMITS if values[wrong].min() > limit), default=None)
     upper = min((limit for limit in LIMITS if values[wrong].max() < limit), default=None)
     ends = [ends for ends in ((lower, None), (None, upper), (lower, upper)) if ends != (None, None)]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises import Arguments
-from autograder.judging.comparing import is_shape
+from autograder.judging.comparing import SIDE_ASPECTS, is_shape
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import Trial
 
@@ -44,10 +44,14 @@ def is_numeric(value: Any) -> bool:
 
 
 def wrong_parts(trials: Sequence[Trial]) -> Iterator[Wrong]:
-    """What is wrong in a result, part by part; of errors nothing can be measured."""
+    """What is wrong in a result, part by part; of errors nothing can be measured.
+
+    A part is not wrong of which only the dtype is.
+    """
     for trial in trials:
         if trial.grave and not trial.response.error and not trial.truth.error:
-            for path in dict.fromkeys(difference.path for difference in trial.found):
+            grave = (d for d in trial.found if d.aspect not in SIDE_ASPECTS)
+            for path in dict.fromkeys(difference.path for difference in grave):
                 yours, truth = at(trial.response.value, path), at(trial.truth.value, path)
                 yield Wrong(trial.arguments, path, yours, truth, trial.measure)
 
