@@ -308,3 +308,14 @@ def test_a_part_of_which_only_the_dtype_is_wrong_is_no_wrong_part():
 
     said = judge("conv2d-backward", spoiled, hidden=True, seed=3).message
     assert "Wherever your result is wrong, it is too large by 2." in said
+
+
+def test_a_result_that_is_wrong_as_a_whole_here_and_in_parts_there_has_a_sentence():
+    right = find("separable-parameter-count").reference
+
+    def spoiled(in_channels, *given):
+        one, other = right(in_channels, *given)
+        return (2 * one, 2 * other) if in_channels % 2 else (one**0.7, other)
+
+    said = judge("separable-parameter-count", spoiled, hidden=True, seed=3).message
+    assert "Wherever `separable` is wrong, it is too small, and nowhere too large." in said

@@ -98,7 +98,7 @@ def of_all_and_of_parts(
     for says, holds in found(seen):
         yield None, says, holds
     paths = list(dict.fromkeys(one.path for one in seen))
-    for path in paths if len(paths) > 1 else ():
+    for path in filter(None, paths if len(paths) > 1 else ()):
         for says, holds in found([one for one in seen if one.path == path]):
             # A place in a part that is not drawn would be looked for in the one that is.
             if path == paths[0] or not says.startswith("right but"):
