@@ -134,17 +134,15 @@ def filters(course: Callable[[str], Lesson]) -> Lesson:
     return course("02-filters")
 
 
-STARTS_OTHERS = ("build", "check", "grade")
-"""Commands that start kernels or workers, as they do from a process of their own."""
-
-
 def autograder(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the `autograder` command; in this process, which has imported it, if it starts none."""
-    command = [*map(str, arguments)]
-    if command[0] not in STARTS_OTHERS:
-        return in_this_process(command, cwd)
+    """Run the `autograder` command in this process, which has imported it."""
+    return in_this_process([*map(str, arguments)], cwd)
+
+
+def autograder_itself(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the `autograder` command as people do, in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "autograder.cli", *command],
+        [sys.executable, "-m", "autograder.cli", *map(str, arguments)],
         cwd=cwd,
         capture_output=True,
         text=True,

@@ -8,6 +8,7 @@ out of its reach.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,6 +21,7 @@ from autograder.judging.outside import OutsideJudge
 from autograder.judging.tried import Tried
 from autograder.lessons.errors import ClassroomError
 from autograder.lessons.stub_package import DIGITS
+from autograder.sandbox.handover import font_list
 from autograder.sandbox.provisioner import SOCKETS, Mounts, Resources, SandboxedKernel
 from autograder.sandbox.surroundings import shown_folders
 from autograder.sandbox.zygote import NUMBERS, PLOTTING, TRACEBACKS, KernelZygote
@@ -90,6 +92,7 @@ class Wall:
             environment = {
                 "PATH": os.environ.get("PATH", os.defpath),
                 "HOME": str(folder),
+                "MPLCONFIGDIR": str(folder_with_fonts(folder)),
                 "PYTHONPATH": str(self.stub),
                 **_environment(self.socket(folder)),
             }
@@ -108,6 +111,15 @@ class Wall:
             },
             environment={"PYTHONPATH": COURSE, **_environment(Path(SOCKETS, "judge"))},
         )
+
+
+def folder_with_fonts(folder: Path) -> Path:
+    """A folder for matplotlib in another, with its list of fonts if there is one."""
+    place = folder / "matplotlib"
+    place.mkdir(exist_ok=True)
+    if fonts := font_list():
+        shutil.copyfile(fonts, place / fonts.name)
+    return place
 
 
 def _environment(judge: Path) -> dict[str, str]:

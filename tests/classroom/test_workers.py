@@ -61,6 +61,18 @@ def tasks(write_lesson):
     return make
 
 
+def small_cluster() -> LocalCluster:
+    """A scheduler and a worker, spoken to as those elsewhere are, but both in this process."""
+    return LocalCluster(
+        n_workers=1,
+        processes=False,
+        protocol="tcp://",
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        memory_limit=0,
+    )
+
+
 def test_in_this_process_one_after_the_other(tasks):
     begun: list[str] = []
     done = dict(perform_all(tasks("ada", "raises", "bob"), begun=begun.append, work=fake))
@@ -132,13 +144,16 @@ def test_a_cluster_elsewhere_does_the_same(tasks):
         "distributed.comm.tls.client.cert": one["cert"],
         "distributed.comm.tls.client.key": one["key"],
     }
-    with LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
-        dashboard_address="127.0.0.1:0",
-        memory_limit=0,
-        security=security,
-    ) as cluster:
+    with (
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
+        LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            dashboard_address="127.0.0.1:0",
+            memory_limit=0,
+            security=security,
+        ) as cluster,
+    ):
         address = cluster.scheduler_address
         with pytest.raises(ClassroomError, match="asks for a certificate: set DASK_DISTRIBUTED__"):
             list(perform_all(tasks("ada"), scheduler=address, work=fake))
@@ -210,7 +225,7 @@ def test_another_user_of_the_machine_gets_nothing_from_any_port_of_a_running_gra
 def test_a_cluster_that_lost_all_its_workers_is_told_in_a_sentence(tasks, monkeypatch):
     monkeypatch.setattr(workers, "WORKERLESS", 1.0)
     monkeypatch.setattr(workers, "GLANCE", 0.2)
-    with LocalCluster(n_workers=1, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster:
+    with small_cluster() as cluster:
         names = map(str, range(9))
         done = perform_all(
             tasks(*names), scheduler=cluster.scheduler_address, work=fake, insecure=True
@@ -238,7 +253,7 @@ def test_a_cluster_without_workers_is_told_in_a_sentence(tasks, monkeypatch):
 
 def test_a_cluster_whose_workers_have_no_sandbox_is_refused(tasks, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with LocalCluster(n_workers=1, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster:
+    with small_cluster() as cluster:
         how = {"scheduler": cluster.scheduler_address, "work": fake, "insecure": True}
         with pytest.raises(ClassroomError, match=r"worker at .* cannot grade\. .*bubblewrap"):
             list(perform_all(tasks("ada"), sandboxed=True, **how))
@@ -246,7 +261,7 @@ def test_a_cluster_whose_workers_have_no_sandbox_is_refused(tasks, monkeypatch, 
 
 
 def test_a_scheduler_that_goes_away_is_told_in_a_sentence(tasks):
-    with LocalCluster(n_workers=1, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster:
+    with small_cluster() as cluster:
         names = map(str, range(20))
         done = perform_all(
             tasks(*names), scheduler=cluster.scheduler_address, work=fake, insecure=True
@@ -261,7 +276,7 @@ def test_a_scheduler_that_goes_away_with_a_result_is_told_in_a_sentence(tasks):
     async def hang_up(comm, **ignored) -> None:
         comm.abort()
 
-    with LocalCluster(n_workers=1, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster:
+    with small_cluster() as cluster:
         cluster.scheduler.handlers["gather"] = hang_up
         with pytest.raises(ClassroomError, match="The Dask scheduler has gone"):
             list(
@@ -280,7 +295,7 @@ def test_a_cluster_that_is_not_there_is_told_in_a_sentence(tasks, monkeypatch):
 def test_a_cluster_with_another_version_is_refused(tasks, monkeypatch):
     monkeypatch.setattr("autograder.classroom.cluster.fingerprint", lambda: "another")
     with (
-        LocalCluster(n_workers=1, dashboard_address="127.0.0.1:0", memory_limit=0) as cluster,
+        small_cluster() as cluster,
         pytest.raises(ClassroomError, match="another version of the course"),
     ):
         list(

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from autograder.lessons.course import Lesson
-from tests.small_course import autograder
+from tests.small_course import autograder, autograder_itself
 
 COMMANDS = (
     *(
@@ -96,7 +96,7 @@ def test_errors_are_one_sentence(filters: Lesson, tmp_path):
 
 def test_a_lesson_that_is_refused_is_one_sentence(write_lesson):
     lesson = write_lesson()
-    done = autograder("build", "--no-run", cwd=lesson.root)
+    done = autograder_itself("build", "--no-run", cwd=lesson.root)
     progress, message = done.stderr.splitlines()
     assert (done.returncode, progress) == (1, "1/1 01-small: refused")
     assert message.startswith(f"autograder build: {lesson.source}: There is no lesson '01-small'")
@@ -116,7 +116,7 @@ def test_check_tells_a_student_where_they_stand(filters: Lesson, tmp_path):
     copy = tmp_path / "my-copy.ipynb"
     copy.write_text(json.dumps(notebook))
     before = copy.read_bytes()
-    done = autograder("check", copy, "--lesson", filters.name, cwd=filters.root)
+    done = autograder_itself("check", copy, "--lesson", filters.name, cwd=filters.root)
     assert done.returncode == 1
     assert "  right  conv-parameter-count\n" in done.stdout
     assert "  -----  edge-filters: " in done.stdout

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,22 +34,39 @@ def elsewhere(tmp_path_factory, filters: Lesson) -> Path:
     return root
 
 
-def without_unix(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def without_unix() -> Iterator[Run]:
+    """Run a command in a process of its own, forked where others' libraries are imported."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.cli.without_unix"],
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    ) as server:
+        yield partial(run, server)
+        server.stdin.close()
+
+
+def run(
+    server: subprocess.Popen[str], *arguments: str, cwd: Path
+) -> subprocess.CompletedProcess[str]:
     # Its folders cannot be locked, so whoever sweeps beside it would take them away.
     with tempfile.TemporaryDirectory(prefix="w-") as scratch:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.cli.without_unix", *arguments],
-            cwd=cwd,
-            env={**os.environ, "PYTHONPATH": str(CHECKOUT), "TMPDIR": scratch},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
+        out, err = Path(scratch, "out"), Path(scratch, "err")
+        order = {"arguments": arguments, "folder": cwd, "scratch": scratch, "out": out, "err": err}
+        server.stdin.write(json.dumps(order, default=str) + "\n")
+        status = int(server.stdout.readline())
+        said, complaint = (path.read_text(encoding="utf-8") for path in (out, err))
+    assert "Traceback" not in complaint, complaint
+    return subprocess.CompletedProcess(arguments, status, said, complaint)
 
 
-def test_a_lesson_is_begun_and_checked(elsewhere):
+def test_a_lesson_is_begun_and_checked(elsewhere, without_unix):
     assert "yours now" in without_unix("start", "02-filters", cwd=elsewhere).stdout
     assert "up to date" in without_unix("update", cwd=elsewhere).stdout
     done = without_unix("check", "my-course/02-filters/02-filters.ipynb", cwd=elsewhere)
@@ -70,7 +90,7 @@ def test_a_check_in_a_lesson(elsewhere):
     assert done.stdout == "✓ lenet-parameter-count: right.\n", done.stderr
 
 
-def test_a_learner_is_helped_and_sees_how_far_they_are(elsewhere):
+def test_a_learner_is_helped_and_sees_how_far_they_are(elsewhere, without_unix):
     course = elsewhere / "my-course"
     course.mkdir(exist_ok=True)
     (course / "my-progress.jsonl").write_text(
@@ -82,18 +102,18 @@ def test_a_learner_is_helped_and_sees_how_far_they_are(elsewhere):
 
 
 @pytest.mark.parametrize("command", ["report", "feedback", "export"])
-def test_grades_are_read(command, elsewhere):
+def test_grades_are_read(command, elsewhere, without_unix):
     lesson = [] if command == "export" else ["02-filters"]
     done = without_unix(command, *lesson, "--class", "spring", cwd=elsewhere)
     assert done.returncode == 0
     assert "ada" in done.stdout + done.stderr
 
 
-def test_lessons_are_built(elsewhere):
+def test_lessons_are_built(elsewhere, without_unix):
     assert without_unix("build", "--no-run", "02-filters", cwd=elsewhere).returncode == 0
 
 
-def test_grading_says_what_it_needs(elsewhere):
+def test_grading_says_what_it_needs(elsewhere, without_unix):
     done = without_unix("grade", "02-filters", "--class", "spring", cwd=elsewhere)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == (

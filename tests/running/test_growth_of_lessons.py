@@ -29,7 +29,7 @@ from autograder.running.matching import match
 from autograder.running.pictures import without_pictures
 from autograder.running.rebuild import rebuild
 
-from .test_growth import PIECES, seconds
+from .test_growth import PIECES, out_of_proportion, seconds
 
 SIZES = (1_000, 10_000, 100_000)
 
@@ -102,13 +102,8 @@ STEPS = {
 def grows(step: Callable[[Any], Any], made: Callable[[int], Any], sizes=SIZES) -> str:
     """How a step grows by more than it may from one size to the next; nothing if it does not."""
     for little, much in pairwise(sizes):
-        few, many = made(little), made(much)
-        for _ in range(3):  # what is loaded at its first use takes its time once
-            short, long = seconds(step, few), seconds(step, many)
-            if long < 2.5 * (much / little) * short + 0.2:
-                break
-        else:
-            return f"{little:,}: {short:.2f} s, {much:,}: {long:.2f} s"
+        if said := out_of_proportion(step, made(little), made(much), 2.5 * (much / little)):
+            return f"{little:,} and {much:,}: {said}"
     return ""
 
 

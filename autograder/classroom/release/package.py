@@ -182,6 +182,10 @@ def wheel_of(folder: Path) -> tuple[str, bytes]:
     return f"{NAME}-{number}-py3-none-any.whl", zipped(files)
 
 
+PACKED = (".jpg", ".npz", ".png", ".whl")
+"""Ends of the names of files that would not get smaller."""
+
+
 def zipped(files: dict[str, bytes]) -> bytes:
     """Files as a zip, the same bytes for the same files."""
     out = io.BytesIO()
@@ -189,7 +193,8 @@ def zipped(files: dict[str, bytes]) -> bytes:
         for name, data in files.items():
             info = zipfile.ZipInfo(name, DATE)
             info.external_attr = 0o644 << 16
-            archive.writestr(info, data, zipfile.ZIP_DEFLATED)
+            method = zipfile.ZIP_STORED if name.endswith(PACKED) else zipfile.ZIP_DEFLATED
+            archive.writestr(info, data, method)
     return out.getvalue()
 
 
