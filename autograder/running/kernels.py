@@ -14,7 +14,14 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-LAUNCH = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+WITHOUT_DEBUGGER = (
+    "import sys; sys.path[:1] == [''] and sys.path.pop(0); sys.modules['debugpy'] = None; "
+    "from ipykernel import debugger, kernelapp; del sys.modules['debugpy']; "
+    "kernelapp.launch_new_instance()"
+)
+"""What `ipykernel_launcher` does, but that debugpy is left out: it takes a third of the start."""
+
+LAUNCH = [sys.executable, "-c", WITHOUT_DEBUGGER, "-f", "{connection_file}"]
 
 
 class OwnPython(AsyncKernelManager):
