@@ -14,8 +14,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
@@ -120,6 +123,26 @@ class _Renderer(IPythonRenderer):
         return set_formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
 
 
+class _Compiled(BytecodeCache):
+    """Templates as this process has compiled them, for all exporters that it makes.
+
+    nbgrader makes one for each student whose page is made anew.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = _Compiled()
+
+
 class PageExporter(HTMLExporter):
     """nbconvert's exporter with the course's own page, for runs and for nbgrader alike.
 
@@ -137,6 +160,7 @@ class PageExporter(HTMLExporter):
             "{{ cell | known or cell | new(super()) }}"
             "{%- endblock any_cell -%}"
         )
+        self.environment.bytecode_cache = COMPILED
         self.register_filter("known", self._known_html)
         self.register_filter("new", self._new_html)
         self.register_filter("words", words_html)
