@@ -101,13 +101,14 @@ def add_commands(command: Command) -> None:
 
 
 def feedback(options: argparse.Namespace) -> int:
+    folder, lesson = places(options)
+
     from autograder.classroom.gradebook import ClassGradebook
     from autograder.classroom.grades import NO_PAGE, Failure, reason_of
     from autograder.classroom.report import grade_line
 
     from .progress_bar import progress
 
-    folder, lesson = places(options)
     failures: list[Failure] = []
     with ClassGradebook(folder, options.db) as book:
         grades = book.grades(lesson, options.student or None, failures)
@@ -148,7 +149,6 @@ def refuse_none(grades: Sequence[Grade], failures: Sequence[Failure], lesson: Le
 
 
 def report(options: argparse.Namespace) -> int:
-    from autograder.classroom.gradebook import ClassGradebook
     from autograder.lessons.errors import ClassroomError
 
     if options.term == (options.lesson is not None):
@@ -156,6 +156,9 @@ def report(options: argparse.Namespace) -> int:
     if options.term:
         return report_term(options)
     folder, lesson = places(options)
+
+    from autograder.classroom.gradebook import ClassGradebook
+
     failures: list[Failure] = []
     with ClassGradebook(folder, options.db) as book:
         grades = current_grades(book, lesson, failures)
@@ -242,9 +245,10 @@ def history(options: argparse.Namespace) -> int:
 
 
 def overrule(options: argparse.Namespace) -> int:
+    folder, lesson = places(options)
+
     from autograder.classroom.gradebook import ClassGradebook
 
-    folder, lesson = places(options)
     with ClassGradebook(folder, options.db) as book:
         failures = book.overrule(
             lesson, options.student, options.exercise, options.points, options.why

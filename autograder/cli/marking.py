@@ -31,12 +31,13 @@ def add_commands(command: Command) -> None:
 
 
 def mark(options: argparse.Namespace) -> int:
+    folder, lesson = places(options)
+
     from autograder.classroom.gradebook import ClassGradebook
     from autograder.classroom.marking import Marking, question_of
     from autograder.classroom.marking.server import MarkingServer
     from autograder.lessons.compiling import compile_lesson
 
-    folder, lesson = places(options)
     question = question_of(lesson, compile_lesson(lesson), options.question)
     with ClassGradebook(folder, options.db) as book:
         with MarkingServer(Marking(book, lesson, question)) as server:

@@ -33,13 +33,14 @@ def add_commands(command: Command) -> None:
 
 
 def return_(options: argparse.Namespace) -> int:
+    folder, lesson = places(options)
+
     from autograder.classroom.gradebook import ClassGradebook
     from autograder.classroom.grades import Failure
     from autograder.classroom.returning import give_back
     from autograder.classroom.shown import shown
     from autograder.lessons.errors import ClassroomError
 
-    folder, lesson = places(options)
     roster = roster_of(folder, options.roster)
     failures: list[Failure] = []
     with ClassGradebook(folder, options.db) as book:

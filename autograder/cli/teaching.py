@@ -50,10 +50,11 @@ def teaching(options: argparse.Namespace) -> int:
 
 
 def quiz(options: argparse.Namespace) -> int:
+    folder, lesson = places(options)
+
     from autograder.classroom.gradebook import ClassGradebook
     from autograder.classroom.question_sheet import question_sheet
 
-    folder, lesson = places(options)
     key = options.to.with_stem(f"{options.to.stem}-answers")
     refuse_there([options.to, key])
     with ClassGradebook(folder, options.db, new=True) as book:

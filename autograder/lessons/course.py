@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import ClassroomError
-from .source import read_source
 
 IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py", "*.ipynb")
 """Files beside a lesson's source that are no part of what students get."""
@@ -56,6 +55,8 @@ class Lesson:
         try:
             cells = json.loads(self.student.read_text(encoding="utf-8"))["cells"]
         except OSError:
+            from .source import read_source  # which takes long to import, and is seldom needed
+
             cells = read_source(self.source).cells
         return {cell["id"]: place for place, cell in enumerate(cells)}
 
