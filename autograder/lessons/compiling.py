@@ -60,9 +60,10 @@ def release(instructor: NotebookNode, lesson: Lesson) -> tuple[NotebookNode, Not
         LockCells,
     )
 
-    # The order of nbgrader's GenerateAssignment; where it saves the cells is where we part them.
+    # The order of nbgrader's GenerateAssignment; where it saves the cells is where we part them. At
+    # its end it checks the metadata once more, which takes longest: nothing has changed them.
     to_master = (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums)
-    to_student = (ClearHiddenTests, ClearMarkScheme, ComputeChecksums, CheckCellMetadata)
+    to_student = (ClearHiddenTests, ClearMarkScheme, ComputeChecksums)
     made = []
     notebook = instructor
     for steps in (to_master, to_student):

@@ -42,6 +42,7 @@ class Source:
         return self.path.name == "__init__.py"
 
 
+@cache
 def path_of(module: str) -> Path | None:
     """The file of a module of ours; `None` if there is no such module."""
     place = ROOT.joinpath(*module.split("."))
