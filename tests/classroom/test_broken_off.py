@@ -101,13 +101,14 @@ class Grader:
         self.notes = lesson.root / "notes"
         self.process: subprocess.Popen | None = None
 
-    def start(self, **options) -> subprocess.Popen:
+    def start(self, seconds: float = 0.3, **options) -> subprocess.Popen:
+        """Start it; each submission takes so many seconds, in which something can happen."""
         self.notes.write_text("")
         program = ["-m", "tests.classroom.broken_off", str(self.lesson.root), str(SUBMISSIONS)]
         self.process = subprocess.Popen(
             [sys.executable, *program, *self.arguments],
             cwd=CHECKOUT,
-            env=self.environment(),
+            env=self.environment(seconds),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -116,9 +117,9 @@ class Grader:
         )
         return self.process
 
-    def environment(self) -> dict[str, str]:
-        own = {"TMPDIR": str(self.scratch), "NOTES": str(self.notes), "WORK_SECONDS": "0.3"}
-        return {**os.environ, **own}
+    def environment(self, seconds: float) -> dict[str, str]:
+        own = {"TMPDIR": str(self.scratch), "NOTES": str(self.notes)}
+        return {**os.environ, **own, "WORK_SECONDS": str(seconds)}
 
     def begun(self) -> list[str]:
         """For whom work was begun since the last start, by whomever."""
@@ -126,7 +127,7 @@ class Grader:
 
     def finish(self) -> None:
         """Let it run to its end, which must be a good one."""
-        said, complaint = self.start().communicate()
+        said, complaint = self.start(0).communicate()
         assert self.process.returncode == 0, complaint
         assert sorted(said.split()) == students(SUBMISSIONS)
 
@@ -293,7 +294,7 @@ class Cluster:
 @pytest.fixture
 def cluster(lesson: Lesson, scratch: Path) -> Iterator[Cluster]:
     own = {"DASK_TEMPORARY_DIRECTORY": str(lesson.root / "dask")}  # Dask sees to it by itself
-    cluster = Cluster(Grader(lesson, scratch).environment() | own)
+    cluster = Cluster(Grader(lesson, scratch).environment(0.3) | own)
     yield cluster
     cluster.stop()
 
@@ -398,18 +399,18 @@ def test_on_a_full_disk_nothing_recorded_is_lost(
         resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_, bytes_))
 
     grader = Grader(lesson, scratch, "--workers", "1")
-    _, complaint = grader.start(preexec_fn=limit).communicate()
+    _, complaint = grader.start(0.15, preexec_fn=limit).communicate()
     assert grader.process.returncode == 1
     assert re.fullmatch(
         sentence + r".*What was recorded stays; mend that and grade again\.\n", complaint
     )
-    grader.finish()
+    grade(lesson, folder)
     assert everything(folder) == undisturbed
 
 
 def test_a_gradebook_that_may_only_be_read(lesson, folder, undisturbed, scratch):
     url = f"sqlite:///file:{folder.gradebook}?mode=ro&uri=true"
-    _, complaint = Grader(lesson, scratch, "--workers", "1", "--db", url).start().communicate()
+    _, complaint = Grader(lesson, scratch, "--workers", "1", "--db", url).start(0).communicate()
     assert re.fullmatch(
         r"The gradebook .* cannot be written to: .*readonly.*grade again\.\n", complaint
     )

@@ -169,11 +169,11 @@ def test_a_page_that_takes_too_long_is_that_ones(lesson, folder, monkeypatch, ca
             sum(range(1_000))
         return making(self, notebook, *args, **kwargs)
 
-    monkeypatch.setattr(feedback, "bounded", partial(bounded, seconds=2.0))
+    monkeypatch.setattr(feedback, "bounded", partial(bounded, seconds=1.0))
     monkeypatch.setattr(feedback.PageExporter, "from_notebook_node", slow)
     assert main(["feedback", lesson.name, "--class", str(folder.root)]) == 1
     said = capsys.readouterr().err
-    assert f"{BOB!a}: making its page took more than 2 s of the processor: look at it alone" in said
+    assert f"{BOB!a}: making its page took more than 1 s of the processor: look at it alone" in said
     assert "student-0002" in said
 
 

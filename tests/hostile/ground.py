@@ -28,7 +28,7 @@ from autograder.classroom.folder import ClassFolder
 from autograder.classroom.submissions import read_submission
 from autograder.lessons.compiling import Compiled, compile_lesson
 from autograder.lessons.course import Lesson
-from autograder.running import wall
+from autograder.running import client, clock, wall
 from autograder.running.grade_submission import Assignment, Graded, Task, perform
 from autograder.running.limits import Limits
 from autograder.sandbox.provisioner import Resources
@@ -409,7 +409,13 @@ def _memory(name: str) -> int:
 
 
 def use(ground: Ground, monkeypatch) -> None:
-    """Let the grader work on this ground: its home, its temporary folder, its secrets."""
+    """Let the grader work on this ground: its home, its temporary folder, its secrets.
+
+    Who does not heed that the time is over is waited for, but not for minutes.
+    """
+    monkeypatch.setattr(clock, "GRACE", 1.0)
+    monkeypatch.setattr(client, "HEED", 6)
+    monkeypatch.setattr(client, "LATE", 10.0)
     monkeypatch.setattr(wall, "own_resources", lambda: RESOURCES)
     monkeypatch.setattr(tempfile, "tempdir", str(ground.temporary))
     monkeypatch.setenv("HOME", str(ground.home))

@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.lessons.errors import KernelError
-from autograder.running import execution
+from autograder.running import clock, execution
 from autograder.running.execution import Execution, execute
 from autograder.running.limits import Limits
 
@@ -65,10 +65,10 @@ def test_the_seed_reaches_the_notebook():
 
 
 def test_a_cell_over_its_time_is_stopped_and_the_next_one_runs():
-    done = run("x = 1", "while True: pass", "print(x)", limits=Limits(cell_seconds=1))
+    done = run("x = 1", "while True: pass", "print(x)", limits=Limits(cell_seconds=0.5))
     assert done.outcomes == {"c0": "ok", "c1": "time", "c2": "ok"}
-    assert done.problems == ("time: the cell needed more than 1 s of processor time ('c1')",)
-    assert errors(done, 1)[-1] == "time: the cell needed more than 1 s of processor time"
+    assert done.problems == ("time: the cell needed more than 0.5 s of processor time ('c1')",)
+    assert errors(done, 1)[-1] == "time: the cell needed more than 0.5 s of processor time"
     assert printed(done, 2) == "1\n"
 
 
@@ -89,29 +89,30 @@ def test_children_that_have_ended_count_as_well():
         "        os._exit(0)\n"
         "    os.wait()"
     )
-    done = run(child, limits=Limits(cell_seconds=1))
-    assert done.problems == ("time: the cell needed more than 1 s of processor time ('c0')",)
+    done = run(child, limits=Limits(cell_seconds=0.5))
+    assert done.problems == ("time: the cell needed more than 0.5 s of processor time ('c0')",)
 
 
 def test_a_notebook_that_needs_more_than_its_time_ends_there():
     cells = [
-        "import time\nend = time.process_time() + 1\nwhile time.process_time() < end: pass"
+        "import time\nend = time.process_time() + 0.4\nwhile time.process_time() < end: pass"
     ] * 9
-    done = run(*cells, limits=Limits(notebook_seconds=3))
+    done = run(*cells, limits=Limits(notebook_seconds=1))
     assert "not run" in done.outcomes.values()
-    assert "time: the notebook needed more than 3 s of processor time" in done.problems[-1]
+    assert "time: the notebook needed more than 1 s of processor time" in done.problems[-1]
 
 
 def test_a_limit_that_is_met_twice_is_said_once():
-    done = run("while True: pass", "while True: pass", limits=Limits(cell_seconds=1))
-    assert done.problems == ("time: the cell needed more than 1 s of processor time ('c0', 'c1')",)
+    done = run("while True: pass", "while True: pass", limits=Limits(cell_seconds=0.5))
+    assert done.problems == ("time: the cell needed more than 0.5 s of processor time ('c0', 'c1')",)
 
 
-def test_a_cell_that_does_not_heed_its_interrupt_costs_a_kernel_and_no_more():
+def test_a_cell_that_does_not_heed_its_interrupt_costs_a_kernel_and_no_more(monkeypatch):
+    monkeypatch.setattr(clock, "GRACE", 0.5)
     stubborn = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
-    done = run("x = 1", stubborn, "print(x)", limits=Limits(cell_seconds=1))
+    done = run("x = 1", stubborn, "print(x)", limits=Limits(cell_seconds=0.5))
     assert done.outcomes == {"c0": "ok", "c1": "died", "c2": "ok"}
-    assert done.problems == ("time: the cell needed more than 1 s of processor time ('c1')",)
+    assert done.problems == ("time: the cell needed more than 0.5 s of processor time ('c1')",)
     assert printed(done, 2) == "1\n"
 
 
@@ -139,10 +140,10 @@ def test_a_notebook_that_kills_every_kernel_is_given_up():
 
 
 def test_a_notebook_over_its_time_ends_there():
-    limits = Limits(cell_seconds=60, notebook_seconds=3)
+    limits = Limits(cell_seconds=60, notebook_seconds=1)
     done = run("x = 1", "while True: pass", "print(x)", limits=limits)
     assert done.outcomes == {"c0": "ok", "c1": "time", "c2": "not run"}
-    assert done.problems == ("time: the notebook needed more than 3 s of processor time ('c1')",)
+    assert done.problems == ("time: the notebook needed more than 1 s of processor time ('c1')",)
     assert errors(done, 2) == ["not run: the notebook was stopped before this cell"]
 
 
