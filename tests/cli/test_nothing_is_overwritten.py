@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from autograder.lessons.build import build
 from autograder.lessons.course import Lesson
+from tests.sample_class.__main__ import main as hand_in
 from tests.small_course import autograder
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -93,12 +93,14 @@ def test_what_a_person_wrote_is_where_it_was_or_where_they_are_told(course):
         assert course / name in found or told, f"where {name} is now was not told"
 
 
-def test_a_submission_of_the_sample_class_that_was_edited_is_kept(tmp_path):
-    command = [sys.executable, "-m", "tests.sample_class", str(tmp_path), NAME]
-    subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True)
+def test_a_submission_of_the_sample_class_that_was_edited_is_kept(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(CHECKOUT)
+    monkeypatch.setattr(sys, "argv", ["sample_class", str(tmp_path), NAME])
+    hand_in()
     path = tmp_path / "submitted" / "ada-okafor" / NAME / f"{NAME}.ipynb"
     theirs = edit(path)
-    done = subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True, text=True)
+    capsys.readouterr()
+    hand_in()
     kept = tmp_path / f"{NAME} (yours).ipynb"
     assert kept.read_bytes() == theirs
-    assert kept.name in done.stdout
+    assert kept.name in capsys.readouterr().out

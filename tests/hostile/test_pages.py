@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbconvert import HTMLExporter
 from nbgrader.server_extensions import formgrader
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 from autograder.running.grade_submission import Graded
 from tests.chromium import chromium
@@ -33,10 +33,10 @@ def notebooks(tmp_path_factory) -> dict[str, Graded]:
 
 
 @pytest.fixture(scope="module")
-def browser(notebooks) -> Iterator[Browser]:
+def browser(notebooks) -> Iterator[BrowserContext]:
     """A browser; while it is there no notebook can be run, so those are run before."""
     with chromium() as browser:
-        yield browser
+        yield browser.new_context()
 
 
 def formgrader_page(notebook: str) -> str:
@@ -54,7 +54,14 @@ def formgrader_page(notebook: str) -> str:
     return page
 
 
-def harm(browser: Browser, html: str, folder: Path) -> list[str]:
+@pytest.fixture(scope="module")
+def formgraders_own(notebooks, browser, tmp_path_factory) -> list[str]:
+    """What Formgrader's page of an honest submission does: its own forms are no harm."""
+    page = formgrader_page(notebooks[HONEST_SUBMISSION.name].notebook)
+    return harm(browser, page, tmp_path_factory.mktemp("own"))
+
+
+def harm(browser: BrowserContext, html: str, folder: Path) -> list[str]:
     """What a page does that it should not."""
     done: list[str] = []
     path = folder / "page.html"
@@ -93,9 +100,7 @@ def test_a_page_that_is_not_clean_is_noticed(browser, tmp_path):
 
 
 @pytest.mark.parametrize("name", [attack.name for attack in EVERY_PAGE])
-def test_no_program_of_theirs_runs(name, notebooks, browser, tmp_path):
-    honest, graded = notebooks[HONEST_SUBMISSION.name], notebooks[name]
+def test_no_program_of_theirs_runs(name, notebooks, browser, formgraders_own, tmp_path):
+    graded = notebooks[name]
     assert harm(browser, graded.page, tmp_path) == []
-    # Formgrader's own forms are no harm.
-    own = harm(browser, formgrader_page(honest.notebook), tmp_path)
-    assert harm(browser, formgrader_page(graded.notebook), tmp_path) == own
+    assert harm(browser, formgrader_page(graded.notebook), tmp_path) == formgraders_own

@@ -44,11 +44,15 @@ def read_once() -> Iterator[None]:
 
     def uses_of_text(module: str) -> frozenset:
         key = module, sources.source_of(module).text
-        return known.get(key) or known.setdefault(key, uses_of(module))
+        if key not in known:
+            known[key] = uses_of(module)
+        return known[key]
 
     def used_in_cells(master) -> frozenset:
         key = tuple(cell.source for cell in master.cells)
-        return known.get(key) or known.setdefault(key, used_in(master))
+        if key not in known:
+            known[key] = used_in(master)
+        return known[key]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sources, "_uses_of", uses_of_text)

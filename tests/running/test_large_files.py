@@ -15,9 +15,9 @@ from autograder.running.large_files import bytes_of_text, in_ascii, without_outp
 
 from .test_growth import out_of_proportion
 
-BYTES = 60_000_000
+BYTES = 30_000_000
 WIDE = "\U0001f600"
-MOST_MEMORY = 300
+MOST_MEMORY = 150
 """MiB that reading a file of `BYTES` takes: the file, what is left of it, its text, its parts."""
 
 READER = """
@@ -73,7 +73,7 @@ def with_more(text: bytes) -> bytes:
     return notebook(code("1"))[:-1] + b', "x": ' + text + b"}"
 
 
-PICTURES = {f"a{n}": {"image/png": "A" * 9_900_000} for n in range(6)}
+PICTURES = {f"a{n}": {"image/png": "A" * 9_900_000} for n in range(3)}
 
 TEXT = "x.ipynb holds more than 8 MB beside its outputs and pictures"
 THINGS = "x.ipynb holds more than 1,000,000 things beside its outputs"
@@ -102,7 +102,10 @@ FILES = {
     ),
     "lists": (lambda: with_more(b"[" + b"[]," * (BYTES // 3) + b"[]]"), THINGS),
     "dicts": (lambda: with_more(b"[" + b'{"":0},' * 490_000 + b"0]"), ""),
-    "outputs that begin, and do not end": (lambda: with_more(b'"outputs":[' * 5_400_000), THINGS),
+    "outputs that begin, and do not end": (
+        lambda: with_more(b'"outputs":[' * (BYTES // 11)),
+        THINGS,
+    ),
     "half a character": (
         lambda: notebook(code("xy"), x="A" * 9_000_000).replace(b"xy", b"x\xe9"),
         "x.ipynb is not a text file in UTF-8",
