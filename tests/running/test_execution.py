@@ -104,7 +104,8 @@ def test_a_notebook_that_needs_more_than_its_time_ends_there():
 
 def test_a_limit_that_is_met_twice_is_said_once():
     done = run("while True: pass", "while True: pass", limits=Limits(cell_seconds=0.5))
-    assert done.problems == ("time: the cell needed more than 0.5 s of processor time ('c0', 'c1')",)
+    said = "time: the cell needed more than 0.5 s of processor time ('c0', 'c1')"
+    assert done.problems == (said,)
 
 
 def test_a_cell_that_does_not_heed_its_interrupt_costs_a_kernel_and_no_more(monkeypatch):
