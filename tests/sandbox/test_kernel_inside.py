@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from IPython.core.async_helpers import _should_be_async
 from IPython.core.inputtransformer2 import TransformerManager
@@ -99,7 +99,7 @@ def test_the_lessons_are_read_as_before():
                 assert prepared(hasty, cell.source) == prepared(stock, cell.source)
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_whatever_is_typed_is_read_as_before(cell):
     assert prepared(hastened(), cell) == prepared(untouched(), cell)
