@@ -48,6 +48,18 @@ def output_of(kind: str, **parts: Any) -> NotebookNode:
     return node_of({"output_type": kind, **parts})
 
 
+def cell_of(kind: str, name: str) -> NotebookNode:
+    """A cell without anything in it, which nbformat's own functions would have to look at too.
+
+    Examples
+    --------
+    >>> cell_of("markdown", "why")
+    {'id': 'why', 'cell_type': 'markdown', 'metadata': {}, 'source': ''}
+    """
+    code = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    return node_of({"id": name, "cell_type": kind, "metadata": {}, "source": "", **code})
+
+
 def node_of(parts: dict[str, Any]) -> NotebookNode:
     """A notebook, or a part of one, from the dict that its file holds."""
     return NotebookNode({name: from_dict(part) for name, part in parts.items()})

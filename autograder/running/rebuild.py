@@ -19,9 +19,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
-from autograder.lessons.notebooks import copy_of
+from autograder.lessons.notebooks import cell_of, copy_of
 from autograder.lessons.roles import exercise_of, role_of
 from autograder.running.handed_in import HandedCell, Submission
 
@@ -32,8 +31,6 @@ from .student_code import added_lines, additions, definitions, words_in_code, wr
 
 ANSWERS = ("exercise", "question", None)
 """Roles of the cells that carry the student's text; `None` is a cell without a role."""
-
-NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 ELSEWHERE = "# {} stands in another cell."
 """In place of a stub whose answer was written elsewhere."""
@@ -262,7 +259,7 @@ class _Draft:
                 cells.append(self.cells[place])
             for own in self.own.get(place, ()):
                 count += 1
-                added = NEW_CELL[own.cell_type](id=f"added_{count}")
+                added = cell_of(own.cell_type, f"added_{count}")
                 put_text(added, own)
                 cells.append(added)
         self.notebook.cells = cells

@@ -217,7 +217,7 @@ def test_output_of_threads_children_and_the_dying_is_kept(stub, warm):
 def test_a_cell_over_its_time_is_stopped_and_the_next_one_runs(stub, warm):
     sources = ["while True: pass", "import time\ntime.sleep(60)", "print('still here')"]
     cells = [new_code_cell(source, id=f"c{number}") for number, source in enumerate(sources)]
-    limits = Limits(cell_seconds=1)
+    limits = Limits(cell_seconds=1, wall=4)
     done = execute(new_notebook(cells=cells), limits, wall=Wall(stub, warm=warm))
     assert list(done.outcomes.values()) == ["time", "time", "ok"]
     assert len(done.kernels) == 1
