@@ -41,6 +41,7 @@ PRIVATE = {
         IPythonKernel: (
             *("_supports_kernel_subshells", "_execute_sleep", "_abort_queues", "shell_main"),
             *("_send_interrupt_children", "shell_channel_thread"),
+            *("_publish_execute_input", "_publish_status"),
         ),
         IPKernelApp: (
             *("init_pdb", "configure_tornado_logger", "init_shell", "init_extensions", "init_io"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,7 @@ class Case:
         """
         if not any(map(is_open, self.sizes.values())):
             return [self]
-        rng = np.random.default_rng([*seed, SIZES])
+        rng = generator([*seed, SIZES])
         spaces = [self.sizes, *({**self.sizes, **corner} for corner in self.corners)]
         found = [drawn(space, self.where, rng) for space in spaces]
         smallest = least(self.sizes, self.where)
@@ -143,6 +144,35 @@ SMALL: Mapping[str, tuple[int, int]] = {"negative": (-9, 0), "zeros": (0, 1), "t
 """From where to where the whole numbers of a kind go, where not from -3 to 10."""
 
 
+def generator(seed: Sequence[int] | int) -> np.random.Generator:
+    """What `np.random.default_rng` makes of whole numbers, which takes NumPy twice as long.
+
+    It makes an array of each of them first; a case is drawn faster than that.
+
+    Raises
+    ------
+    ValueError
+        If one of them is negative.
+
+    Examples
+    --------
+    >>> generator([7, 2**40]).integers(100) == np.random.default_rng([7, 2**40]).integers(100)
+    np.True_
+    """
+    words: list[int] = []
+    for number in [seed] if isinstance(seed, int) else seed:
+        if number < 0:
+            raise ValueError(f"a seed is no negative number, {number}")
+        words.append(number & WORD)
+        while number := number >> 32:
+            words.append(number & WORD)
+    entropy = np.random.SeedSequence(np.array(words, np.uint32))  # type: ignore[arg-type]
+    return np.random.Generator(np.random.PCG64(entropy))
+
+
+WORD = 0xFFFFFFFF
+
+
 class Numbers:
     """Where the numbers of a case come from: a seeded generator that knows the case's dtype.
 
@@ -158,11 +188,16 @@ class Numbers:
         whole: bool = False,
         of: str = "any",
     ) -> None:
-        self.rng = np.random.default_rng(seed)
+        self.seed = seed
         self.dtype = np.dtype(dtype)
         self.layout = layout
         self.whole = whole
         self.of = of
+
+    @cached_property
+    def rng(self) -> np.random.Generator:
+        """Made when something is first drawn."""
+        return generator(self.seed)
 
     def array(self, *shape: int) -> np.ndarray:
         """Draw an array of floats, about as often negative as positive unless the case says."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from .arguments import Arguments, Named, Seeded, with_gaps
 from .functions import nameless
-from .limits import TooSlow, captured, limited
+from .limits import TooSlow, captured, limited, many_calls
 from .wire import Foreign
 
 MAX_DETAIL = 300
@@ -97,7 +97,8 @@ class LocalAnswer:
         )
 
     def ask_all(self, several: Sequence[Arguments]) -> list[Response]:
-        return [self.ask(arguments) for arguments in several]
+        with many_calls():
+            return [self.ask(arguments) for arguments in several]
 
 
 def error_name(error: BaseException) -> str:

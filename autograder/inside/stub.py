@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from .answers import LocalAnswer, Response, to_plain_data
+from .limits import many_calls
 from .verdicts import Verdict, settle
 from .wire import Gone, Wire, WireError
 
@@ -46,11 +47,12 @@ def check(exercise_id: str, answer: Any, hidden: bool = False) -> float | None:
             }
         )
         asked = LocalAnswer(answer)
-        while "ask" in (said := wire.receive()):
-            asked.patience = said["patience"]
-            with suppress(Gone):  # the judge has heard enough, and its word comes next
-                for arguments in said["ask"]:
-                    answer_with(asked.ask(arguments), wire)
+        with many_calls():
+            while "ask" in (said := wire.receive()):
+                asked.patience = said["patience"]
+                with suppress(Gone):  # the judge has heard enough, and its word comes next
+                    for arguments in said["ask"]:
+                        answer_with(asked.ask(arguments), wire)
     if said.get("refused"):
         raise PermissionError(said["refused"])
     return settle(Verdict(**said), shown=True)

@@ -97,7 +97,13 @@ def _encode(value: Any) -> list[Buffer]:
     return [HEADER.pack(len(text), size) + text, *arrays]
 
 
+PLAIN = frozenset({type(None), bool, str, int})
+"""What JSON has words of its own for, and all of it is: most things in a frame."""
+
+
 def _tree(value: Any, arrays: list[Buffer]) -> Any:
+    if type(value) in PLAIN:
+        return value
     match value:
         case None | bool() | str() | int():
             return value
@@ -190,9 +196,9 @@ class _Reader:
         self.nodes += 1
         if self.nodes > MOST_NODES or not depth:
             raise WireError("the frame holds too many things, or too deep a nest of them")
-        if tree is None or isinstance(tree, (bool, int, float, str)):
-            return tree
-        if not isinstance(tree, dict) or len(tree) != 1:
+        if type(tree) is not dict:
+            return self.plain(tree)
+        if len(tree) != 1:
             raise WireError("the frame holds something without a kind")
         ((kind, held),) = tree.items()
         if kind in ("list", "tuple") and isinstance(held, list):
@@ -212,6 +218,12 @@ class _Reader:
         if kind == "foreign" and isinstance(held, str):
             return Foreign(held[:100])
         raise WireError(f"the frame holds an unknown kind of thing, {kind[:20]!r}")
+
+    def plain(self, tree: Any) -> Any:
+        """What stands for itself."""
+        if tree is None or isinstance(tree, (bool, int, float, str)):
+            return tree
+        raise WireError("the frame holds something without a kind")
 
     def pair(self, item: Any, depth: int) -> tuple[int | str, Any]:
         if not (isinstance(item, list) and len(item) == 2 and type(item[0]) in (int, str)):

@@ -20,6 +20,7 @@ from autograder.inside.answers import (
     Response,
     to_plain_data,
 )
+from autograder.inside.limits import many_calls
 from autograder.inside.verdicts import FacetResult, Verdict
 from autograder.judging.diagnosis.all_else import all_else
 from autograder.judging.diagnosis.diagnosing import Diagnosis, diagnose
@@ -94,7 +95,8 @@ def judge_handed(
         return judge_value(exercise, value, hidden, seed, witness)
     if answer is None:
         return fail(exercise, hidden, seed, f"{exercise.id}: {no_function(exercise, value)}")
-    return judge_answer(exercise, answer, hidden, seed, witness)
+    with many_calls():
+        return judge_answer(exercise, answer, hidden, seed, witness)
 
 
 def no_function(exercise: Exercise, value: Any) -> str:
@@ -140,8 +142,8 @@ def judge_answer(
     witness(exercise, hidden, [shown, *(trial for trial in failing if trial is not shown)])
     diagnosis, drawing = Diagnosis(), None
     if worth_a_diagnosis(trials):
-        on_cases = [trial for trial in trials if trial.case]
-        diagnosis = diagnose(exercise, answer, seed, on_cases if hidden else ())
+        known = [trial for trial in trials if trial.case or exercise.draw is None]
+        diagnosis = diagnose(exercise, answer, seed, known if hidden else ())
         diagnosis = completed(exercise, diagnosis, facets, shown, trials)
         if not hidden:
             shown = shrink(exercise, answer, shown, diagnosis.mistakes)

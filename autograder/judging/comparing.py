@@ -5,6 +5,7 @@ Nothing is ever compared by a sum or a mean, and NaN equals nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,32 +62,39 @@ def differences(response: Response, truth: Response, measure: Measure) -> list[D
 
 def compare(yours: Any, wanted: Any, measure: Measure, path: tuple = ()) -> list[Difference]:
     """Compare two plain values, the one in every part of the other."""
+    return list(differences_in(yours, wanted, measure, path))
+
+
+def differences_in(
+    yours: Any, wanted: Any, measure: Measure, path: tuple = ()
+) -> Iterator[Difference]:
+    """What `compare` finds, one after the other: whoever asks for no more has no more compared."""
     if is_real(wanted) and (is_real(yours) or type(yours) is int):
         # A single number has no dtype to keep: a float will do for a NumPy scalar.
-        off = measure.wrong(as_float(yours), as_float(wanted), path)
-        return [Difference("values", yours, wanted, path)] if off else []
-    if is_whole_in_a_float(yours, wanted):
-        return [Difference("whole", in_words(yours), in_words(wanted), path)]
-    if in_another_form(yours, wanted):
+        if measure.wrong(as_float(yours), as_float(wanted), path):
+            yield Difference("values", yours, wanted, path)
+    elif is_whole_in_a_float(yours, wanted):
+        yield Difference("whole", in_words(yours), in_words(wanted), path)
+    elif in_another_form(yours, wanted):
+        yield Difference("whole", in_words(yours), in_words(wanted), path)
         listed = yours.tolist() if isinstance(yours, np.ndarray) else yours
-        retyped = compare(type(wanted)(listed), wanted, measure, path)
-        return [Difference("whole", in_words(yours), in_words(wanted), path), *retyped]
-    if kind(yours) != kind(wanted):
-        return [Difference("kind", in_words(yours), in_words(wanted), path)]
-    if isinstance(wanted, np.ndarray):
-        return compare_arrays(yours, wanted, measure, path)
-    if is_shape(wanted) and is_shape(yours):
-        return [] if yours == wanted else [Difference("values", yours, wanted, path)]
-    if isinstance(wanted, dict):
-        if set(yours) != set(wanted):
-            return [Difference("keys", tuple(yours), tuple(wanted), path)]
-        return [d for k in wanted for d in compare(yours[k], wanted[k], measure, (*path, k))]
-    if isinstance(wanted, (list, tuple)):
-        if len(yours) != len(wanted):
-            return [Difference("length", len(yours), len(wanted), path)]
-        pairs = enumerate(zip(yours, wanted, strict=True))
-        return [d for i, (y, w) in pairs for d in compare(y, w, measure, (*path, i))]
-    return [] if yours == wanted else [Difference("values", yours, wanted, path)]
+        yield from differences_in(type(wanted)(listed), wanted, measure, path)
+    elif kind(yours) != kind(wanted):
+        yield Difference("kind", in_words(yours), in_words(wanted), path)
+    elif isinstance(wanted, np.ndarray):
+        yield from compare_arrays(yours, wanted, measure, path)
+    elif is_shape(wanted) and is_shape(yours):
+        if yours != wanted:
+            yield Difference("values", yours, wanted, path)
+    elif isinstance(wanted, dict) and set(yours) != set(wanted):
+        yield Difference("keys", tuple(yours), tuple(wanted), path)
+    elif isinstance(wanted, (list, tuple)) and len(yours) != len(wanted):
+        yield Difference("length", len(yours), len(wanted), path)
+    elif isinstance(wanted, (dict, list, tuple)):
+        for k in wanted if isinstance(wanted, dict) else range(len(wanted)):
+            yield from differences_in(yours[k], wanted[k], measure, (*path, k))
+    elif yours != wanted:
+        yield Difference("values", yours, wanted, path)
 
 
 def is_whole_in_a_float(yours: Any, wanted: Any) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -71,19 +71,18 @@ class Measure:
         if wanted.dtype.kind != "f":
             return np.asarray(yours != wanted)
         same = np.equal(yours, wanted)
-        if self.between and not same.all():
-            same = same | (np.isnan(yours) & np.isnan(wanted))
         if same.all():
             return np.zeros(wanted.shape, bool)
         with np.errstate(all="ignore"):
-            off = np.abs(yours.astype(np.float64) - wanted.astype(np.float64))
+            off = np.abs(np.subtract(yours, wanted, dtype=np.float64))
+            if self.between:
+                same = same | (np.isnan(yours) & np.isnan(wanted))
             off = np.where(same, 0.0, off)  # inf is inf
             scale = largest(wanted) or 1.0
-            wrong = ~(off <= self.tolerance(yours, wanted, scale))
-            if wrong.any():
-                scale = max(scale, self.scales.get(path, 0.0))
-                wrong = ~(off <= self.tolerance(yours, wanted, scale))
-        return wrong
+            if off.max() <= self.tolerance(yours, wanted, scale):
+                return np.zeros(wanted.shape, bool)
+            scale = max(scale, self.scales.get(path, 0.0))
+            return np.asarray(~(off <= self.tolerance(yours, wanted, scale)))
 
     def tolerance(self, yours: np.ndarray, wanted: np.ndarray, scale: float) -> float:
         """`SLACK` roundings for each term of a sum that runs up to `scale`.
@@ -92,16 +91,29 @@ class Measure:
         is asked apart. But nobody's is taken to be coarser than that of float32: half floats round
         so much that zeros would do for many a sum.
         """
-        rounding = float(np.finfo(wanted.dtype).eps)
-        if yours.dtype.kind == "f":
-            coarsest = float(np.finfo(np.float32).eps)
-            rounding = max(rounding, min(coarsest, float(np.finfo(yours.dtype).eps)))
-        return (SLACK * self.terms * rounding + self.rough) * scale
+        return self.share(self.coarser(rounding_of(wanted.dtype), yours.dtype)) * scale
+
+    def coarser(self, rounding: Any, yours: np.dtype) -> Any:
+        """The rounding of the coarser of two dtypes, of which one is given by its rounding."""
+        if yours.kind != "f":
+            return rounding
+        own = min(rounding_of(np.dtype(np.float32)), rounding_of(yours))
+        return max(rounding, own) if isinstance(rounding, float) else np.maximum(rounding, own)
+
+    def share(self, rounding: Any) -> Any:
+        """How far a number may be off, as a part of the largest."""
+        return SLACK * self.terms * rounding + self.rough
 
     @property
     def scales(self) -> Mapping[tuple, float]:
         """The largest number of each part of the result for the sizes of the inputs."""
         return self._scales.known
+
+
+@cache
+def rounding_of(dtype: np.dtype) -> float:
+    """The rounding of a dtype of floats."""
+    return float(np.finfo(dtype).eps)
 
 
 class Scales:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -79,7 +79,7 @@ class Trial:
         """Whether the right thing to do was to refuse the inputs."""
         return self.truth.error is not None
 
-    @property
+    @cached_property
     def grave(self) -> bool:
         """Whether more is wrong than a dtype, a fraction for a whole number, or the inputs."""
         return any(difference.aspect not in SIDE_ASPECTS for difference in self.found)

@@ -6,7 +6,7 @@ mistake of another name does so too. Where no single one does, two may do it tog
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -25,8 +25,8 @@ from autograder.judging.trials import (
 from .composing import compositions
 from .gaps import Gap, apart, with_gap
 from .mistaken import Claimed, Mistaken, claims
-from .pairing import same_form, together
-from .suspects import PART, Suspect, names, same_outcome
+from .pairing import are_at_odds, is_wrong, same_form, together
+from .suspects import PART, Suspect, marks, names, same_outcome
 from .symptoms import FRESH, symptom
 
 DRAWS_OF_TWO = 3
@@ -60,7 +60,8 @@ def diagnose(
     Parameters
     ----------
     tried : sequence of Trial
-        What came of all cases, hidden ones too, if they were tried before.
+        What came of all cases, hidden ones too, if they were tried before; of all properties,
+        where an exercise is known by those alone.
     """
     trials = what_it_does(exercise, answer, seed, tried)
     guilty, gap = single(line_up(exercise, trials, seed, near=True)), None
@@ -181,8 +182,11 @@ def pair(suspects: Sequence[Suspect], explain: Explain) -> tuple[Suspect, ...]:
         names(suspect for suspect in suspects if suspect.tells[i] and suspect.fits[i])
         for i in range(len(suspects[0].trials) if suspects else 0)
     ]
+    wrong = marks(map(is_wrong, suspects[0].trials)) if suspects else 0
     pairs = [
-        two for two in combinations(suspects, 2) if len(names(two)) == 2 and explain(*two, likely)
+        two
+        for two in combinations(suspects, 2)
+        if len(names(two)) == 2 and not are_at_odds(*two, wrong) and explain(*two, likely)
     ]
     return pairs[0] if len({frozenset(names(two)) for two in pairs}) == 1 else ()
 
@@ -234,18 +238,34 @@ def line_up(exercise: Exercise, trials: Sequence[Trial], seed: int, near: bool) 
             if not near or breaks_alike(claimed, number, trials, first)
         ]
     mistaken = Mistaken.of(exercise, seed)
+    if near and first is not None:
+        alike = near_to(mistaken, trials, first)
+        return [held(mistaken, number, trials) for number, one in enumerate(alike) if one]
+    seen = [mistaken.like(number, trial.response) for number, trial in enumerate(trials)]
     return [
-        Suspect(mistake, trials, mistaken.responses(number), mistaken.faults(number))
-        for number, mistake in enumerate(exercise.mistakes)
-        if not near
-        or first is None
-        or same_outcome(
-            trials[first].response,
-            mistaken.response(number, first),
-            trials[first].measure,
-            SIDE_ASPECTS,
-        )
+        held(mistaken, number, trials, [one.get(number) for one in seen])
+        for number in range(len(exercise.mistakes))
     ]
+
+
+def held(
+    mistaken: Mistaken, number: int, trials: Sequence[Trial], likeness: Sequence[bool | None] = ()
+) -> Suspect:
+    """One mistake of an exercise, held against what an answer did with what was posed."""
+    mistake, responses = mistaken.exercise.mistakes[number], mistaken.responses(number)
+    return Suspect(mistake, trials, responses, mistaken.faults(number), likeness)
+
+
+def near_to(mistaken: Mistaken, trials: Sequence[Trial], at: int) -> Iterator[bool]:
+    """For each mistake, whether it does what an answer does on one trial."""
+    trial = trials[at]
+    known = mistaken.like(at, trial.response)
+    for number in range(len(mistaken.answers)):
+        if number in known:
+            yield known[number]
+        else:
+            theirs = mistaken.response(number, at)
+            yield same_outcome(trial.response, theirs, trial.measure, SIDE_ASPECTS)
 
 
 def breaks_alike(
@@ -263,7 +283,7 @@ def what_it_does(
 ) -> list[Trial]:
     """Everything an answer can be recognized by."""
     if exercise.draw is None:
-        return claim_trials(exercise, answer, seed)
+        return claim_trials(exercise, answer, seed, tried)
     if tried:
         return [try_example(exercise, answer), *tried]
     return try_cases(exercise, answer, seed, hidden=True, example=True)
@@ -289,16 +309,18 @@ def hopeless(exercise: Exercise, trials: Sequence[Trial], seed: int) -> bool:
     mistaken = Mistaken.of(exercise, seed)
     response, measure = trials[first].response, trials[first].measure
     return not any(
-        same_outcome(response, theirs, measure) or same_form(response.value, theirs.value)
+        same_form(response.value, theirs.value) or same_outcome(response, theirs, measure)
         for theirs in (mistaken.response(n, first) for n in range(len(exercise.mistakes)))
     )
 
 
-def claim_trials(exercise: Exercise, answer: Answer, seed: int) -> list[Trial]:
+def claim_trials(
+    exercise: Exercise, answer: Answer, seed: int, tried: Sequence[Trial]
+) -> list[Trial]:
     """What can be seen of an answer that is known by its properties."""
     measure = Measure.of(exercise)
     trials = []
-    seen = claims(exercise, answer, seed)
+    seen = claims(exercise, answer, seed, tried)
     right = Claimed.of(exercise, seed).right()
     for i, (response, truth) in enumerate(zip(seen, right, strict=True)):
         is_claim = i < len(exercise.properties)

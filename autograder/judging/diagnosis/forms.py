@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ class Pair:
     def same_shape(self) -> bool:
         return self.yours.shape == self.truth.shape
 
-    @property
+    @cached_property
     def wrong(self) -> np.ndarray:
         """The mask of the wrong numbers."""
         return np.asarray(self.measure.wrong(self.yours, self.truth, self.path))

@@ -24,6 +24,7 @@ from autograder.judging.trials import (
 )
 
 from .composing import compositions
+from .side_by_side import SideBySide
 
 SEEDS_KEPT = 32
 """Exercises, each with one seed, for which it is kept what their mistakes do."""
@@ -58,11 +59,24 @@ class Mistaken:
         """Kept for the next answer that is tried on the same inputs, as those of a lesson are."""
         return cls(exercise, seed)
 
-    def responses(self, mistake: int) -> list[Response]:
-        return [self.response(mistake, trial) for trial in range(len(self.posed))]
+    def responses(self, mistake: int) -> Sequence[Response]:
+        def ask() -> tuple[Response, ...]:
+            return tuple(self.response(mistake, trial) for trial in range(len(self.posed)))
+
+        return self._memory.get(("responses", mistake), ask)
 
     def response(self, mistake: int, trial: int) -> Response:
         return self._memory.get((mistake, trial), lambda: self._ask(self.answers[mistake], trial))
+
+    def like(self, trial: int, response: Response) -> dict[int, bool]:
+        """Which mistakes do what an answer does, as far as that is seen side by side."""
+        return self._side_by_side(trial).like(response, self.posed[trial].measure)
+
+    def _side_by_side(self, trial: int) -> SideBySide:
+        def lay() -> SideBySide:
+            return SideBySide([self.response(n, trial) for n in range(len(self.answers))])
+
+        return self._memory.get(("side by side", trial), lay)
 
     def faults(self, mistake: int) -> list[list[Difference]]:
         """In what a mistake differs from the truth, on each of the inputs."""
@@ -95,16 +109,20 @@ class Claimed:
         """What the reference does, of which nothing is broken."""
         return self._memory.get(("right",), lambda: self._claims(self.exercise.reference))
 
-    def responses(self, mistake: int) -> list[Response]:
-        answer = self.exercise.mistakes[mistake].answer
-        return self._memory.get((mistake,), lambda: self._claims(answer))
+    def responses(self, mistake: int) -> Sequence[Response]:
+        def find() -> list[Response]:
+            answer = LocalAnswer(self.exercise.mistakes[mistake].answer)
+            seen = [self.broken(mistake, n) for n in range(len(self.exercise.properties))]
+            return [*seen, *map(locked, parts_of_the_example(self.exercise, answer))]
+
+        return self._memory.get((mistake,), find)
 
     def broken(self, mistake: int, number: int) -> Response:
         """The claims of one property that a mistake breaks."""
         answer = LocalAnswer(self.exercise.mistakes[mistake].answer)
 
         def find() -> Response:
-            return Response(list(try_property(self.exercise, answer, number, self.seed).broken))
+            return claims_of(try_property(self.exercise, answer, number, self.seed))
 
         return self._memory.get((mistake, number), find)
 
@@ -122,23 +140,37 @@ def faults_of(
     ]
 
 
-def claims(exercise: Exercise, answer: Answer, seed: int) -> list[Response]:
+def claims(
+    exercise: Exercise, answer: Answer, seed: int, tried: Sequence[Trial] = ()
+) -> list[Response]:
     """The broken claims of each property, then each part of the result for the example.
 
     Claims alone say little: many a wrong kernel is not silent where all is even.
+
+    Parameters
+    ----------
+    tried : sequence of Trial
+        What came of all properties, hidden ones too, if they were tried before.
     """
-    seen = [
-        Response(list(trial.broken))
-        for trial in try_properties(exercise, answer, seed, hidden=True)
-    ]
+    trials = tried or try_properties(exercise, answer, seed, hidden=True)
+    return [*map(claims_of, trials), *parts_of_the_example(exercise, answer)]
+
+
+def claims_of(trial: Trial) -> Response:
+    """The claims of a property that were broken, as a response."""
+    return Response(list(trial.broken))
+
+
+def parts_of_the_example(exercise: Exercise, answer: Answer) -> list[Response]:
+    """Each part of what an answer makes of the worked example, if there is one."""
     if exercise.example is None:
-        return seen
+        return []
     parts = LocalAnswer(exercise.reference).ask(exercise.example()).value
     value = answer.ask(exercise.example()).value
     if isinstance(parts, dict):
         value = value if isinstance(value, dict) else {}
-        return seen + [Response(value.get(name)) for name in parts]
-    return [*seen, Response(exercise.reading(value))]
+        return [Response(value.get(name)) for name in parts]
+    return [Response(exercise.reading(value))]
 
 
 def locked(response: Response) -> Response:

@@ -12,6 +12,22 @@ from autograder.judging.trials import Trial
 from .suspects import Suspect, same_outcome
 
 
+def is_wrong(trial: Trial) -> bool:
+    """Whether an answer is wrong in a trial by whatever measure."""
+    return trial.grave and not same_outcome(trial.response, trial.truth, trial.measure)
+
+
+def are_at_odds(first: Suspect, second: Suspect, wrong: int) -> bool:
+    """Whether a single trial speaks against two mistakes, so that they need not be looked at.
+
+    There the one alone differs from the truth, and not as the answer does; or neither does, and
+    the answer is `wrong`, of which there are the `marks` of all trials.
+    """
+    alone = (first.odd & ~second.telling) | (second.odd & ~first.telling)
+    neither = (first.counting | second.counting) & ~(first.telling | second.telling)
+    return bool(alone | (neither & wrong))
+
+
 def together(first: Suspect, second: Suspect, likely: Sequence[set[str]]) -> bool:
     """Whether two mistakes explain an answer that neither of them explains alone.
 

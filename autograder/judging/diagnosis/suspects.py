@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from autograder.exercises import Mistake
 from autograder.inside.answers import NOT_WRITTEN, Response
-from autograder.judging.comparing import SIDE_ASPECTS, UNTOLD_ASPECTS, Difference, differences
+from autograder.judging.comparing import (
+    SIDE_ASPECTS,
+    UNTOLD_ASPECTS,
+    Difference,
+    differences_in,
+)
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import Trial
 
@@ -28,6 +34,8 @@ class Suspect:
         What the mistake does with the same inputs.
     faults : sequence of sequences of Difference, optional
         In what it differs from the truth there, if that is known.
+    likeness : sequence of (bool or None), optional
+        For each trial whether it does what the answer did, if that is known.
 
     Attributes
     ----------
@@ -47,6 +55,7 @@ class Suspect:
         trials: Sequence[Trial],
         responses: Sequence[Response],
         faults: Sequence[Sequence[Difference]] | None = None,
+        likeness: Sequence[bool | None] = (),
     ) -> None:
         self.mistake = mistake
         self.trials = trials
@@ -55,9 +64,11 @@ class Suspect:
         if faults is None:
             faults = faults_of(responses, trials)
         untold = untold_by(faults)
-        for response, trial, found in zip(responses, trials, faults, strict=True):
+        rows = zip(responses, trials, faults, likeness or [None] * len(trials), strict=True)
+        for response, trial, found, fits in rows:
             tells = not agree(response, trial.truth, found, UNTOLD_ASPECTS)
-            fits = same_outcome(trial.response, response, trial.measure, untold)
+            if fits is None:
+                fits = same_outcome(trial.response, response, trial.measure, untold)
             if fits and tells:
                 # What is right is no sign of a mistake, however near to right the mistake comes.
                 fits = not same_outcome(trial.response, trial.truth, trial.measure, untold)
@@ -70,12 +81,36 @@ class Suspect:
         if not any(tells and counts for tells, counts in zip(self.tells, self.counts, strict=True)):
             self.counts = [True] * len(trials)
 
+    @cached_property
+    def telling(self) -> int:
+        """The trials on which it differs from the truth, as `marks`."""
+        return marks(self.tells)
+
+    @cached_property
+    def counting(self) -> int:
+        """The trials that can speak against it, as `marks`."""
+        return marks(self.counts)
+
+    @cached_property
+    def odd(self) -> int:
+        """The trials that speak against it and on which it differs from the truth, as `marks`."""
+        return self.telling & self.counting & ~marks(self.fits)
+
     def explains_all(self) -> bool:
         """Whether the answer does what this mistake does, and shows it where the truth differs."""
         rows = list(zip(self.tells, self.fits, self.shows, self.counts, strict=True))
         return all(fits for _, fits, _, counts in rows if counts) and any(
             tells and shows for tells, _, shows, counts in rows if counts
         )
+
+
+def marks(flags: Iterable[bool]) -> int:
+    """Flags as the bits of a number, so that many are compared at once.
+
+    >>> bin(marks([True, False, True]))
+    '0b101'
+    """
+    return sum(1 << at for at, flag in enumerate(flags) if flag)
 
 
 def untold_by(faults: Sequence[Sequence[Difference]]) -> frozenset[str]:
@@ -99,14 +134,18 @@ def same_outcome(
 
     Two answers that are both not a number in the same place agree there.
     """
-    found = differences(first, second, measure.between_answers())
+    found: Iterator[Difference] = iter(())
+    if not (first.error or second.error):
+        found = differences_in(first.value, second.value, measure.between_answers())
     return agree(first, second, found, untold)
 
 
 def agree(
-    first: Response, second: Response, found: Sequence[Difference], untold: frozenset[str]
+    first: Response, second: Response, found: Iterable[Difference], untold: frozenset[str]
 ) -> bool:
     """Whether two responses agree, as far as `found` tells in what they differ."""
     if first.error and second.error:
         return (first.error == NOT_WRITTEN) == (second.error == NOT_WRITTEN)
+    if first.error or second.error:
+        return False
     return all(difference.aspect in untold for difference in found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ class Wrong:
     truth: Any
     measure: Measure
 
-    @property
+    @cached_property
     def pair(self) -> Pair | None:
         """The two as arrays; None if they are not both numbers."""
         if not is_numeric(self.yours) or not is_numeric(self.truth):

@@ -162,6 +162,14 @@ class SocketKernel(IPythonKernel):
         self.io_loop.asyncio_loop.add_reader(self.parent.line.socket, self._take)
         threading.Thread(target=self._be_interrupted, name="Control", daemon=True).start()
 
+    def _publish_execute_input(self, code: str, parent: dict, execution_count: int) -> None:
+        """Nobody reads it: who asks knows what was asked."""
+
+    def _publish_status(self, status: str, channel: str, parent: dict | None = None) -> None:
+        """Say when a request is done; that it has begun is no news to who sent it."""
+        if status != "busy":
+            super()._publish_status(status, channel, parent)
+
     def _abort_queues(self, subshell_id: str | None = None) -> None:
         """Nothing waits behind a request that fails: the next is sent when it is answered."""
 
