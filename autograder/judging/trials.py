@@ -146,11 +146,11 @@ def problem_of(
 
 
 def _problem_of(exercise: Exercise, arguments: Arguments, facet: str, case: Case | None) -> Problem:
-    truth = _truth_of(exercise, arguments)
+    truth = truth_of(exercise, arguments)
     return Problem(facet, arguments, truth, Measure.of(exercise, arguments), case)
 
 
-def _truth_of(exercise: Exercise, arguments: Arguments) -> Response:
+def truth_of(exercise: Exercise, arguments: Arguments) -> Response:
     """What is right: what the reference makes of copies of the arguments, or why it refuses."""
     given = [duplicate(value) for value in arguments.values()]
     try:

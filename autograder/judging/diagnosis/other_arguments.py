@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercises import Arguments, Exercise
-from autograder.inside.answers import LocalAnswer
+from autograder.judging.trials import truth_of
 
 from .forms import Pair
 from .wrong_parts import Holds, Wrong, at, is_numeric
@@ -24,7 +24,6 @@ USUAL = (0.0, 1.0, 0.5, 0.1, 0.01, 0.9, 0.75, 2.0)
 
 def other_truths(exercise: Exercise, seen: Sequence[Wrong]) -> Iterator[tuple[str, Holds]]:
     """Whether the result is what is right for arguments changed in one way."""
-    right = LocalAnswer(exercise.reference)
     every = [*changes(seen[0].arguments), *left_at_defaults(exercise)]
     for says, change in every:
 
@@ -32,7 +31,7 @@ def other_truths(exercise: Exercise, seen: Sequence[Wrong]) -> Iterator[tuple[st
             arguments = change(part.arguments)
             if arguments is None:
                 return False
-            response = right.ask(arguments)
+            response = truth_of(exercise, arguments)
             other = at(response.value, part.path)
             if response.error or not is_numeric(other) or part.pair is None:
                 return False
