@@ -68,6 +68,11 @@ def printed(text: object) -> dict:
     return code("1", [{"output_type": "stream", "name": "stdout", "text": text}])
 
 
+def with_one_wide(content: bytes) -> bytes:
+    """A notebook with a long text where it says HERE; a `str` would take four times that."""
+    return content.replace(b"HERE", b"x" * BYTES + WIDE.encode())
+
+
 def with_more(text: bytes) -> bytes:
     """A notebook with something else of that JSON in it."""
     return notebook(code("1"))[:-1] + b', "x": ' + text + b"}"
@@ -79,7 +84,7 @@ TEXT = "x.ipynb holds more than 8 MB beside its outputs and pictures"
 THINGS = "x.ipynb holds more than 1,000,000 things beside its outputs"
 
 FILES = {
-    "one wide character in an output": (lambda: notebook(printed("x" * BYTES + WIDE)), ""),
+    "one wide character in an output": (lambda: with_one_wide(notebook(printed("HERE"))), ""),
     "a list in an output": (lambda: notebook(printed(["x "] * (BYTES // 6))), ""),
     "brackets in an output": (
         lambda: notebook(code("1", ["HERE"])).replace(
@@ -87,13 +92,16 @@ FILES = {
         ),
         "",
     ),
-    "one wide character in an answer": (lambda: notebook(code("x" * BYTES + WIDE)), TEXT),
-    "one wide character elsewhere": (lambda: notebook(code("1"), x="x" * BYTES + WIDE), TEXT),
+    "one wide character in an answer": (lambda: with_one_wide(notebook(code("HERE"))), TEXT),
+    "one wide character elsewhere": (lambda: with_one_wide(notebook(code("1"), x="HERE")), TEXT),
     "one wide character, escaped": (
         lambda: with_more(b'"' + b"x" * BYTES + b'\\ud83d\\ude00"'),
         TEXT,
     ),
-    "wide characters": (lambda: notebook(code(WIDE * (BYTES // 4))), TEXT),
+    "wide characters": (
+        lambda: notebook(code("HERE")).replace(b"HERE", WIDE.encode() * (BYTES // 4)),
+        TEXT,
+    ),
     "pictures below a wide character": (
         lambda: notebook(
             {"cell_type": "markdown", "source": WIDE, "metadata": {}, "attachments": PICTURES}
