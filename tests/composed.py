@@ -5,7 +5,8 @@ is made of floats and lists, or that refuses nothing, takes no pairs, writes to 
 mistake around another, where the first is written with the reference and gets the second in its
 place. A second fault that hides the first (who refuses nothing, and who rounds down where it is to
 refuse, do the same) makes no such answer. A name is right if it is that of a part, or if what it
-names does the same on fresh draws. A sample tries a few of each exercise, chosen by chance.
+names does the same on fresh draws, but for a part of which the sentence says that it is wrong too.
+A sample tries a few of each exercise, chosen by chance.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ from autograder.judging.diagnosis.suspects import same_outcome
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import problems
 from tests import banks
+from tests.mutants.judged import Mutant
+from tests.mutants.saying import is_false
 
 SEED, FRESH = 7, 1007
 
@@ -201,14 +204,15 @@ def kind_of(what: str) -> str:
 
 def outcome(exercise: Exercise, one: Composed) -> str:
     """`"right"`, `"none"` or `"false"`, by the names that are given."""
-    named = judge(exercise.id, one.answer, hidden=True, seed=SEED).mistakes
-    if not named:
+    verdict = judge(exercise.id, one.answer, hidden=True, seed=SEED)
+    if not verdict.mistakes:
         return "none"
-    others = set(named) - one.names
-    if not others:
-        return "right"
+    others = set(verdict.mistakes) - one.names
     same = [m for m in exercise.mistakes if m.name in others]
-    return "right" if any(agree(exercise, m.answer, one.answer, FRESH) for m in same) else "false"
+    if not others or any(agree(exercise, m.answer, one.answer, FRESH) for m in same):
+        return "right"
+    answer = Mutant(exercise, "composed", one.what, one.answer)
+    return "false" if is_false(answer, verdict) else "right"
 
 
 def main(words: Sequence[str]) -> int:

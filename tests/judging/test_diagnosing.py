@@ -235,6 +235,18 @@ def test_two_mistakes_are_named_where_nothing_is_known_of_what_they_do_together(
     assert "kernel flipped" in verdict.mistakes
 
 
+def test_two_mistakes_are_named_whose_result_has_a_form_that_neither_gives():
+    """The mean over the channels where that over the places is meant, with its axes exchanged."""
+    verdict = judge("global-average-pool", lambda x: x.mean(axis=1).T, hidden=True, seed=4)
+    assert set(verdict.mistakes) == {"over channels", "transposed"}
+
+
+def test_two_mistakes_that_cancel_explain_no_result_of_zeros():
+    tiny = find("numerical-gradient").reference
+    verdict = judge("numerical-gradient", lambda f, x, h=1e-5: 1e-10 * tiny(f, x, h), True, 7)
+    assert verdict.mistakes != ("divided by h", "sign")
+
+
 def test_one_mistake_around_another_leaves_both_as_they_are():
     exercise = find("cross-correlate2d")
     by_name = {mistake.name: mistake for mistake in exercise.mistakes}
@@ -290,3 +302,24 @@ def test_a_name_is_given_only_if_the_mistake_does_the_same_with_other_inputs():
     assert verdict.mistakes == ("kernel flipped",)
     count, asked[:] = len(asked) // 2, []
     assert judge("cross-correlate2d", fickle, hidden=True, seed=3).mistakes == ()
+
+
+def test_a_mistake_that_is_lost_in_the_rounding_of_a_lost_dtype_is_named():
+    exercise = find("local-response-normalize")
+    wrong = next(m.answer for m in exercise.mistakes if m.name == "all channels")
+
+    def in_float32(*given, **named):
+        return wrong(*given, **named).astype(np.float32)
+
+    assert judge(exercise.id, in_float32, hidden=True, seed=7).mistakes == ("all channels",)
+
+
+def test_a_claim_that_is_broken_by_chance_hides_no_mistake():
+    """Weights as wide as 1 lie around 0 in their own measure, whichever are drawn first."""
+    by_name = {mistake.name: mistake.answer for mistake in find("initialize").mistakes}
+
+    def others(layers, input_shape, rng):
+        return by_name["not scaled"](layers, input_shape, np.random.default_rng(rng.spawn(1)[0]))
+
+    named = {judge("initialize", others, hidden=True, seed=seed).mistakes for seed in range(8)}
+    assert named == {("not scaled",)}

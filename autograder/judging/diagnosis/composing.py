@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.exercises import Exercise, Mistake
 
-PAIRS_MOST = 800
+PAIRS_MOST = 900
 """With more pairs of mistakes than this, an exercise is not searched for what two do together."""
 
 

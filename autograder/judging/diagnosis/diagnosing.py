@@ -72,8 +72,9 @@ def diagnose(
     ):
         guilty = ()
     # Two at once can be told apart by cases, or by the parts of a result, but not by claims alone.
-    if not guilty and exercise.example is not None and not hopeless(exercise, trials, seed):
-        suspects = line_up(exercise, trials, seed, near=False)
+    if not guilty and exercise.example is not None:
+        lost = hopeless(exercise, trials, seed)
+        suspects = [] if lost else line_up(exercise, trials, seed, near=False)
         guilty = pair(suspects, together)
         if guilty and exercise.draw is not None:
             guilty = guilty if explain_again(exercise, answer, guilty, seed, together) else ()
@@ -302,7 +303,7 @@ def first_with_result(trials: Sequence[Trial]) -> int | None:
 
 
 def hopeless(exercise: Exercise, trials: Sequence[Trial], seed: int) -> bool:
-    """Whether an answer fails in a way that no mistake comes near to: it need not be tried more."""
+    """Whether an answer fails in a way that no mistake comes near to, unless around another."""
     first = first_with_result(trials)
     if exercise.draw is None or first is None or trials[first].refusal:
         return False

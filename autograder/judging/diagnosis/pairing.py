@@ -93,7 +93,10 @@ def mix_cells(
     one: np.ndarray,
     other: np.ndarray,
 ) -> tuple[bool, bool] | None:
-    """Whether the one and the other mistake show in an array; None if it is neither's doing."""
+    """Whether the one and the other mistake show in an array; None if it is neither's doing.
+
+    Two that would leave nothing explain no 0: there are other ways to that.
+    """
 
     measure = trial.measure.between_answers()
 
@@ -109,7 +112,9 @@ def mix_cells(
     added = np.zeros_like(both)
     if both.any() and all(array.dtype.kind in "iuf" for array in (wanted, one, other)):
         with np.errstate(all="ignore"):
-            added = both & ~differ(yours, one + other - wanted)
+            off_by_both = one + other - wanted
+            added = both & ~differ(yours, off_by_both)
+            added &= differ(off_by_both, np.zeros_like(off_by_both)).any()
     explained = np.where(
         both,
         like_one | like_other | added,

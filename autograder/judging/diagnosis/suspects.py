@@ -69,9 +69,11 @@ class Suspect:
             tells = not agree(response, trial.truth, found, UNTOLD_ASPECTS)
             if fits is None:
                 fits = same_outcome(trial.response, response, trial.measure, untold)
-            if fits and tells:
-                # What is right is no sign of a mistake, however near to right the mistake comes.
-                fits = not same_outcome(trial.response, trial.truth, trial.measure, untold)
+            if fits and tells and same_outcome(trial.response, trial.truth, trial.measure, untold):
+                # What is right is no sign of a mistake, however near to right the mistake comes;
+                # in another dtype than it should be, it is no sign against it either.
+                tells = not any(difference.aspect == "dtype" for difference in trial.found)
+                fits = not tells
             self.tells.append(tells)
             self.fits.append(fits)
             self.shows.append(fits and not (response.error and trial.response.error))
