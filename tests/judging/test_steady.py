@@ -20,6 +20,7 @@ ONCE_UNSTEADY = {
     ("translation-sensitivity", "wrong: wrong for what does not mind"): (0, 1, 3),
     ("conv2d-backward", HALF): (0, 44),
     ("reduce-on-plateau", "mistake 11: compared with one epoch only"): (0, 1, 3, 4),
+    ("reduce-on-plateau", "wrong: all drops at once"): (0, 15, 21),
     ("reduce-on-plateau", "wrong: by average"): (0, 6, 7),
     ("reduce-on-plateau", "wrong: with a margin"): (0, 35),
     ("layer-shapes", "mistake 7: square images assumed"): (0, 1, 2),

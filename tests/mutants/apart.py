@@ -9,7 +9,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-LONGEST = 300.0
+LONGEST = 120.0
 """Seconds after which a process is ended that has not answered."""
 
 FORK = multiprocessing.get_context("fork")

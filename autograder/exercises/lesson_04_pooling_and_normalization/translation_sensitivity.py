@@ -131,6 +131,8 @@ EXERCISE = Exercise(
             corners=({"N": 4, "shift": 2, "side": 11},),
         ),
         case("border", hidden=False, layer="distance_from_corner", shift=2, at_border=True),
+        # All that there was to see has left the picture.
+        case("border", layer="distance_from_corner", shift=4, row=5),
         case(
             "border",
             layer="distance_from_corner",

@@ -178,7 +178,7 @@ EXERCISE = Exercise(
             "reset",
             waited=between(1, 2),
             earlier=between(1, 3),
-            corners=({"waited": 3, "earlier": 1},),
+            corners=({"waited": 3, "earlier": 1}, {"waited": 2, "earlier": 3}),
         ),
         case("reset", waited=2, earlier=2, high=True),
         case("falling", hidden=False, waited=3, kind="falling"),
@@ -196,6 +196,7 @@ EXERCISE = Exercise(
         ),
         case("patience", waited=3, patience=5, good=4, high=True),
         case("patience", waited=5, patience=5),
+        case("patience", waited=2, patience=4),
         case("patience", waited=1, patience=1),
         case("factor", hidden=False, waited=3, factor=0.5),
         case(

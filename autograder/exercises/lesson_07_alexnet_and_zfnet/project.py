@@ -6,7 +6,6 @@ import pickle
 from collections.abc import Callable
 from copy import deepcopy
 from functools import lru_cache
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from autograder.reference.rows import full_options
 
 from ..model import Arguments, Claim, Exercise, Mistake, Numbers, Property, between, case, same_as
 from ..tables import Layers
+from ._telling import RULES, all_differ, rectified_first, rules_differ
 
 TRIES = 50
 FILTERS = 3
@@ -73,25 +73,6 @@ def one_draw(
     return params, x, channel, shows and rules_differ(layers, params, x, layer, channel)
 
 
-RULES = ("gradient", "deconvnet", "guided")
-
-
-def rules_differ(layers: Layers, params: list, x: np.ndarray, layer: int, channel: int) -> bool:
-    """Whether each rule gives a picture of its own, as far as there is a ReLU to rule.
-
-    Behind a pooling too few draws would be left.
-    """
-    kinds = [kind for kind, _ in layers[: layer + 1]]
-    ruled = "relu" in kinds and "conv" in kinds[kinds.index("relu") :]
-    if not ruled or "max_pool" in kinds:
-        return True
-    return all_differ([reference.project(layers, params, x, layer, channel, r) for r in RULES])
-
-
-def all_differ(pictures: list[np.ndarray]) -> bool:
-    return not any(np.allclose(one, other) for one, other in combinations(pictures, 2))
-
-
 def network_and_picture(
     numbers: Numbers,
     P: int,
@@ -106,17 +87,19 @@ def network_and_picture(
     before: int = 0,
     rule: str | None = None,
     C: int = 2,
+    rectified: bool = False,
 ) -> Arguments:
     """Draw a network, a picture, and a row that is so many `before` the last one.
 
-    The channel is not the strongest, and its strongest number is not in the first row or column.
+    The channel is not the strongest, and its strongest number is not in the first row or column;
+    with `rectified` it would be another if the pooling came before its ReLU.
     """
     layers = stack_of_rows(convs, KH, KW, stride, pad, pool, step)
     sides = [fitting_side(layers, axis, places) for axis, places in enumerate((P, Q))]
     layer = max(len(layers) - 1 - before, 0)
     params, x, channel, shows = one_draw(numbers, layers, layer, (C, *sides))
     for _ in range(TRIES):
-        if shows:
+        if shows and (not rectified or rectified_first(layers, params, x, channel)):
             break
         params, x, channel, shows = one_draw(numbers, layers, layer, (C, *sides))
     drawn: Arguments = {"layers": layers, "params": params, "x": x}
@@ -301,6 +284,11 @@ EXERCISE = Exercise(
         case("pool", P=2, Q=2, convs=1, pool=3, step=1, rule="gradient", needs=("gradient",)),
         case("pool", P=1, Q=3, convs=1, pool=3, rule="gradient", needs=("gradient", "rectangular")),
         case("pool", P=2, Q=2, convs=1, pool=1, step=4, rule="gradient", needs=("gradient",)),
+        case(
+            "pool",
+            **{"P": 3, "Q": 3, "pool": 1, "step": 1, "rectified": True, "rule": "gradient"},
+            needs=("gradient",),
+        ),
         case(
             "pool",
             **{"P": 3, "Q": 2, "pool": 3, "step": 2, "rule": "gradient"},
