@@ -6,7 +6,7 @@ mistake around another, where the first is written with the reference and gets t
 place. A second fault that hides the first (who refuses nothing, and who rounds down where it is to
 refuse, do the same) makes no such answer. A name is right if it is that of a part, or if what it
 names does the same on fresh draws, but for a part of which the sentence says that it is wrong too.
-A sample tries a few of each exercise, chosen by chance.
+A sample tries a few of each exercise, chosen by chance; all others go into `docs/mutants.md`.
 """
 
 from __future__ import annotations
@@ -33,8 +33,10 @@ from autograder.judging.diagnosis.suspects import same_outcome
 from autograder.judging.measuring import Measure
 from autograder.judging.trials import problems
 from tests import banks
+from tests.mutants import kept
 from tests.mutants.judged import Mutant
 from tests.mutants.saying import is_false
+from tests.mutants.written import write_page
 
 SEED, FRESH = 7, 1007
 
@@ -215,26 +217,34 @@ def outcome(exercise: Exercise, one: Composed) -> str:
     return "false" if is_false(answer, verdict) else "right"
 
 
+def outcomes(exercise: Exercise, most: int | None) -> dict[str, Counter]:
+    """What comes of all that is made for one exercise, by kind; other than right ones are printed."""
+    counts: dict[str, Counter] = {}
+    for one in composed(exercise, most):
+        with np.errstate(all="ignore"):
+            how = outcome(exercise, one)
+        counts.setdefault(kind_of(one.what), Counter())[how] += 1
+        if how != "right":
+            print(f"{exercise.id}: {one.what}: {how}", flush=True)
+    return counts
+
+
 def main(words: Sequence[str]) -> int:
     """The status is 0 if nine in ten get a right name, and none a false one."""
     warnings.simplefilter("ignore")
-    counts: dict[str, Counter] = {}
+    whole: Counter = Counter()
     most = FEW // 2 if "--sample" in words else None
     ids = {word for word in words if not word.startswith("-")}
     asked = [one for one in banks.exercises() if not ids or {one.id, one.lesson} & ids]
     for exercise in asked:
         if exercise.draw is None or not exercise.mistakes:
             continue
-        for one in composed(exercise, most):
-            with np.errstate(all="ignore"):
-                how = outcome(exercise, one)
-            counts.setdefault(kind_of(one.what), Counter())[how] += 1
-            if how != "right":
-                print(f"{exercise.id}: {one.what}: {how}", flush=True)
-    whole: Counter = Counter()
-    for kind, count in counts.items():
-        whole += count
-        print(f"{kind}: {dict(count)}")
+        counts = outcomes(exercise, most)
+        whole.update(sum(counts.values(), Counter()))
+        if most is None:
+            kept.composed().keep(exercise, counts)
+    if most is None:
+        write_page()
     print(f"all: {dict(whole)}")
     return 0 if whole["right"] >= 0.9 * whole.total() and not whole["false"] else 1
 

@@ -96,6 +96,10 @@ def test_the_table_counts_and_lists_what_was_missed():
     text = page([], {}, {}, {"only": 3, "claim": 1})
     assert "| something specific, read strictly | 3 | 75.0 % |" in text
     assert "| something specific, read widely | 4 | 100.0 % |" in text
+    one = {"digest": "", "no pairs": {"right": 3, "none": 1}, "around": {"right": 4}}
+    text = page([], {}, {}, composed={"im2col": one, "pad-images": {"around": {"none": 2}}})
+    assert "| around | 6 | 4 | 66.7 % | 2 | 0 |" in text
+    assert "| **all** | 10 | 7 | 70.0 % | 3 | 0 |" in text
 
 
 def ends_its_process(image, kernel):

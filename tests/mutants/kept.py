@@ -105,3 +105,10 @@ def named() -> Kept:
     """What is said of those that are."""
     texts = [(ROOT / name).read_text(encoding="utf-8") for name in CHECKING[:2]]
     return Kept(HERE / "named.json", [judge_digest(), *texts])
+
+
+@cache
+def composed() -> Kept:
+    """Which names are given to two mistakes in one answer."""
+    text = (ROOT / "tests" / "composed.py").read_text(encoding="utf-8")
+    return Kept(HERE / "composed.json", [judge_digest(), text])

@@ -45,14 +45,19 @@ def page(
     results: Mapping[str, Mapping],
     names: Mapping[str, Mapping],
     bank: Mapping[str, int] | None = None,
+    composed: Mapping[str, Mapping] | None = None,
 ) -> str:
-    """The whole page, for exercises in this order; `bank` has what is said of wrong answers."""
+    """The whole page, for exercises in this order.
+
+    `bank` has what is said of wrong answers, `composed` what of two mistakes in one.
+    """
     known = [name for name in ids if name in results]
     lines = [f"| exercise | {' | '.join(TITLES)} |", "|---|" + "---:|" * len(TITLES)]
     lines += [row(name, results[name]) for name in known]
     whole = sums(results[name] for name in known)
     lines.append(row("**all**", whole))
     parts = [*missed(known, results), *said(names), *said_of_bank(Counter(bank or {}))]
+    parts += said_of_two(composed or {})
     return HEAD + "\n".join([*lines, "", *draws(whole), "", *parts])
 
 
@@ -105,6 +110,32 @@ def said_of_bank(count: Counter[str]) -> list[str]:
         *rows_of(count),
         f"| something specific, read strictly | {strictly:,} | {share(strictly, whole)} |",
         f"| something specific, read widely | {widely:,} | {share(widely, whole)} |",
+        "",
+    ]
+
+
+def said_of_two(composed: Mapping[str, Mapping]) -> list[str]:
+    """How many answers with two faults get the name of one, by the second fault."""
+    counts: dict[str, Counter] = {}
+    for found in composed.values():
+        for kind in found.keys() - {"digest"}:
+            counts.setdefault(kind, Counter()).update(found[kind])
+    if not counts:
+        return []
+    counts = {**dict(sorted(counts.items())), "**all**": sum(counts.values(), Counter())}
+    return [
+        "## What is said of two mistakes in one answer",
+        "",
+        f"Answers to {len(composed)} exercises, made of the catalogue by",
+        "`python -m tests.composed`: a mistake with a fault beside it, or one around another.",
+        "",
+        "| beside the mistake | answers | a right name | share | no name | a false name |",
+        "|---|---:|---:|---:|---:|---:|",
+        *(
+            f"| {kind} | {n.total():,} | {n['right']:,} | {share(n['right'], n.total())} "
+            f"| {n['none']} | {n['false']} |"
+            for kind, n in counts.items()
+        ),
         "",
     ]
 

@@ -11,5 +11,6 @@ from .page import PAGE, page
 
 def write_page() -> None:
     every = [exercise.id for exercise in banks.exercises()]
-    text = page(every, kept.refused().read(), kept.named().read(), kept.of_bank())
+    two = kept.composed().read()
+    text = page(every, kept.refused().read(), kept.named().read(), kept.of_bank(), two)
     write_aside(PAGE, text)
