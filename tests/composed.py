@@ -218,7 +218,7 @@ def outcome(exercise: Exercise, one: Composed) -> str:
 
 
 def outcomes(exercise: Exercise, most: int | None) -> dict[str, Counter]:
-    """What comes of all that is made for one exercise, by kind; other than right ones are printed."""
+    """What comes of all that is made for one exercise, by kind; all but right names are told."""
     counts: dict[str, Counter] = {}
     for one in composed(exercise, most):
         with np.errstate(all="ignore"):

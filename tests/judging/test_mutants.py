@@ -4,6 +4,7 @@ import ast
 import os
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -83,6 +84,20 @@ def test_a_survivor_that_differs_somewhere_is_no_equivalent():
     assert "'H': 9" in differs(mutant(wrong_at_nine))
     assert differs(mutant(reference)) == ""
     assert differs(mutant(reference), until=0) is None
+
+
+def test_a_mutant_that_takes_as_long_as_its_origin_does_not_differ(monkeypatch):
+    monkeypatch.setattr("tests.mutants.judged.PATIENCE", 0.05)
+    reference = find("cross-correlate2d").reference
+
+    def slow(image, kernel):
+        while image.shape[0] > 5:
+            pass
+        return reference(image, kernel)
+
+    made = replace(mutant(slow), origin=slow)
+    assert differs(made, count=8) == ""
+    assert "'H'" in differs(replace(made, origin=reference), count=8)
 
 
 def test_the_table_counts_and_lists_what_was_missed():
