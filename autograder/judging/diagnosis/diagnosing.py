@@ -234,7 +234,7 @@ def line_up(exercise: Exercise, trials: Sequence[Trial], seed: int, near: bool) 
     if exercise.draw is None:
         claimed = Claimed.of(exercise, seed)
         return [
-            Suspect(mistake, trials, claimed.responses(number))
+            Suspect(mistake, trials, claimed.responses(number), claimed.faults(number))
             for number, mistake in enumerate(exercise.mistakes)
             if not near or breaks_alike(claimed, number, trials, first)
         ]

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from autograder.exercises import Exercise
 from autograder.inside.answers import Answer, LocalAnswer, Response, arrays_in
-from autograder.judging.comparing import Difference, differences
+from autograder.judging.measuring import Measure
 from autograder.judging.trials import (
     Problem,
     Trial,
@@ -25,6 +25,7 @@ from autograder.judging.trials import (
 
 from .composing import compositions
 from .side_by_side import SideBySide
+from .suspects import Faults, faults_of
 
 SEEDS_KEPT = 32
 """Exercises, each with one seed, for which it is kept what their mistakes do."""
@@ -78,7 +79,7 @@ class Mistaken:
 
         return self._memory.get(("side by side", trial), lay)
 
-    def faults(self, mistake: int) -> list[list[Difference]]:
+    def faults(self, mistake: int) -> Faults:
         """In what a mistake differs from the truth, on each of the inputs."""
         responses = self.responses(mistake)
         return self._memory.get((mistake,), lambda: faults_of(responses, self.posed))
@@ -117,6 +118,16 @@ class Claimed:
 
         return self._memory.get((mistake,), find)
 
+    def faults(self, mistake: int) -> Faults:
+        """In what a mistake differs from what the reference does."""
+
+        def find() -> Faults:
+            measure = Measure.of(self.exercise)
+            posed = [Problem("", {}, truth, measure) for truth in self.right()]
+            return faults_of(self.responses(mistake), posed)
+
+        return self._memory.get(("faults", mistake), find)
+
     def broken(self, mistake: int, number: int) -> Response:
         """The claims of one property that a mistake breaks."""
         answer = LocalAnswer(self.exercise.mistakes[mistake].answer)
@@ -128,16 +139,6 @@ class Claimed:
 
     def _claims(self, function: Callable[..., Any]) -> list[Response]:
         return list(map(locked, claims(self.exercise, LocalAnswer(function), self.seed)))
-
-
-def faults_of(
-    responses: Sequence[Response], posed: Sequence[Problem | Trial]
-) -> list[list[Difference]]:
-    """In what responses differ from the truth."""
-    return [
-        differences(response, one.truth, one.measure.between_answers())
-        for response, one in zip(responses, posed, strict=True)
-    ]
 
 
 def claims(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from autograder.exercises import Mistake
@@ -11,15 +12,40 @@ from autograder.judging.comparing import (
     SIDE_ASPECTS,
     UNTOLD_ASPECTS,
     Difference,
+    differences,
     differences_in,
 )
 from autograder.judging.measuring import Measure
-from autograder.judging.trials import Trial
-
-from .mistaken import faults_of
+from autograder.judging.trials import Problem, Trial
 
 PART = "part"
 """Facet of a trial that only looks at a part of a result, of which several may be right."""
+
+
+@dataclass(frozen=True)
+class Faults:
+    """In what a mistake differs from the truth, whoever is held against it.
+
+    Parameters
+    ----------
+    tells : tuple of bool
+        For each of the inputs, whether it does.
+    untold : frozenset of str
+        In what an answer may differ from it all the same: in less where that is the mistake itself.
+    """
+
+    tells: tuple[bool, ...]
+    untold: frozenset[str]
+
+
+def faults_of(responses: Sequence[Response], posed: Sequence[Problem | Trial]) -> Faults:
+    """What there is to tell of responses beside the truth."""
+    tells, whole = [], False
+    for response, one in zip(responses, posed, strict=True):
+        found = differences(response, one.truth, one.measure.between_answers())
+        whole |= any(difference.aspect == "whole" for difference in found)
+        tells.append(not agree(response, one.truth, found, UNTOLD_ASPECTS))
+    return Faults(tuple(tells), UNTOLD_ASPECTS if whole else SIDE_ASPECTS)
 
 
 class Suspect:
@@ -32,7 +58,7 @@ class Suspect:
         What the answer did.
     responses : sequence of Response
         What the mistake does with the same inputs.
-    faults : sequence of sequences of Difference, optional
+    faults : Faults, optional
         In what it differs from the truth there, if that is known.
     likeness : sequence of (bool or None), optional
         For each trial whether it does what the answer did, if that is known.
@@ -54,22 +80,21 @@ class Suspect:
         mistake: Mistake,
         trials: Sequence[Trial],
         responses: Sequence[Response],
-        faults: Sequence[Sequence[Difference]] | None = None,
+        faults: Faults | None = None,
         likeness: Sequence[bool | None] = (),
     ) -> None:
         self.mistake = mistake
         self.trials = trials
         self.responses = responses
         self.tells, self.fits, self.shows, self.counts = [], [], [], []
-        if faults is None:
-            faults = faults_of(responses, trials)
-        untold = untold_by(faults)
-        rows = zip(responses, trials, faults, likeness or [None] * len(trials), strict=True)
-        for response, trial, found, fits in rows:
-            tells = not agree(response, trial.truth, found, UNTOLD_ASPECTS)
+        faults = faults or faults_of(responses, trials)
+        likeness = likeness or [None] * len(trials)
+        for response, trial, tells, fits in zip(
+            responses, trials, faults.tells, likeness, strict=True
+        ):
             if fits is None:
-                fits = same_outcome(trial.response, response, trial.measure, untold)
-            if fits and tells and same_outcome(trial.response, trial.truth, trial.measure, untold):
+                fits = same_outcome(trial.response, response, trial.measure, faults.untold)
+            if fits and tells and is_right(trial, faults.untold):
                 # What is right is no sign of a mistake, however near to right the mistake comes;
                 # in another dtype than it should be, it is no sign against it either.
                 tells = not any(difference.aspect == "dtype" for difference in trial.found)
@@ -106,6 +131,11 @@ class Suspect:
         )
 
 
+def is_right(trial: Trial, untold: frozenset[str]) -> bool:
+    """Whether an answer does what is right, in all but what is left untold."""
+    return same_outcome(trial.response, trial.truth, trial.measure, untold)
+
+
 def marks(flags: Iterable[bool]) -> int:
     """Flags as the bits of a number, so that many are compared at once.
 
@@ -113,12 +143,6 @@ def marks(flags: Iterable[bool]) -> int:
     '0b101'
     """
     return sum(1 << at for at, flag in enumerate(flags) if flag)
-
-
-def untold_by(faults: Sequence[Sequence[Difference]]) -> frozenset[str]:
-    """In what an answer may differ from a mistake: in less where that is the mistake itself."""
-    whole = any(difference.aspect == "whole" for found in faults for difference in found)
-    return UNTOLD_ASPECTS if whole else SIDE_ASPECTS
 
 
 def names(suspects: Iterable[Suspect]) -> set[str]:
