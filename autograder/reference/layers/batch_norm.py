@@ -28,8 +28,8 @@ def batch_statistics(x: np.ndarray, *, axis: int = 1) -> tuple[np.ndarray, np.nd
     >>> batch_statistics(np.array([[1.0, 10.0], [3.0, 10.0]]))
     (array([ 2., 10.]), array([1., 0.]))
     """
-    others = tuple(i for i in range(x.ndim) if i != axis % x.ndim)
-    return x.mean(axis=others), x.var(axis=others)
+    mean, variance, _ = _spread(x, axis)
+    return mean, variance
 
 
 def batch_normalize(
@@ -93,10 +93,9 @@ def batch_normalize_inference(
     >>> batch_normalize_inference(np.array([[9.0]]), one, one, 5 * one, 4 * one, eps=0)
     array([[3.]])
     """
-    along = _along(x, axis)
-    slope = gamma / np.sqrt(running_var + eps)
     # The mean goes first: a large mean times the slope, taken off later, would cost digits.
-    result = (x - running_mean.reshape(along)) * slope.reshape(along) + beta.reshape(along)
+    centered = x - running_mean.reshape(_along(x, axis))
+    result = _scaled(centered, gamma, beta, running_var, eps, axis)
     return result.astype(x.dtype, copy=False) if np.issubdtype(x.dtype, np.floating) else result
 
 
@@ -168,16 +167,61 @@ def batch_normalize_backward(
     >>> grad_x.ravel(), grad_gamma, grad_beta
     (array([0., 0.]), array([-1.]), array([1.]))
     """
+    mean, variance = batch_statistics(x, axis=axis)
+    return _backward(grad, x, gamma, mean, variance, eps, axis)
+
+
+def _spread(x: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean and variance of each channel, and what is left of `x` without its mean."""
+    others = tuple(i for i in range(x.ndim) if i != axis % x.ndim)
+    mean = x.mean(axis=others)
+    centered = x - mean.reshape(_along(x, axis))
+    if x.dtype == np.float16:  # `var` sums in a wider type
+        return mean, x.var(axis=others), centered
+    return mean, np.mean(centered * centered, axis=others), centered
+
+
+def _scaled(
+    centered: np.ndarray,
+    gamma: np.ndarray,
+    beta: np.ndarray,
+    variance: np.ndarray,
+    eps: float,
+    axis: int,
+) -> np.ndarray:
+    """Scale and shift what has no mean; it may be written over."""
+    along = _along(centered, axis)
+    slope = gamma / np.sqrt(variance + eps)
+    result = _into(np.multiply, centered, slope.reshape(along))
+    return _into(np.add, result, beta.reshape(along))
+
+
+def _backward(
+    grad: np.ndarray,
+    x: np.ndarray,
+    gamma: np.ndarray,
+    mean: np.ndarray,
+    variance: np.ndarray,
+    eps: float,
+    axis: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """As `batch_normalize_backward`, with the statistics of the batch."""
     along = _along(x, axis)
     others = tuple(i for i in range(x.ndim) if i != axis % x.ndim)
     count = x.size // len(gamma)
-    mean, variance = batch_statistics(x, axis=axis)
     slope = 1 / np.sqrt(variance + eps)
-    normal = (x - mean.reshape(along)) * slope.reshape(along)
+    normal = _into(np.multiply, x - mean.reshape(along), slope.reshape(along))
     grad_beta = grad.sum(axis=others)
     grad_gamma = (grad * normal).sum(axis=others)
-    free = grad - (grad_beta / count).reshape(along) - normal * (grad_gamma / count).reshape(along)
-    return free * (gamma * slope).reshape(along), grad_gamma, grad_beta
+    free = grad - (grad_beta / count).reshape(along)
+    free = _into(np.subtract, free, _into(np.multiply, normal, (grad_gamma / count).reshape(along)))
+    return _into(np.multiply, free, (gamma * slope).reshape(along)), grad_gamma, grad_beta
+
+
+def _into(operation: np.ufunc, ours: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Apply an operation, and write over `ours` if what comes out is of its kind."""
+    same = np.result_type(ours, other) == ours.dtype
+    return operation(ours, other, out=ours if same else None)
 
 
 def _along(x: np.ndarray, axis: int) -> tuple[int, ...]:
@@ -219,17 +263,17 @@ class BatchNorm(Kind):
         self, x: np.ndarray, learned: Learned, options: Options, rng: np.random.Generator
     ) -> tuple[np.ndarray, Any]:
         axis = _channel_axis(x)
-        mean, variance = batch_statistics(x, axis=axis)
+        mean, variance, centered = _spread(x, axis)
         scale_shift = (learned["weights"], learned["bias"])
-        y = batch_normalize_inference(x, *scale_shift, mean, variance, options["eps"], axis=axis)
-        return y, (x, mean, variance)
+        y = _scaled(centered, *scale_shift, variance, options["eps"], axis)
+        return y.astype(x.dtype, copy=False), (x, mean, variance)
 
     def backward(
         self, grad: np.ndarray, kept: Any, learned: Learned, options: Options, to_images: bool
     ) -> tuple[np.ndarray, Learned]:
-        x, _, _ = kept
-        grad_x, grad_weights, grad_bias = batch_normalize_backward(
-            grad, x, learned["weights"], options["eps"], axis=_channel_axis(x)
+        x, mean, variance = kept
+        grad_x, grad_weights, grad_bias = _backward(
+            grad, x, learned["weights"], mean, variance, options["eps"], _channel_axis(x)
         )
         return grad_x, {"weights": grad_weights, "bias": grad_bias}
 
