@@ -152,13 +152,17 @@ class Proofs:
     def digest_of(self, item: pytest.Item, *also: str, only=None, on=None, course=COURSE) -> str:
         """Of all that a test rests on."""
         file = file_of(item.nodeid)
-        helpers = self.helpers("tests" if only is None else str(PurePosixPath(file).parent))
+        folder = "tests" if only is None else str(PurePosixPath(file).parent)
         others = (*self.tests_with(file), *also, *HELPED_BY)
-        named = self.of_paths((*(course if only is None else only), *others))
-        more = on(**item.callspec.params) if on else ()
-        return text_digest([*named, *helpers, *more, surroundings()])
+        files = self.digest_of_paths((*(course if only is None else only), *others), folder)
+        return text_digest([files, *(on(**item.callspec.params) if on else ())])
 
     @cache  # noqa: B019 - there is one of it as long as the program runs
+    def digest_of_paths(self, named: tuple[str, ...], folder: str) -> str:
+        """Of files and folders, of the helpers in a folder of tests, and of all around them."""
+        return text_digest([*self.of_paths(named), *self.helpers(folder), surroundings()])
+
+    @cache  # noqa: B019
     def of_paths(self, named: tuple[str, ...]) -> list[str]:
         inside = tuple(f"{name}/" for name in named)
         return [
