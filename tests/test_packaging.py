@@ -10,6 +10,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterable
 from email.parser import Parser
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -236,7 +237,12 @@ FOLDERS = {
 """Folders of programs, with the extras that bring what they import."""
 
 
-def imported(folder: Path, but: Iterable[Path]) -> set[str]:
+there = cache(packages_distributions)
+"""The distributions that each package which can be imported here is from."""
+
+
+@cache
+def imported(folder: Path, but: tuple[Path, ...]) -> frozenset[str]:
     """Names of the packages that the programs in a folder import, Python's own left out."""
     names = set()
     for path in folder.rglob("*.py"):
@@ -247,7 +253,7 @@ def imported(folder: Path, but: Iterable[Path]) -> set[str]:
                 names |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 names.add(node.module.partition(".")[0])
-    return names - sys.stdlib_module_names
+    return frozenset(names - sys.stdlib_module_names)
 
 
 def declared(extras: Iterable[str]) -> set[str]:
@@ -266,21 +272,19 @@ OPTIONAL = {"torch", "threadpoolctl", "psycopg", "fsrs", "genanki", "docutils", 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_all_that_is_imported_is_declared(folder):
-    there = packages_distributions()
-    inner = [ROOT / other for other in FOLDERS if other.startswith(f"{folder}/")]
+    inner = tuple(ROOT / other for other in FOLDERS if other.startswith(f"{folder}/"))
     said = declared(FOLDERS[folder])
     strange = {}
     for name in imported(ROOT / folder, inner) - OURS:
-        brings = {canonicalize_name(one) for one in there.get(name, {name} & OPTIONAL)}
+        brings = {canonicalize_name(one) for one in there().get(name, {name} & OPTIONAL)}
         if not brings & said:
             strange[name] = brings
     assert strange == {}
 
 
 def test_all_that_grading_installs_is_imported():
-    there = packages_distributions()
     names = imported(ROOT / "autograder", ())
-    used = {canonicalize_name(one) for name in names for one in there.get(name, ())}
+    used = {canonicalize_name(one) for name in names for one in there().get(name, ())}
     assert declared(()) - used == {
         "jupyterlab",
         "pytest",

@@ -1,5 +1,6 @@
 """The convolutional layer, against scipy, onnxruntime, central differences and its definition."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -216,33 +217,47 @@ LARGE = {
 }
 
 
-@pytest.mark.parametrize("name", LARGE)
-@pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-12), (np.float32, 1e-5)])
-def test_large_layers_are_the_plain_one(name, threads, dtype, tolerance):
+@cache
+def large(name, dtype):
+    """A layer of `LARGE`, and what the plain one makes of it: whatever the threads, the same.
+
+    Nobody can write to it. Last come the changes that are tried, and what they change.
+    """
     x_shape, weights_shape, stride, pad = LARGE[name]
     rng = np.random.default_rng(6)
     x, weights = (rng.standard_normal(shape).astype(dtype) for shape in (x_shape, weights_shape))
     bias = rng.standard_normal(len(weights)).astype(dtype)
+    wide = {"x": x.astype(np.float64), "weights": weights.astype(np.float64)}
+    expected = conv2d_forward_plain(wide["x"], weights, bias, stride, pad)
+    grad = rng.standard_normal(expected.shape).astype(dtype)
+    changes = {}
+    for moved in wide:
+        arguments = wide | {moved: rng.standard_normal(wide[moved].shape)}
+        without = np.zeros(len(weights))
+        through = conv2d_forward_plain(**arguments, bias=without, stride=stride, pad=pad)
+        changes[moved] = (arguments[moved], through)
+    for array in (x, weights, bias, grad, expected):
+        array.setflags(write=False)
+    return Layer(x, weights, bias, grad, stride, pad, 1), expected, changes
+
+
+@pytest.mark.parametrize("name", LARGE)
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-12), (np.float32, 1e-5)])
+def test_large_layers_are_the_plain_one(name, threads, dtype, tolerance):
+    layer, expected, changes = large(name, dtype)
     with use_threads(threads):
-        out = conv2d_forward(x, weights, bias, stride, pad)
-        grad = rng.standard_normal(out.shape).astype(dtype)
-        grad_x, grad_weights, _ = conv2d_backward(grad, x, weights, stride, pad)
-    wide, wide_grad = x.astype(np.float64), grad.astype(np.float64)
-    expected = conv2d_forward_plain(wide, weights, bias, stride, pad)
+        out = layer.forward()
+        grad_x, grad_weights, _ = layer.backward()
+        rectified = conv2d_forward(*layer[:3], layer.stride, layer.pad, rectify=True)
     assert out.dtype == dtype
     assert_close(out, expected, name, tolerance)
-    with use_threads(threads):
-        rectified = conv2d_forward(x, weights, bias, stride, pad, rectify=True)
     np.testing.assert_array_equal(rectified, np.maximum(out, 0))
     # A convolution is linear in its input and in its filters, so its gradients are its transpose:
     # <grad, conv(v)> = <grad_v, v> for any v.
+    wide_grad = layer.grad.astype(np.float64)
     for gradient, moved in ((grad_x, "x"), (grad_weights, "weights")):
-        direction = rng.standard_normal(gradient.shape)
-        arguments = {"x": wide, "weights": weights.astype(np.float64)} | {moved: direction}
-        through = conv2d_forward_plain(
-            **arguments, bias=np.zeros(len(weights)), stride=stride, pad=pad
-        )
+        direction, through = changes[moved]
         scale = np.linalg.norm(gradient) * np.linalg.norm(direction)
         assert abs((wide_grad * through).sum() - (gradient * direction).sum()) <= tolerance * scale
 
