@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 
+import numpy as np
 import pytest
 
 from autograder import judge
@@ -73,6 +74,13 @@ def holds_the_heart(exercise: Exercise, answer: Callable) -> bool:
         return False
     numbers = (i for i, prop in enumerate(exercise.properties) if prop.facet in exercise.heart)
     return any(not try_property(exercise, asked, number, 5).grave for number in numbers)
+
+
+@pytest.fixture(autouse=True)
+def arrays_in_few_words() -> Iterator[None]:
+    """What some functions put into words is wrong in full as well, and takes most of the time."""
+    with np.printoptions(threshold=0):
+        yield
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

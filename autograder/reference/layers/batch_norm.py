@@ -28,8 +28,13 @@ def batch_statistics(x: np.ndarray, *, axis: int = 1) -> tuple[np.ndarray, np.nd
     >>> batch_statistics(np.array([[1.0, 10.0], [3.0, 10.0]]))
     (array([ 2., 10.]), array([1., 0.]))
     """
-    mean, variance, _ = _spread(x, axis)
-    return mean, variance
+    others = tuple(i for i in range(x.ndim) if i != axis % x.ndim)
+    mean = x.mean(axis=others)
+    if x.dtype == np.float16:  # whose squares `var` adds up in a wider type
+        return mean, x.var(axis=others)
+    squares = x - mean.reshape(_along(x, axis))  # `var` would look for the mean once more
+    squares *= squares
+    return mean, squares.mean(axis=others)
 
 
 def batch_normalize(
@@ -93,9 +98,11 @@ def batch_normalize_inference(
     >>> batch_normalize_inference(np.array([[9.0]]), one, one, 5 * one, 4 * one, eps=0)
     array([[3.]])
     """
+    along = _along(x, axis)
+    slope = gamma / np.sqrt(running_var + eps)
     # The mean goes first: a large mean times the slope, taken off later, would cost digits.
-    centered = x - running_mean.reshape(_along(x, axis))
-    result = _scaled(centered, gamma, beta, running_var, eps, axis)
+    result = _into(np.multiply, x - running_mean.reshape(along), slope.reshape(along))
+    result = _into(np.add, result, beta.reshape(along))
     return result.astype(x.dtype, copy=False) if np.issubdtype(x.dtype, np.floating) else result
 
 
@@ -142,7 +149,13 @@ def update_running_statistics(
 
 
 def batch_normalize_backward(
-    grad: np.ndarray, x: np.ndarray, gamma: np.ndarray, eps: float = 1e-5, *, axis: int = 1
+    grad: np.ndarray,
+    x: np.ndarray,
+    gamma: np.ndarray,
+    eps: float = 1e-5,
+    *,
+    axis: int = 1,
+    statistics: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Send the gradient back through `batch_normalize`, and through the batch's statistics.
 
@@ -153,6 +166,8 @@ def batch_normalize_backward(
     gamma : (C,) ndarray
     eps, axis
         As on the way forward.
+    statistics : (mean, variance), optional
+        From `batch_statistics`, if the way forward has kept them.
 
     Returns
     -------
@@ -167,59 +182,22 @@ def batch_normalize_backward(
     >>> grad_x.ravel(), grad_gamma, grad_beta
     (array([0., 0.]), array([-1.]), array([1.]))
     """
-    mean, variance = batch_statistics(x, axis=axis)
-    return _backward(grad, x, gamma, mean, variance, eps, axis)
-
-
-def _spread(x: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Mean and variance of each channel, and what is left of `x` without its mean."""
-    others = tuple(i for i in range(x.ndim) if i != axis % x.ndim)
-    mean = x.mean(axis=others)
-    centered = x - mean.reshape(_along(x, axis))
-    if x.dtype == np.float16:  # `var` sums in a wider type
-        return mean, x.var(axis=others), centered
-    return mean, np.mean(centered * centered, axis=others), centered
-
-
-def _scaled(
-    centered: np.ndarray,
-    gamma: np.ndarray,
-    beta: np.ndarray,
-    variance: np.ndarray,
-    eps: float,
-    axis: int,
-) -> np.ndarray:
-    """Scale and shift what has no mean; it may be written over."""
-    along = _along(centered, axis)
-    slope = gamma / np.sqrt(variance + eps)
-    result = _into(np.multiply, centered, slope.reshape(along))
-    return _into(np.add, result, beta.reshape(along))
-
-
-def _backward(
-    grad: np.ndarray,
-    x: np.ndarray,
-    gamma: np.ndarray,
-    mean: np.ndarray,
-    variance: np.ndarray,
-    eps: float,
-    axis: int,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """As `batch_normalize_backward`, with the statistics of the batch."""
     along = _along(x, axis)
     others = tuple(i for i in range(x.ndim) if i != axis % x.ndim)
     count = x.size // len(gamma)
+    mean, variance = statistics or batch_statistics(x, axis=axis)
     slope = 1 / np.sqrt(variance + eps)
     normal = _into(np.multiply, x - mean.reshape(along), slope.reshape(along))
     grad_beta = grad.sum(axis=others)
     grad_gamma = (grad * normal).sum(axis=others)
     free = grad - (grad_beta / count).reshape(along)
-    free = _into(np.subtract, free, _into(np.multiply, normal, (grad_gamma / count).reshape(along)))
+    along_normal = _into(np.multiply, normal, (grad_gamma / count).reshape(along))
+    free = _into(np.subtract, free, along_normal)
     return _into(np.multiply, free, (gamma * slope).reshape(along)), grad_gamma, grad_beta
 
 
 def _into(operation: np.ufunc, ours: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Apply an operation, and write over `ours` if what comes out is of its kind."""
+    """Apply an operation, and write over `ours` if what comes out is of its type."""
     same = np.result_type(ours, other) == ours.dtype
     return operation(ours, other, out=ours if same else None)
 
@@ -263,17 +241,19 @@ class BatchNorm(Kind):
         self, x: np.ndarray, learned: Learned, options: Options, rng: np.random.Generator
     ) -> tuple[np.ndarray, Any]:
         axis = _channel_axis(x)
-        mean, variance, centered = _spread(x, axis)
+        mean, variance = batch_statistics(x, axis=axis)
         scale_shift = (learned["weights"], learned["bias"])
-        y = _scaled(centered, *scale_shift, variance, options["eps"], axis)
-        return y.astype(x.dtype, copy=False), (x, mean, variance)
+        y = batch_normalize_inference(x, *scale_shift, mean, variance, options["eps"], axis=axis)
+        return y, (x, mean, variance)
 
     def backward(
         self, grad: np.ndarray, kept: Any, learned: Learned, options: Options, to_images: bool
     ) -> tuple[np.ndarray, Learned]:
         x, mean, variance = kept
-        grad_x, grad_weights, grad_bias = _backward(
-            grad, x, learned["weights"], mean, variance, options["eps"], _channel_axis(x)
+        grad_x, grad_weights, grad_bias = batch_normalize_backward(
+            *(grad, x, learned["weights"], options["eps"]),
+            axis=_channel_axis(x),
+            statistics=(mean, variance),
         )
         return grad_x, {"weights": grad_weights, "bias": grad_bias}
 
