@@ -42,6 +42,9 @@ HEED = 60
 LATE = 60.0
 """Seconds after its time at which a cell is given up, whatever its kernel still says."""
 
+BRIEF = 0.005
+"""Seconds on the clock in which no cell gets beyond a limit: so it is not looked for one."""
+
 
 class Client(NotebookClient):
     """A client that keeps a bounded amount of output and remembers the last reply."""
@@ -171,7 +174,7 @@ class Client(NotebookClient):
 
     def begin(self, deadline: float) -> None:
         """A cell begins that has to end by `deadline`."""
-        self.deadline = deadline + LATE
+        self.begun, self.deadline = monotonic(), deadline + LATE
         self.reply = Reply(ok=True)  # an empty cell is not sent, and has no reply
 
     def _remember(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
@@ -182,6 +185,13 @@ class Client(NotebookClient):
         if self.guard is not None and self.guard.met:
             return "output: more than the grader can hold was written"
         return getattr(self.km, "reason", None)
+
+    def limit_met(self) -> str | None:
+        """The limit that a cell which has ended left the kernel beyond, if there is one."""
+        if monotonic() - self.begun < BRIEF:
+            return None
+        look = getattr(self.km, "limit_met", None)
+        return look() if look else None
 
     def process_message(self, msg, cell, cell_index):
         """Take one message, while there is time and room for it."""

@@ -323,6 +323,9 @@ class _Run:
         if client.reply.leaves:
             self._fail(cell, "died", "the kernel was told to quit here")
             return False
+        if limit := client.limit_met():  # before the next cell dies of it
+            self._fail(cell, "died", limit)
+            return False
         if client.reply.ok:
             self.outcomes[cell.id] = "ok"
         elif self._is_late() or client.reply.ename == TIME_OUT:

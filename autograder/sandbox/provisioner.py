@@ -32,15 +32,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager, KernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from .bubblewrap import (
-    KERNEL,
-    SOCKETS,
-    WORK,
-    Mounts,
-    Resources,
-    command,
-    pipes,
-)
+from .bubblewrap import KERNEL, SOCKETS, WORK, Mounts, Resources, command, pipes
 from .handover import PROGRAM, fill, is_root, lay_out, started_on, with_fonts
 from .requirements import missing
 from .scratch import scratch_folder
@@ -103,6 +95,10 @@ class SandboxProvisioner(LocalProvisioner):
     def spent(self) -> float:
         """Seconds of processor time that all inside has spent, as of a moment ago."""
         return self._watchdog.meter.seconds if self._watchdog else 0.0
+
+    def limit_met(self) -> str | None:
+        """The limit that all inside is beyond now, in one sentence; it is ended then."""
+        return self._watchdog and self._watchdog.look_now()
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Prepare the files outside, and the command."""
@@ -366,6 +362,10 @@ class SandboxedKernel(AsyncKernelManager):
     def spent(self) -> float:
         """Seconds of processor time that all inside has spent, as of a moment ago."""
         return self.provisioner.spent
+
+    def limit_met(self) -> str | None:
+        """The limit that all inside is beyond now, in one sentence; it is ended then."""
+        return self.provisioner.limit_met()
 
     def interrupt_now(self) -> bool:
         """Interrupt what it is doing, from whatever thread; whether that can be done."""

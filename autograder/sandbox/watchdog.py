@@ -65,6 +65,13 @@ class Watchdog(threading.Thread):
                 self._end()
                 return
 
+    def look_now(self) -> str | None:
+        """Look between two times; the limit that was met, after which everything is ended."""
+        if self.reason is None and (reason := self._look()):
+            self.reason = reason
+            self._end()
+        return self.reason
+
     def _look(self) -> str | None:
         try:
             found = self.meter.look()

@@ -17,6 +17,8 @@ from autograder.running.execution import Execution, execute
 from autograder.running.limits import Limits
 from autograder.running.marks import checks_due, marks
 from autograder.running.wall import Wall, refuse_shown
+from autograder.sandbox import watchdog
+from autograder.sandbox.provisioner import Resources
 
 RELU = "import numpy as np\nfrom autograder import check\ndef relu(x):\n    return np.maximum(x, 0)"
 CHECK = 'check("relu", relu)'
@@ -176,3 +178,38 @@ def test_a_class_that_lies_in_what_is_shown_is_refused(tmp_path):
             f"{shown / 'spring'} lies in {shown}, which every submission can read: move it "
             "elsewhere, for instance to your home, and grade there."
         )
+
+
+LARGE_FILES = """\
+import os
+for n in range(100):
+    with open(str(n), "wb") as file:
+        file.write(os.urandom(1 << 20))
+"""
+CHILDREN = """\
+import os, time
+ready, done = os.pipe()
+for _ in range(4):
+    if not os.fork():
+        kept = bytearray(os.urandom(1 << 20)) * 300
+        os.write(done, b".")
+        time.sleep(600)
+for _ in range(4): os.read(ready, 1)
+"""
+SMALL = Resources(memory=900 << 20, disk=24 << 20)
+
+
+@pytest.mark.parametrize(
+    ("source", "limit"),
+    [(LARGE_FILES, "disk: the notebook wrote more"), (CHILDREN, "memory: the notebook needed")],
+    ids=["files", "children"],
+)
+def test_a_limit_costs_the_cell_that_went_beyond_it_and_not_the_next(
+    source, limit, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(watchdog, "PERIOD", 600)  # it looks too late by itself
+    write_stub_package(tmp_path, ())
+    done = run(Wall(tmp_path, resources=SMALL), source, RELU)
+    assert done.execution.outcomes["c0"] == "died"
+    assert [problem[: len(limit)] for problem in done.execution.problems] == [limit]
+    assert done.points == FULL
