@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parents[1] / "autograder"
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "autograder"
 
 FLOORS = {
     "datasets": 0,
@@ -102,3 +104,14 @@ def test_no_import_runs_in_a_circle():
 
     for name in graph:
         visit(name, ())
+
+
+BESIDE = sorted(path for folder in ("benchmarks", "site") for path in (ROOT / folder).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", BESIDE, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_what_programs_beside_the_package_take_from_it_is_there(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder"):
+            for name in node.names:
+                resolve_name(f"{node.module}.{name.name}")
