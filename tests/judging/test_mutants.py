@@ -109,12 +109,12 @@ def test_the_table_counts_and_lists_what_was_missed():
     assert "| cross-correlate2d | 2 | 1 | 1 | 0 | 0 |" in text
     assert "- cross-correlate2d, loops, one for two: 1 of 3 draws; differs for {}" in text
     text = page([], {}, {}, {"only": 3, "claim": 1})
-    assert "| something specific, read strictly | 3 | 75.0 % |" in text
-    assert "| something specific, read widely | 4 | 100.0 % |" in text
+    assert "| something specific, read strictly | 3 | 75.0\N{NO-BREAK SPACE}% |" in text
+    assert "| something specific, read widely | 4 | 100.0\N{NO-BREAK SPACE}% |" in text
     one = {"digest": "", "no pairs": {"right": 3, "none": 1}, "around": {"right": 4}}
     text = page([], {}, {}, composed={"im2col": one, "pad-images": {"around": {"none": 2}}})
-    assert "| around | 6 | 4 | 66.7 % | 2 | 0 |" in text
-    assert "| **all** | 10 | 7 | 70.0 % | 3 | 0 |" in text
+    assert "| around | 6 | 4 | 66.7\N{NO-BREAK SPACE}% | 2 | 0 |" in text
+    assert "| **all** | 10 | 7 | 70.0\N{NO-BREAK SPACE}% | 3 | 0 |" in text
 
 
 def ends_its_process(image, kernel):
@@ -128,7 +128,10 @@ def test_a_mutant_that_ends_its_process_is_refused_and_ends_nothing_else():
     assert found == {"mutants": 2, "refused": 1, "equivalent": 1, "missed": []}
     assert heard(mutants[:1]) == {"ended": 1, "false": []}
     text = page([], {}, {"cross-correlate2d": {"ended": 1, "plain": 1, "false": []}})
-    assert "| that it ended its process, or was ended after minutes | 1 | 50.0 % |" in text
+    assert (
+        "| that it ended its process, or was ended after minutes | 1 | 50.0\N{NO-BREAK SPACE}% |"
+        in text
+    )
 
 
 def test_who_does_not_answer_is_ended_and_the_next_is_asked():

@@ -153,9 +153,9 @@ def said(names: Mapping[str, Mapping]) -> list[str]:
     return [
         "## What is said of them",
         "",
-        f"Of each exercise, one mutant in {EVERY} was looked at, or {MOST} at least: what do the",
-        "hidden tests say? A name counts as false if the mistake does something else on fresh",
-        "draws.",
+        f"Of each exercise {MOST} mutants at least were looked at, or one in {EVERY} where that",
+        "is fewer: what do the hidden tests say? A name counts as false if the mistake does",
+        "something else on fresh draws.",
         "",
         "| what is said | mutants | share |",
         "|---|---:|---:|",
@@ -191,4 +191,4 @@ SAYS = {
 
 
 def share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %"
+    return f"{100 * part / whole:.1f}\N{NO-BREAK SPACE}%"
