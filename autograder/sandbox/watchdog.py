@@ -57,19 +57,16 @@ class Watchdog(threading.Thread):
 
     def run(self) -> None:
         while not self._stopped.wait(PERIOD):
-            reason = self._look()
-            if self._ended(0):
-                return
-            if reason:
-                self.reason = reason
-                self._end()
+            if self.look_now() or self._ended(0):
                 return
 
     def look_now(self) -> str | None:
-        """Look between two times; the limit that was met, after which everything is ended."""
-        if self.reason is None and (reason := self._look()):
-            self.reason = reason
-            self._end()
+        """Look; the limit that was met, after which everything is ended, or None."""
+        if self.reason is None:
+            reason = self._look()
+            if reason and not self._ended(0):
+                self.reason = reason
+                self._end()
         return self.reason
 
     def _look(self) -> str | None:

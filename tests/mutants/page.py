@@ -72,12 +72,10 @@ def draws(whole: Counter) -> list[str]:
 
 
 ARGUED = {
-    (
-        "name-photo",
-        "partition",
-        "line 4: max for min",
-    ): ". Nobody promises names for a `k` above the "
-    "number of classes; below it NumPy sorts so few numbers whole, and the answer is right"
+    ("name-photo", "partition", "line 4: max for min"): (
+        ". Nobody promises names for a `k` above the number of classes; below it NumPy sorts so "
+        "few numbers whole, and the answer is right"
+    ),
 }
 """Why a mutant is right wherever something is asked of it."""
 

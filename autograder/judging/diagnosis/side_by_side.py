@@ -13,7 +13,7 @@ import numpy as np
 
 from autograder.inside.answers import Response
 from autograder.judging.comparing import as_float, is_real
-from autograder.judging.measuring import Measure, largest
+from autograder.judging.measuring import Measure, largest, rounding_of
 
 MOST_NUMBERS = 1 << 14
 """Of all that is laid side by side. Where there are more, one comparison costs more than calls."""
@@ -83,7 +83,7 @@ def _rows(arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndar
     """Arrays of one shape as rows; for each its largest number, and its rounding."""
     rows = np.array([array.ravel() for array in arrays], np.float64)
     scales = np.array([largest(array) or 1.0 for array in arrays])
-    rounding = np.array([float(np.finfo(array.dtype).eps) for array in arrays])
+    rounding = np.array([rounding_of(array.dtype) for array in arrays])
     return rows, scales, rounding
 
 
